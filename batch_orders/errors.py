@@ -1,0 +1,37 @@
+"""The exception tree. Exceptions are for faults; a bad cell or a vendor's answer is data.
+
+Every message is one sentence or two for the person who runs the program: what happened,
+where, and what to do now. No message ever holds the API key or contact details.
+"""
+
+
+class BatchOrdersError(Exception):
+    """Root of every fault that batch_orders raises on purpose."""
+
+
+class ConfigurationError(BatchOrdersError):
+    """An option, setting, key, folder or address is wrong. Nothing was sent."""
+
+
+class SheetError(BatchOrdersError):
+    """The sheet cannot be read, lacks a required column or holds no rows."""
+
+
+class LedgerError(BatchOrdersError):
+    """The ledger cannot be opened, read or written."""
+
+
+class LedgerConflict(LedgerError):
+    """A guarded change of an order hit no row: somebody else has moved it."""
+
+
+class SubmitterBusy(BatchOrdersError):
+    """Another run is submitting to the same environment and holds the lock."""
+
+
+class ReportError(BatchOrdersError):
+    """A report, template or corrections workbook cannot be written."""
+
+
+class SandboxError(BatchOrdersError):
+    """The sandbox cannot be started."""

@@ -1,0 +1,36 @@
+"""The states of an order and the one table of the moves between them.
+
+The ledger makes each move as a guarded UPDATE; a move that is not in the table raises
+before the database is asked. Nothing here knows why a move is made.
+"""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    PLANNED = "planned"
+    SUBMITTING = "submitting"
+    PLACED = "placed"
+    REJECTED = "rejected"
+    UNCONFIRMED = "unconfirmed"
+
+
+MOVES: frozenset[tuple[State, State]] = frozenset(
+    {
+        (State.PLANNED, State.SUBMITTING),
+        (State.SUBMITTING, State.PLACED),
+        (State.SUBMITTING, State.REJECTED),
+        (State.SUBMITTING, State.UNCONFIRMED),
+        # Proven never sent, or 429: the vendor did not take it.
+        (State.SUBMITTING, State.PLANNED),
+        # A look-up found it, or a person says so.
+        (State.UNCONFIRMED, State.PLACED),
+        # Only a person: it was not bought.
+        (State.UNCONFIRMED, State.PLANNED),
+        # Handed in again: that is what a corrected sheet is for.
+        (State.REJECTED, State.PLANNED),
+    }
+)
+
+LIVE: frozenset[State] = frozenset({State.SUBMITTING, State.PLACED, State.UNCONFIRMED})
+"""States in which money was or may have been spent: one order per environment and domain."""
