@@ -9,6 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from batch_orders.states import State
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -106,6 +108,34 @@ class Order:
         return self.contact.get("name", "")
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger knows of a domain: its live order, or else its last rejected one."""
+
+    state: State
+    fingerprint: str
+    content: str
+    order_id: str
+    message: str
+    changed: str
+    batch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One order as the ledger has it. `changed` is when its state did, ISO 8601 in UTC."""
+
+    id: int
+    place: int
+    domain: str
+    content: str
+    state: State
+    order_id: str
+    message: str
+    attempts: int
+    changed: str
+
+
 class Status(StrEnum):
     """What a report may say of an order. Every row ends under exactly one of them."""
 
@@ -158,3 +188,43 @@ class BatchResult:
 
 Body = Mapping[str, Any]
 """The JSON body of one place-order call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The vendor said yes."""
+
+    order_id: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The vendor said no to this order."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """Proven: the vendor does not have this order. It was never sent, or turned away.
+
+    `again` says that the same order may be sent again by itself, not before `wait` seconds.
+    Otherwise the next order would fare no better, and the batch stops.
+    """
+
+    message: str
+    again: bool
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """Nothing is proven: the order may have been bought. `stop` ends the batch at once."""
+
+    message: str
+    stop: bool = False
+
+
+Outcome = Placed | Rejected | NotTaken | Unconfirmed
+"""What one attempt proved. Source of each case: part 3 of the API notes."""

@@ -1,0 +1,37 @@
+# Two commands do all their own set-up: make demo, make test.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint chaos lock
+
+demo: .venv/ready
+	@ledger=$$(mktemp -d) && trap 'rm -rf "$$ledger"' EXIT && \
+	$(BIN)/batch-orders run templates/example-orders.xlsx --sandbox --yes --ledger "$$ledger/ledger.db" --reports-dir reports || \
+	{ code=$$?; test $$code -eq 1 && echo 'The example holds mistakes and staged trouble on purpose: exit code 1 says that a person is needed.'; }
+
+test: .venv/ready-to-test
+	$(BIN)/python -m pytest -n auto
+
+lint: .venv/ready-to-test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/ready-to-test: .venv/ready requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	touch $@
+
+# Needs uv; run it after changing the dependencies in pyproject.toml.
+lock:
+	uv pip compile --quiet pyproject.toml --group build --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock
+	uv pip compile --quiet pyproject.toml --extra postgres --group build --group test --group lint --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --constraints requirements.lock --output-file requirements-dev.lock

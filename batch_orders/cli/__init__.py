@@ -1,0 +1,63 @@
+"""The command line: turns a person's words into calls of the core, and results into an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from batch_orders.cli.commands import batch_orders
+from batch_orders.cli.exits import Exit, exit_for
+from batch_orders.cli.show import say_json
+from batch_orders.errors import BatchOrdersError
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code. No fault ever shows a traceback."""
+    sys.exit(run_command(sys.argv[1:]))
+
+
+def run_command(words: list[str]) -> int:
+    try:
+        code = batch_orders.main(words, prog_name="batch-orders", standalone_mode=False)
+        return int(code or 0)
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return leave(Exit.USAGE, words)
+    except (click.Abort, KeyboardInterrupt):
+        say("Interrupted. Nothing was sent.")
+        return leave(Exit.STOPPED, words)
+    except BatchOrdersError as error:
+        say(str(error))
+        return leave(exit_for(error), words)
+    except BrokenPipeError:
+        return Exit.STOPPED
+    # The text of an unforeseen fault is not shown: it may hold the key or contact details.
+    except Exception as error:  # noqa: BLE001
+        say(f"An unforeseen fault: {describe_fault(error)}. Please report it with this line.")
+        return leave(Exit.STOPPED, words)
+
+
+def leave(code: Exit, words: list[str]) -> int:
+    """Programs that asked for JSON get their one object, however a run ends."""
+    if "--json" in words:
+        say_json(code, [])
+    return code
+
+
+def say(sentence: str) -> None:
+    click.echo(f"Error: {sentence}", err=True)
+
+
+def describe_fault(error: BaseException) -> str:
+    """The kind of a fault and the line of ours that it came from, without its text."""
+    place = error.__traceback__
+    spot = ""
+    while place is not None:
+        code = place.tb_frame.f_code
+        if "batch_orders" in code.co_filename:
+            spot = f"{code.co_filename.rpartition('batch_orders')[2].lstrip('/')}, line {place.tb_lineno}"
+        place = place.tb_next
+    return f"{type(error).__name__} in {spot or 'start-up'}"

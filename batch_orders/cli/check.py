@@ -1,0 +1,63 @@
+"""The command `check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from batch_orders.batch import check_sheet
+from batch_orders.cli.exits import Exit, exit_for
+from batch_orders.cli.progress import reading_progress
+from batch_orders.cli.show import describe_sheet, open_console, say_json, show_problems
+from batch_orders.errors import SheetError
+from batch_orders.model import Status
+from batch_orders.orders import Grouping
+from batch_orders.results import sort_problems
+from batch_orders.sheet import ReadOptions
+
+NO_ROWS = {"total": 0, "valid": 0, "invalid": 0}
+
+
+def check_sheets(sheets: tuple[Path, ...], as_json: bool) -> int:
+    console = open_console(aside=as_json)
+    outcomes = [check_one(console, path) for path in sheets]
+    code = max(code for code, _ in outcomes)
+    if as_json:
+        say_json(code, [described for _, described in outcomes])
+    return code
+
+
+def check_one(console: Console, path: Path) -> tuple[Exit, dict[str, Any]]:
+    console.print(Text(str(path), style="bold"))
+    try:
+        with reading_progress(console) as progress:
+            grouping = check_sheet(path, ReadOptions(), progress=progress)
+    except SheetError as error:
+        console.print(Text(f"Error: {error}", style="red"))
+        return exit_for(error), describe_sheet(path.name, "", NO_ROWS, {}, "")
+    show_findings(console, grouping)
+    held_back = int(grouping.held_back.sum())
+    counts = {Status.INVALID: held_back, Status.NOT_SUBMITTED: grouping.total - held_back}
+    code = Exit.ATTENTION if grouping.findings.errors else Exit.DONE
+    return code, describe_sheet(path.name, "", count_rows(grouping), counts, "")
+
+
+def count_rows(grouping: Grouping) -> dict[str, int]:
+    total, invalid = grouping.rows.total, int(grouping.faulty.sum())
+    return {"total": total, "valid": total - invalid, "invalid": invalid}
+
+
+def show_findings(console: Console, grouping: Grouping) -> None:
+    sheet = grouping.rows.sheet
+    for assumption in sheet.assumptions:
+        console.print(Text(assumption))
+    problems = sort_problems(sheet, grouping.findings.kept)
+    show_problems(console, problems, grouping.findings.count, several=len(sheet.worksheets) > 1)
+    rows, held_back = count_rows(grouping), int(grouping.held_back.sum())
+    console.print(
+        f"{rows['total']:,} rows, {rows['invalid']:,} with errors. {grouping.total:,} orders, "
+        f"{held_back:,} held back. {grouping.findings.warnings:,} warnings."
+    )

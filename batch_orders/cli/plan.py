@@ -1,0 +1,35 @@
+"""A plan as people see it before they say yes."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from batch_orders.cli.show import make_table
+from batch_orders.plan import Decision, Plan
+from batch_orders.smart_senders import Environment
+
+REMARKS = {
+    Decision.AGAIN: "rejected before, sent again",
+    Decision.ALREADY_PLACED: "already placed, not sent",
+    Decision.CHANGED: "placed before with other content, not sent",
+    Decision.UNCONFIRMED: "unconfirmed from before, not sent",
+}
+
+
+def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
+    """Orders, mailboxes, vendors, and where they go."""
+    where = (
+        f"the sandbox at {environment.base_url}" if environment.name == "sandbox" else environment.base_url
+    )
+    console.print(
+        Text(f"Plan: {len(plan.to_send):,} orders with {plan.mailboxes:,} mailboxes to {where}", style="bold")
+    )
+    table = make_table("Vendor", "Orders", "Mailboxes")
+    for vendor, (orders, mailboxes) in plan.by_vendor().items():
+        table.add_row(str(vendor), f"{orders:,}", f"{mailboxes:,}")
+    if plan.to_send:
+        console.print(table)
+    for decision, remark in REMARKS.items():
+        if count := plan.count(decision):
+            console.print(Text(f"  {count:,} {remark}"))

@@ -1,0 +1,95 @@
+"""A bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
+
+from batch_orders.cli.show import COLOURS
+from batch_orders.model import NotTaken, Outcome, Placed, Rejected, Status, Unconfirmed
+from batch_orders.submission import Queued, Told
+
+
+@contextmanager
+def reading_progress(console: Console) -> Iterator[Callable[[int], None] | None]:
+    """Hears how many rows were read so far. Nothing is printed where there is no terminal."""
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("Reading"),
+        TextColumn("{task.completed:,.0f} rows"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda rows: progress.update(task, completed=rows)
+
+
+@contextmanager
+def submitting_progress(console: Console) -> Iterator[tuple[Callable[[int], None], Told]]:
+    """A function that begins with the number of orders, and one that hears of each outcome."""
+    if console.is_terminal:
+        columns = (
+            TextColumn("Submitting"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}"),
+        )
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("", total=None, visible=False)
+            yield (
+                lambda total: progress.update(task, total=total, visible=True),
+                lambda queued, outcome: progress.update(
+                    task, advance=0 if will_try_again(outcome) else 1, description=queued.domain
+                ),
+            )
+        return
+    lines = Lines(console)
+    yield lines.begin, lines.tell
+
+
+class Lines:
+    """One line per outcome, for logs."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._total = 0
+        self._done = 0
+
+    def begin(self, total: int) -> None:
+        self._total = total
+
+    def tell(self, queued: Queued, outcome: Outcome) -> None:
+        self._done += 0 if will_try_again(outcome) else 1
+        line = Text(f"{self._done}/{self._total} {queued.domain}: ")
+        line.append_text(describe_outcome(outcome))
+        self._console.print(line)
+
+
+def will_try_again(outcome: Outcome) -> bool:
+    return isinstance(outcome, NotTaken) and outcome.again
+
+
+def describe_outcome(outcome: Outcome) -> Text:
+    match outcome:
+        case Placed(order_id):
+            return Text(f"placed{f' ({order_id})' if order_id else ''}", style=COLOURS[Status.PLACED])
+        case Rejected(message):
+            return Text(f"rejected: {message}", style=COLOURS[Status.REJECTED])
+        case Unconfirmed(message):
+            return Text(f"unconfirmed: {message}", style=COLOURS[Status.UNCONFIRMED])
+        case NotTaken(message):
+            return Text(f"not taken: {message}", style=COLOURS[Status.NOT_SUBMITTED])

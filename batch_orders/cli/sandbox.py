@@ -1,0 +1,33 @@
+"""The command `sandbox`."""
+
+from __future__ import annotations
+
+import click
+
+from batch_orders.cli.stopping import interrupt_on_terminate
+from batch_orders.errors import SandboxError
+from batch_orders.sandbox import TROUBLES, PortError, serve
+
+
+def serve_sandbox(port: int) -> None:
+    interrupt_on_terminate()
+    try:
+        serve(port, announce)
+    except PortError as error:
+        raise SandboxError(str(error)) from None
+    except KeyboardInterrupt:
+        click.echo("The sandbox has stopped.", err=True)
+
+
+def announce(base_url: str) -> None:
+    """The base URL alone on standard output, for programs; how to use it on standard error."""
+    click.echo(base_url)
+    click.echo(
+        f"The sandbox is ready. It spends nothing and takes any key that does not begin with 'wrong':\n"
+        f"  SMARTLEAD_API_KEY=any batch-orders run SHEET --base-url {base_url}\n"
+        "Stage trouble by how a domain begins, such as rejected-shop.com:",
+        err=True,
+    )
+    for beginning, does in TROUBLES.items():
+        click.echo(f"  {beginning:<22} {does}", err=True)
+    click.echo("Ctrl-C stops it.", err=True)

@@ -1,0 +1,120 @@
+"""What people see: plans, problems, progress and results. What programs see: one JSON object."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from batch_orders.model import BatchResult, Problem, Severity, Status
+
+WIDE = 200
+"""Columns where there is no terminal to fit: a log or a file should not break sentences early."""
+
+COLOURS: Mapping[Status, str] = {
+    Status.PLACED: "green",
+    Status.ALREADY_PLACED: "green",
+    Status.REJECTED: "red",
+    Status.UNCONFIRMED: "yellow",
+    Status.NOT_SUBMITTED: "bright_black",
+    Status.INVALID: "dark_orange",
+}
+SHOWN_PROBLEMS = 50
+
+
+def open_console(aside: bool) -> Console:
+    """The console for people: standard error where standard output belongs to a program."""
+    console = Console(stderr=aside, highlight=False, soft_wrap=False)
+    if not console.is_terminal:
+        console.width = WIDE
+    return console
+
+
+def say_json(code: int, sheets: Sequence[Mapping[str, Any]]) -> None:
+    click.echo(json.dumps({"exit_code": int(code), "sheets": list(sheets)}, ensure_ascii=False))
+    sys.stdout.flush()
+
+
+def describe_sheet(
+    sheet: str, batch: str, rows: Mapping[str, int], orders: Mapping[Status, int], report: str
+) -> dict[str, Any]:
+    """One sheet as --json tells of it. `batch` and `report` are null where there is none."""
+    return {
+        "sheet": sheet,
+        "batch": batch or None,
+        "rows": dict(rows),
+        "orders": {status.value: orders.get(status, 0) for status in Status},
+        "report": report or None,
+    }
+
+
+def make_table(*headers: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    return table
+
+
+def show_problems(console: Console, problems: Sequence[Problem], count: int, several: bool) -> None:
+    """A table of the first problems, errors first to catch the eye by their colour."""
+    if not problems:
+        return
+    shown = problems[:SHOWN_PROBLEMS]
+    table = make_table(
+        "", *(["Worksheet"] if several else []), "Row", "Column", "Value", "What is wrong", "Suggestion"
+    )
+    for problem in shown:
+        table.add_row(
+            mark(problem.severity),
+            *([Text(problem.worksheet)] if several else []),
+            Text("" if problem.row is None else str(problem.row)),
+            Text(problem.column),
+            Text(shorten(problem.value)),
+            Text(problem.message),
+            Text(problem.suggestion),
+        )
+    console.print(table)
+    if count > len(shown):
+        console.print(f"… and {count - len(shown):,} more.")
+
+
+def mark(severity: Severity) -> Text:
+    return Text("error", style="bold red") if severity is Severity.ERROR else Text("warning", style="yellow")
+
+
+def shorten(value: str, most: int = 60) -> str:
+    line = " ".join(value.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def show_counts(console: Console, orders: Mapping[Status, int]) -> None:
+    told = Text("Orders: ")
+    for number, (status, count) in enumerate((status, count) for status, count in orders.items() if count):
+        told.append(", " if number else "")
+        told.append(f"{count:,} {status.value}", style=COLOURS[status])
+    console.print(told if any(orders.values()) else "Orders: none")
+
+
+def show_result(console: Console, result: BatchResult, orders: Mapping[Status, int]) -> None:
+    """The counts, and every order that needs a person, with what to do."""
+    show_counts(console, orders)
+    if result.stopped:
+        console.print(Text(f"Stopped before the end: {result.stopped}", style="bold red"))
+    trouble = [order for order in result.orders if order.status in (Status.REJECTED, Status.UNCONFIRMED)]
+    table = make_table("Domain", "Status", "Message")
+    for order in trouble[:SHOWN_PROBLEMS]:
+        table.add_row(
+            Text(order.domain), Text(order.status, style=COLOURS[order.status]), Text(order.message)
+        )
+    if trouble:
+        console.print(table)
+    if orders[Status.UNCONFIRMED]:
+        console.print(
+            "An unconfirmed order may have been bought. Look it up with the vendor; it is not sent again by itself."
+        )

@@ -1,0 +1,228 @@
+"""The ledger: the durable record of batches, orders, attempts and outcomes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, Row, case, func, insert, select, update
+
+from batch_orders.content import fingerprint, write_content
+from batch_orders.ledger.engine import ledger_faults, open_engine, reading
+from batch_orders.ledger.lock import hold_environment, now
+from batch_orders.ledger.papers import pack_papers, unpack_papers
+from batch_orders.ledger.schema import batches, events, orders
+from batch_orders.ledger.submitter import Submitter
+from batch_orders.model import BatchResult, Entry, Known, Order
+from batch_orders.states import LIVE, State
+
+__all__ = ["BatchLine", "HistoryLine", "Ledger", "Submitter", "new_batch_id"]
+
+AT_ONCE = 500
+"""Domains asked for in one query: below every database's limit on parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One batch for `status`: when it began and ended, and its orders by state."""
+
+    id: str
+    environment: str
+    sheet: str
+    begun: str
+    ended: str
+    stopped: str
+    states: Mapping[State, int]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One move of an order of a domain."""
+
+    at: str
+    environment: str
+    batch: str
+    before: str
+    after: str
+    order_id: str
+    message: str
+    who: str
+
+
+def new_batch_id(when: datetime) -> str:
+    """An id that sorts by time and that a person can type, such as 20261123-041500-3fa2."""
+    return f"{when:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+class Ledger:
+    """Opened by path or SQLAlchemy URL. Every method raises LedgerError where the database fails."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, place: str) -> Ledger:
+        return cls(open_engine(place))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @property
+    def place(self) -> str:
+        """Where the ledger is, without a password, for people to read."""
+        url = self._engine.url
+        return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
+
+    def known(self, environment: str, domains: Sequence[str]) -> Mapping[str, Known]:
+        """What is known of each domain: its live order, or else its last rejected one."""
+        found: dict[str, Known] = {}
+        with self._faults(), reading(self._engine) as connection:
+            for start in range(0, len(domains), AT_ONCE):
+                query = (
+                    select(orders)
+                    .where(
+                        orders.c.environment == environment,
+                        orders.c.domain.in_(domains[start : start + AT_ONCE]),
+                    )
+                    .where(orders.c.state.in_([*LIVE, State.REJECTED]))
+                    # A live order comes last, so that it is the one that stays.
+                    .order_by(case((orders.c.state == State.REJECTED, 0), else_=1), orders.c.id)
+                )
+                for row in connection.execute(query):
+                    found[row.domain] = read_known(row)
+        return found
+
+    def open_batch(self, draft: BatchResult, to_send: Sequence[Order], source: str = "") -> None:
+        """Store a batch, its papers and its plan, before anything is sent."""
+        begun = now()
+        batch = {
+            "id": draft.batch,
+            "environment": draft.environment,
+            "sheet": draft.sheet.name,
+            "sheet_sha256": draft.sheet.sha256,
+            "source": source,
+            "begun": begun,
+            "stopped": "",
+            "papers": pack_papers(draft),
+        }
+        planned = [
+            {
+                "batch": draft.batch,
+                "place": place,
+                "environment": draft.environment,
+                "domain": order.domain,
+                "content": write_content(order),
+                "fingerprint": fingerprint(order),
+                "state": State.PLANNED,
+                "order_id": "",
+                "message": "",
+                "attempts": 0,
+                "changed": begun,
+            }
+            for place, order in enumerate(to_send)
+        ]
+        with self._faults(), self._engine.begin() as connection:
+            connection.execute(insert(batches), batch)
+            if planned:
+                connection.execute(insert(orders), planned)
+
+    def close_batch(self, batch: str, stopped: str = "") -> None:
+        with self._faults(), self._engine.begin() as connection:
+            connection.execute(
+                update(batches).where(batches.c.id == batch).values(ended=now(), stopped=stopped)
+            )
+
+    def entries(self, batch: str) -> tuple[Entry, ...]:
+        """The orders that a batch set out to send, in its order."""
+        query = select(orders).where(orders.c.batch == batch).order_by(orders.c.place)
+        with self._faults(), reading(self._engine) as connection:
+            return tuple(read_entry(row) for row in connection.execute(query))
+
+    def papers(self, batch: str) -> BatchResult | None:
+        """The report of a batch as it stood before anything was sent, or None where there is no such batch."""
+        with self._faults(), reading(self._engine) as connection:
+            packed = connection.execute(select(batches.c.papers).where(batches.c.id == batch)).scalar()
+        return unpack_papers(packed) if packed is not None else None
+
+    @contextmanager
+    def submitting(self, environment: str, wait: float = 0) -> Iterator[Submitter]:
+        """Be the one submitter of an environment. Raises SubmitterBusy where another one is."""
+        with self._faults(), hold_environment(self._engine, environment, wait) as connection:
+            yield Submitter(connection, environment)
+
+    def batch_lines(self, most: int = 50) -> tuple[BatchLine, ...]:
+        """The latest batches, newest first."""
+        newest = select(batches).order_by(batches.c.begun.desc()).limit(most)
+        counts = select(orders.c.batch, orders.c.state, func.count().label("counted")).group_by(
+            orders.c.batch, orders.c.state
+        )
+        with self._faults(), reading(self._engine) as connection:
+            states: dict[str, dict[State, int]] = {}
+            for row in connection.execute(counts):
+                states.setdefault(row.batch, {})[State(row.state)] = row.counted
+            return tuple(
+                BatchLine(
+                    row.id,
+                    row.environment,
+                    row.sheet,
+                    row.begun,
+                    row.ended or "",
+                    row.stopped,
+                    states.get(row.id, {}),
+                )
+                for row in connection.execute(newest)
+            )
+
+    def history(self, domain: str) -> tuple[HistoryLine, ...]:
+        """All that ever happened to orders of a domain, in every environment, oldest first."""
+        planned = select(orders, batches.c.begun).join(batches, batches.c.id == orders.c.batch)
+        moved = select(events, orders.c.environment, orders.c.batch, orders.c.order_id).join(
+            orders, orders.c.id == events.c.order
+        )
+        with self._faults(), reading(self._engine) as connection:
+            lines = [
+                HistoryLine(row.begun, row.environment, row.batch, "", State.PLANNED, "", "", "")
+                for row in connection.execute(planned.where(orders.c.domain == domain))
+            ]
+            lines += [
+                HistoryLine(
+                    row.at,
+                    row.environment,
+                    row.batch,
+                    row.before,
+                    row.after,
+                    row.order_id if row.after == State.PLACED else "",
+                    row.message,
+                    row.who,
+                )
+                for row in connection.execute(moved.where(orders.c.domain == domain).order_by(events.c.id))
+            ]
+        return tuple(sorted(lines, key=lambda line: line.at))
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        with ledger_faults(self._engine.url):
+            yield
+
+
+def read_known(row: Row[tuple[object, ...]]) -> Known:
+    return Known(
+        State(row.state), row.fingerprint, row.content, row.order_id, row.message, row.changed, row.batch
+    )
+
+
+def read_entry(row: Row[tuple[object, ...]]) -> Entry:
+    return Entry(
+        row.id,
+        row.place,
+        row.domain,
+        row.content,
+        State(row.state),
+        row.order_id,
+        row.message,
+        row.attempts,
+        row.changed,
+    )

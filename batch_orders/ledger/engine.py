@@ -1,0 +1,141 @@
+"""Open the database of a ledger: SQLite by path, or any SQLAlchemy URL, brought to this version.
+
+SQLite runs in WAL with synchronous=FULL: an intent that was committed survives a power cut.
+Transactions that write begin with BEGIN IMMEDIATE, so that they wait at their start and never
+fail in their middle for another writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from batch_orders.errors import ConfigurationError, LedgerError
+from batch_orders.ledger.schema import REVISION
+
+BUSY_SECONDS = 60
+READING = "batch_orders_reading"
+MIGRATIONS = Path(__file__).parent / "migrations"
+POSTGRES_MIGRATION_LOCK = 7_203_011_881
+
+
+def open_engine(place: str) -> Engine:
+    """The engine of the ledger at `place`, a path or a SQLAlchemy URL, with its tables made.
+
+    Raises ConfigurationError for a place that is none, LedgerError where it cannot be used.
+    """
+    url = read_place(place)
+    if url.get_backend_name() == "sqlite" and url.database:
+        make_folder(Path(url.database).parent)
+    with ledger_faults(url):
+        engine = create_engine(url, hide_parameters=True, **pool_options(url))
+        if url.get_backend_name() == "sqlite":
+            event.listen(engine, "connect", prepare_sqlite)
+            event.listen(engine, "begin", begin_sqlite)
+        bring_up_to_date(engine)
+    return engine
+
+
+def read_place(place: str) -> URL:
+    if "://" not in place:
+        return URL.create("sqlite", database=str(Path(place).expanduser().absolute()))
+    try:
+        url = make_url(place)
+    except ArgumentError:
+        raise ConfigurationError("The ledger is neither a path nor a database URL. Check --ledger.") from None
+    if url.drivername in ("postgresql", "postgres"):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise ConfigurationError("A ledger can lie in SQLite or PostgreSQL. Check --ledger.")
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise ConfigurationError("A ledger in memory would forget what was bought. Give --ledger a path.")
+    return url
+
+
+def pool_options(url: URL) -> dict[str, Any]:
+    if url.get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": BUSY_SECONDS}}
+    return {"connect_args": {"connect_timeout": 15}}
+
+
+def make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LedgerError(
+            f"The ledger's folder {folder} cannot be made: {error.strerror}. Check --ledger."
+        ) from None
+
+
+def prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # begin_sqlite begins
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(READING, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def bring_up_to_date(engine: Engine) -> None:
+    """Make or migrate the tables. Many may start at once: one does it, the others wait."""
+    with reading(engine) as connection:
+        if current_revision(connection) == REVISION:
+            return
+    # Imported here: a ledger that is up to date, which is nearly every one, does not need it.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util.exc import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({POSTGRES_MIGRATION_LOCK})"))
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError:
+            raise LedgerError(
+                "The ledger was written by a newer version of batch-orders. Install that version, or name "
+                "another ledger with --ledger."
+            ) from None
+
+
+def current_revision(connection: Connection) -> str:
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    with engine.connect().execution_options(**{READING: True}) as connection:
+        yield connection
+
+
+@contextmanager
+def ledger_faults(url: URL) -> Iterator[None]:
+    """Turn the database's exceptions into one sentence that names the ledger and no order."""
+    shown = url.database if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+    try:
+        yield
+    except NoSuchModuleError:
+        raise ConfigurationError("That kind of database is not known. Check --ledger.") from None
+    except ModuleNotFoundError:
+        raise ConfigurationError(
+            "PostgreSQL needs its driver: pip install 'batch-orders[postgres]'."
+        ) from None
+    except SQLAlchemyError as error:
+        reason = " ".join(str(getattr(error, "orig", None) or type(error).__name__).split())
+        raise LedgerError(f"The ledger {shown} cannot be used: {reason}. Check --ledger.") from None

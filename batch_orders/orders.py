@@ -1,0 +1,156 @@
+"""Orders: valid entries → one order per domain. Pure: no clock, no disk, no network.
+
+Rows of one domain must agree, and one bad row holds its whole order back: nobody wants half an
+order. The other orders go on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from batch_orders.model import CONTACT_PREFIX, Field, Order, Problem, Severity
+from batch_orders.rows import KEPT_PROBLEMS, Findings, Rows
+from batch_orders.rows.judge import fault_column
+from batch_orders.rows.normal import EDGES, shared_columns
+from batch_orders.rows.problems import tell
+
+TOLD_ROWS = 10
+"""How many rows a sentence names one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """What the rows of a sheet come to.
+
+    `order_of` numbers, for each row by position, the order it belongs to, in the sheet's order
+    from 0; `held_back` says of each order whether it is held back; `faulty` of each row whether
+    it has an error of its own, contradictions included.
+    """
+
+    rows: Rows
+    order_of: np.ndarray
+    held_back: np.ndarray
+    faulty: np.ndarray
+    findings: Findings
+
+    @property
+    def total(self) -> int:
+        return len(self.held_back)
+
+
+def group_rows(rows: Rows, kept: int = KEPT_PROBLEMS) -> Grouping:
+    """Group rows by domain, find contradictions and duplicates, hold back what is not whole."""
+    entries = rows.entries
+    first = entries.drop_duplicates("position")
+    order_of = pd.factorize(first["group"])[0]
+    faulty = rows.faulty.copy()
+    findings = rows.findings
+    for name in shared_columns(entries):
+        contradicting = find_contradictions(entries, name)
+        faulty[contradicting["position"].unique()] = True
+        findings += tell_contradictions(rows, contradicting, name, kept)
+    findings += warn_of_duplicates(rows, kept)
+    held_back = np.zeros(int(order_of.max(initial=-1)) + 1, dtype=bool)
+    held_back[order_of[faulty]] = True
+    return Grouping(rows, order_of, held_back, faulty, findings)
+
+
+def find_contradictions(entries: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The entries of domains whose rows name more than one value in the column `name`.
+
+    A blank cell was filled with its domain's first value, so it contradicts nothing and is not
+    among them; a value that is faulty by itself is told elsewhere.
+    """
+    good = entries
+    for column in {fault_column(Field.DOMAIN), fault_column(name)} & set(entries.columns):
+        good = good[good[column] == ""]
+    distinct = good[["group", name]].drop_duplicates()
+    several = distinct.loc[distinct["group"].duplicated(), "group"].unique()
+    return good[good["group"].isin(several)].drop_duplicates("position") if len(several) else good.head(0)
+
+
+def tell_contradictions(rows: Rows, entries: pd.DataFrame, name: str, kept: int) -> Findings:
+    """One error for each row concerned that names a value itself; each sentence names all rows."""
+    own = entries[rows.cells[name].iloc[entries["position"]].str.strip(EDGES).ne("").to_numpy()]
+    problems: list[Problem] = []
+    for _, group in own.groupby("group", sort=False):
+        if len(problems) >= kept:
+            break
+        message = contradiction_sentence(group, name)
+        problems += [
+            tell(rows.sheet, rows.cells, int(position), name, "contradiction", message=message)
+            for position in group["position"]
+        ]
+    return Findings(tuple(problems[:kept]), errors=len(own))
+
+
+def contradiction_sentence(group: pd.DataFrame, name: str) -> str:
+    said = "; ".join(
+        f"{value} in {name_rows(lines['row'].tolist())}" for value, lines in group.groupby(name, sort=False)
+    )
+    column = name.replace("_", " ")
+    return f"The rows of {group[Field.DOMAIN].iloc[0]} name more than one {column}: {said}. Make them agree."
+
+
+def name_rows(rows: list[int]) -> str:
+    told = ", ".join(str(row) for row in rows[:TOLD_ROWS])
+    more = f" and {len(rows) - TOLD_ROWS:,} more" if len(rows) > TOLD_ROWS else ""
+    return f"row {told}" if len(rows) == 1 else f"rows {told}{more}"
+
+
+def warn_of_duplicates(rows: Rows, kept: int) -> Findings:
+    """A mailbox that its domain names twice counts once."""
+    entries = rows.entries
+    good = entries[(entries[fault_column(Field.MAILBOX)] == "") & (entries["group"] >= 0)]
+    again = good[good.duplicated(["group", Field.MAILBOX])]
+    if again.empty:
+        return Findings()
+    first = good[good[Field.MAILBOX].isin(again[Field.MAILBOX])].drop_duplicates(["group", Field.MAILBOX])
+    row_of = dict(zip(first[Field.MAILBOX], first["row"], strict=True))
+    problems = tuple(
+        tell(
+            rows.sheet,
+            rows.cells,
+            int(position),
+            Field.MAILBOX,
+            "mailbox-twice",
+            severity=Severity.WARNING,
+            message=f"{mailbox} is already named in row {row_of[mailbox]}. It counts once.",
+        )
+        for position, mailbox in again[["position", Field.MAILBOX]].head(kept).itertuples(index=False)
+    )
+    return Findings(problems, warnings=len(again))
+
+
+def group_orders(grouping: Grouping) -> tuple[Order, ...]:
+    """The orders that are not held back, in the sheet's order, mailboxes in the sheet's order."""
+    entries = grouping.rows.entries
+    numbers = grouping.order_of[entries["position"].to_numpy()]
+    whole = entries[~grouping.held_back[numbers]]
+    members: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    for group, mailbox, position in zip(whole["group"], whole[Field.MAILBOX], whole["position"], strict=True):
+        members[group].append((mailbox, position))
+    firsts = whole.drop_duplicates("group").to_dict("records")
+    return tuple(make_order(first, members[first["group"]]) for first in firsts)
+
+
+def make_order(first: Mapping[str, Any], members: list[tuple[str, int]]) -> Order:
+    details = {
+        name.removeprefix(CONTACT_PREFIX): value
+        for name, value in first.items()
+        if name.startswith(CONTACT_PREFIX) and value
+    }
+    return Order(
+        domain=first[Field.DOMAIN],
+        mailboxes=tuple(dict.fromkeys(mailbox for mailbox, _ in members)),
+        vendor=int(first[Field.VENDOR]),
+        forwarding_domain=first[Field.FORWARDING_DOMAIN],
+        contact={"name": first[Field.CONTACT], **details},
+        rows=tuple(dict.fromkeys(position for _, position in members)),
+    )

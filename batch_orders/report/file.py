@@ -1,0 +1,108 @@
+"""Where a workbook goes, and how it gets there whole: always the old file or the new one."""
+
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from itertools import count
+from pathlib import Path, PureWindowsPath
+from typing import BinaryIO
+
+from lxml.etree import LxmlError
+from openpyxl import Workbook
+
+from batch_orders.errors import ReportError
+
+LONGEST_STEM = 120
+"""Bytes of the sheet's name that go into the report's name; file systems allow 255 in all."""
+
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)")
+
+
+def name_report(sheet_name: str, when: datetime, folder: Path) -> Path:
+    """A path in `folder` that does not exist: "{stem} {YYYY-MM-DD HHMMSS}.xlsx", then " (2)" …
+
+    The name is one that Windows accepts as well: its reserved names and characters are
+    replaced, and the stem is bounded. `when` is written as it is, in its own zone.
+    """
+    base = f"{_safe_stem(sheet_name)} {when:%Y-%m-%d %H%M%S}"
+    names = (f"{base}.xlsx" if number == 1 else f"{base} ({number}).xlsx" for number in count(1))
+    return next(path for path in map(folder.joinpath, names) if not os.path.lexists(path))
+
+
+def _safe_stem(sheet_name: str) -> str:
+    stem = _UNSAFE.sub("_", PureWindowsPath(sheet_name).stem)
+    short = stem.encode()[:LONGEST_STEM].decode(errors="ignore").strip(" .")
+    if not short:
+        return "sheet"
+    return f"_{short}" if _RESERVED.match(short) else short
+
+
+@contextmanager
+def replace_file(path: Path, what: str) -> Iterator[BinaryIO]:
+    """Open a new file beside `path` and put it in its place, durably, when the block ends well.
+
+    Missing folders are made. On any failure `path` stays as it was and nothing is left
+    beside it. `what` names the file in the sentence of the ReportError, as in "report".
+    """
+    beside = path.with_name(f".batch-orders-{secrets.token_hex(8)}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("xb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(path)
+        _sync_folder(path.parent)
+    except (OSError, LxmlError) as error:
+        # lxml hides the system's reason, a full disk as a rule, behind an error of its own.
+        reason = (isinstance(error, OSError) and error.strerror) or "the disk may be full"
+        raise ReportError(
+            f"The {what} could not be written to {path}: {reason}. "
+            "Close the file if it is open, check the folder and the free space, or choose another path."
+        ) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    # The rename itself must survive a power cut. Windows cannot open a folder, and needs no sync.
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def save_book(path: Path, what: str) -> Iterator[Workbook]:
+    """A write-only workbook to fill in the block, then saved as `path`, whole or not at all.
+
+    Raises ReportError; `what` names the file in its sentence, as in "report".
+    """
+    book = Workbook(write_only=True)
+    book.properties.creator = "batch_orders"
+    with replace_file(path, what) as stream:
+        try:
+            yield book
+            book.save(stream)
+        finally:
+            _drop_unsaved(book)
+
+
+def _drop_unsaved(book: Workbook) -> None:
+    # openpyxl writes each worksheet to a file of its own first, and leaves it there on failure.
+    for worksheet in book.worksheets:
+        writer = getattr(worksheet, "_writer", None)
+        unsaved = Path(writer.out) if writer else None
+        if unsaved is None or not unsaved.exists():
+            continue
+        with suppress(Exception):
+            worksheet.close()
+        with suppress(OSError):
+            unsaved.unlink()

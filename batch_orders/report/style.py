@@ -1,0 +1,88 @@
+"""How cells look: one palette and one set of styles for every workbook that is handed out."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from batch_orders.model import Severity, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What sets a cell apart. Colours are RRGGBB, "" is none; `line` is one above the cell."""
+
+    text: str = ""
+    fill: str = ""
+    bold: bool = False
+    size: int = 11
+    number_format: str = "General"
+    line: str = ""
+    align: Literal["left", "right"] | None = None
+
+
+PLAIN = Look()
+BOLD = Look(bold=True)
+LEFT = Look(align="left")
+TITLE = Look(text="1F3864", bold=True, size=16)
+HEADING = Look(text="1F3864", bold=True, size=12)
+HEADER = Look(text="FFFFFF", fill="1F3864", bold=True)
+NUMBER_HEADER = replace(HEADER, align="right")
+OPTIONAL_HEADER = Look(text="1F3864", fill="D9E2F3", bold=True)
+LABEL = Look(text="595959")
+NOTE = Look(text="7F6000", fill="FFEB9C", bold=True)
+TOTAL = Look(bold=True, line="1F3864")
+TIME = Look(number_format="yyyy-mm-dd hh:mm:ss")
+TEXT = Look(number_format="@")
+"""Excel leaves what is typed into such a cell as it is: leading zeros and "+" stay."""
+
+STATUS: dict[Status, Look] = {
+    Status.PLACED: Look(text="006100", fill="C6EFCE"),
+    Status.ALREADY_PLACED: Look(text="375623", fill="E2EFDA"),
+    Status.REJECTED: Look(text="9C0006", fill="FFC7CE"),
+    Status.UNCONFIRMED: Look(text="7F6000", fill="FFEB9C"),
+    Status.NOT_SUBMITTED: Look(text="404040", fill="E4E4E4"),
+    Status.INVALID: Look(text="843C0C", fill="F8CBAD"),
+}
+
+BAR: dict[Status, str] = {
+    Status.PLACED: "4EA72E",
+    Status.ALREADY_PLACED: "A9D18E",
+    Status.REJECTED: "C00000",
+    Status.UNCONFIRMED: "FFC000",
+    Status.NOT_SUBMITTED: "A6A6A6",
+    Status.INVALID: "ED7D31",
+}
+"""Stronger colours of the same families, for the chart's bars."""
+
+SEVERITY: dict[Severity, Look] = {
+    Severity.ERROR: Look(text="9C0006", fill="FFC7CE"),
+    Severity.WARNING: Look(text="7F6000", fill="FFEB9C"),
+}
+
+
+def apply_look(cell: Cell, look: Look, *, wrapped: bool = False) -> None:
+    """Style one cell. `wrapped` breaks its text into lines and aligns it with the row's top."""
+    cell.font = Font(name="Calibri", size=look.size, bold=look.bold, color=look.text or None)
+    cell.number_format = look.number_format
+    cell.alignment = Alignment(look.align, "top" if wrapped else None, wrap_text=wrapped or None)
+    if look.fill:
+        cell.fill = PatternFill("solid", fgColor=look.fill)
+    if look.line:
+        cell.border = Border(top=Side("thin", color=look.line))
+
+
+def set_up_page(worksheet: Worksheet, *, titles: str = "", pages: int = 0) -> None:
+    """Print on A4 across, as wide as one page, on `pages` (0: as many as it takes), `titles` on each."""
+    worksheet.page_setup.orientation = "landscape"
+    worksheet.page_setup.paperSize = 9
+    worksheet.page_setup.fitToWidth = 1
+    worksheet.page_setup.fitToHeight = pages
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    if footer := worksheet.HeaderFooter.oddFooter:
+        footer.left.text, footer.right.text = "&A", "&P / &N"
+    if titles:
+        worksheet.print_title_rows = titles

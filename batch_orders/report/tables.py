@@ -1,0 +1,117 @@
+"""The report's three tables: its orders, the rows of its sheet, its problems."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from openpyxl import Workbook
+
+from batch_orders.model import BatchResult, OrderResult, Problem, Status
+from batch_orders.report.cells import Value
+from batch_orders.report.columns import OwnColumns, read_lines, read_sample
+from batch_orders.report.places import Places
+from batch_orders.report.style import LEFT, SEVERITY, STATUS
+from batch_orders.report.table import Table, sample_of
+
+ORDER_HEADERS = (
+    "Domain",
+    "Status",
+    "Order ID",
+    "Message",
+    "Rows",
+    "Mailboxes",
+    "Vendor",
+    "Forwarding domain",
+    "Contact",
+    "Attempts",
+    "Time",
+)
+ROW_HEADERS = ("Status", "Order ID", "Reason")
+PROBLEM_HEADERS = ("Severity", "Worksheet", "Row", "Column", "Value", "Code", "Message", "Suggestion")
+
+_PLACED = frozenset({Status.PLACED, Status.ALREADY_PLACED})
+
+
+def write_orders(book: Workbook, result: BatchResult, places: Places) -> None:
+    """One line per order, in the batch's order."""
+    orders = result.orders
+    sample = [_order_line(orders[position], places) for position in sample_of(len(orders))]
+    table = Table(book, "Orders", ORDER_HEADERS, len(orders), sample)
+    for order in orders:
+        table.append(_order_line(order, places), {1: STATUS[order.status]})
+
+
+def _order_line(order: OrderResult, places: Places) -> Sequence[Value]:
+    return (
+        order.domain,
+        order.status.value,
+        order.order_id,
+        order.message,
+        places.name_rows(order.rows),
+        ", ".join(order.mailboxes),
+        order.vendor,
+        order.forwarding_domain,
+        order.contact,
+        order.attempts,
+        local_time(order.time) if order.time else None,
+    )
+
+
+def local_time(time: datetime) -> datetime:
+    """The same moment on this computer's clock, without a zone, which a cell cannot hold."""
+    return time.astimezone().replace(tzinfo=None, microsecond=0)
+
+
+def write_rows(book: Workbook, result: BatchResult, order_of: Sequence[OrderResult | None]) -> None:
+    """Every row of the sheet in its own columns, then what became of it.
+
+    `order_of` has the order of each row, by position; a row without one is invalid.
+    """
+    own = OwnColumns(result.sheet)
+    headers = (*own.headers, *ROW_HEADERS)
+    sample = [(*cells, *_fate(result, order_of, place)) for place, cells in read_sample(own)]
+    table = Table(book, "Rows", headers, len(order_of), sample)
+    status_at = len(own.headers)
+    for place, cells in enumerate(read_lines(own)):
+        fate = _fate(result, order_of, place)
+        table.append((*cells, *fate), {status_at: STATUS[Status(fate[0])]})
+
+
+def _fate(result: BatchResult, order_of: Sequence[OrderResult | None], position: int) -> tuple[str, str, str]:
+    order, problem = order_of[position], result.row_problems.get(position, "")
+    if order is None:
+        return Status.INVALID.value, "", problem
+    said = "" if order.status in _PLACED else order.message
+    return order.status.value, order.order_id, problem or said
+
+
+def write_problems(book: Workbook, result: BatchResult) -> None:
+    """One line per kept problem, in the sheet's order; a last one counts those that were not kept."""
+    lines = [_problem_line(problem) for problem in result.problems]
+    missing = result.problem_count - len(lines)
+    count = len(lines) + (missing > 0)
+    sample = [lines[position] for position in sample_of(len(lines))]
+    table = Table(book, "Problems", PROBLEM_HEADERS, count, sample)
+    for problem, line in zip(result.problems, lines, strict=True):
+        table.append(line, {0: SEVERITY[problem.severity], 2: LEFT})
+    for line in _missing_line(missing):
+        table.append(line)
+
+
+def _problem_line(problem: Problem) -> tuple[Value, ...]:
+    return (
+        problem.severity.value,
+        problem.worksheet,
+        problem.row,
+        problem.column,
+        problem.value,
+        problem.code,
+        problem.message,
+        problem.suggestion,
+    )
+
+
+def _missing_line(missing: int) -> Iterator[tuple[Value, ...]]:
+    if missing > 0:
+        more = "1 more problem is" if missing == 1 else f"{missing:,} more problems are"
+        message = f"{more} not listed here. Correct these first, then check the sheet again."
+        yield ("", "", None, "", "", "", message, "")

@@ -1,0 +1,33 @@
+"""The report as a whole: its worksheets in their order."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from batch_orders.model import BatchResult, OrderResult
+from batch_orders.report.file import save_book
+from batch_orders.report.places import Places
+from batch_orders.report.summary import write_summary
+from batch_orders.report.tables import write_orders, write_problems, write_rows
+
+
+def write_report(result: BatchResult, path: Path) -> None:
+    """Write the report of one batch to `path`: Summary, Orders, Rows, Problems.
+
+    `path` holds the old file or the whole new one at every moment, also if the process is
+    killed. Raises ReportError, with the old file in its place, if it cannot be written.
+    """
+    places = Places(result.sheet)
+    order_of = _order_of_rows(result.orders, places.count)
+    with save_book(path, "report") as book:
+        write_summary(book, result, order_of)
+        write_orders(book, result, places)
+        write_rows(book, result, order_of)
+        write_problems(book, result)
+
+
+def _order_of_rows(orders: Iterable[OrderResult], count: int) -> list[OrderResult | None]:
+    order_of: list[OrderResult | None] = [None] * count
+    for order in orders:
+        for position in order.rows:
+            order_of[position] = order
+    return order_of

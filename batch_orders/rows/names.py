@@ -1,0 +1,116 @@
+"""What is wrong with a domain name: pure, one value at a time, offline.
+
+Which names can be bought follows the public suffix list (https://publicsuffix.org) and
+IDNA 2008 (RFC 5891). A name in other scripts is turned into its A-label.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import idna
+from publicsuffixlist import PSLFILE, PublicSuffixList
+
+LABEL = re.compile(r"(?!-)(?!(?!xn)..--)[a-z0-9-]{1,63}(?<!-)")
+NUMBERS = re.compile(r"[0-9.]+|\[?[0-9a-f]*:[0-9a-f:.]+\]?")
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
+LONGEST_NAME = 253
+INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+
+
+class Verdict(NamedTuple):
+    """A value as it would be ordered, and the code of its fault ("" where there is none)."""
+
+    value: str
+    fault: str = ""
+
+
+@cache
+def registry_suffixes() -> PublicSuffixList:
+    """The suffixes under which registries sell names, without the private ones such as github.io."""
+    return PublicSuffixList(accept_unknown=False, only_icann=True)
+
+
+@cache
+def every_suffix() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=False)
+
+
+@cache
+def suffix_rules() -> frozenset[str]:
+    """The lines of the public suffix list, for judging many plain names at once."""
+    lines = Path(PSLFILE).read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("//"))
+
+
+def to_ascii(name: str) -> str:
+    """The A-label of a lower-case name, or "" where it has none."""
+    if name.isascii() and "xn--" not in name:
+        return name if is_host(name) else ""
+    # UTS 46 drops invisible characters without a word; nobody can see what would then be bought.
+    if not INVISIBLE.isdisjoint(name):
+        return ""
+    try:
+        encoded = idna.encode(name, uts46=True).decode("ascii").lower()
+    except UnicodeError:  # idna's own error is one
+        return ""
+    return encoded if is_host(encoded) else ""
+
+
+def is_host(name: str) -> bool:
+    labels = name.split(".")
+    return len(name) <= LONGEST_NAME and len(labels) > 1 and all(map(LABEL.fullmatch, labels))
+
+
+def judge_domain(name: str) -> Verdict:
+    """Can `name` be bought? `name` is trimmed and lower case."""
+    if not name:
+        return Verdict(name, "domain-missing")
+    if NUMBERS.fullmatch(name):
+        return Verdict(name, "domain-is-a-number")
+    ascii_name = to_ascii(name)
+    if not ascii_name:
+        return Verdict(name, "domain-not-valid")
+    if registry_suffixes().publicsuffix(ascii_name) is None:
+        return Verdict(ascii_name, "domain-unknown-ending")
+    if every_suffix().is_public(ascii_name):
+        return Verdict(ascii_name, "domain-is-a-suffix")
+    if registry_suffixes().privatesuffix(ascii_name) != ascii_name:
+        return Verdict(ascii_name, "domain-is-a-subdomain")
+    return Verdict(ascii_name)
+
+
+def judge_host(text: str) -> Verdict:
+    """Can a bought domain forward to `text`? A pasted URL gives its host."""
+    host = host_of(text)
+    if not host:
+        return Verdict(text, "forwarding-not-valid" if text else "forwarding-missing")
+    ascii_host = "" if NUMBERS.fullmatch(host) else to_ascii(host)
+    if not ascii_host:
+        return Verdict(text, "forwarding-not-valid")
+    if registry_suffixes().privatesuffix(ascii_host) is None:
+        return Verdict(ascii_host, "forwarding-unknown-ending")
+    return Verdict(ascii_host)
+
+
+def host_of(text: str) -> str:
+    """The host of a pasted URL; other text as it is. A URL with a user or an odd port has none."""
+    if not SCHEME.match(text) and "/" not in text:
+        return text
+    try:
+        url = urlsplit(text if SCHEME.match(text) else f"https://{text}")
+        usual = url.scheme in ("http", "https") and url.username is None and url.port in (None, 80, 443)
+    except ValueError:
+        return ""
+    return (url.hostname or "") if usual else ""
+
+
+def registrable_part(name: str) -> str:
+    """The name that a registry would sell in `name`, or ""."""
+    ascii_name = to_ascii(name)
+    part = registry_suffixes().privatesuffix(ascii_name) if ascii_name else None
+    return part if part and not every_suffix().is_public(part) else ""

@@ -1,0 +1,112 @@
+"""From a sheet's worksheets to one frame of entries, trimmed and in lower case.
+
+The frame has one line per mailbox: a cell with several mailboxes gives several entries. Its
+columns are `position` (of the row among all rows of the sheet), `row` (as the spreadsheet
+program shows it), `worksheet` (position among the sheet's worksheets) and one `str` column per
+field, `contact_…` fields included. Once domains are judged, `group` numbers them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from batch_orders.model import CONTACT_PREFIX, Field, Sheet, Worksheet
+from batch_orders.rows.mailboxes import split_mailboxes
+
+EDGES = (
+    " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u00a0\u00ad\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
+    "\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+"""What is trimmed: every kind of space, and what nobody can see."""
+
+SEVERAL = r"[,;\r\n]|@[^@]*@"
+"""A cell that may hold several mailboxes; arrow reads it many times faster than Python's re."""
+
+PLACES = ("position", "row", "worksheet", "group")
+LOWER_CASE = (Field.DOMAIN, Field.MAILBOX, Field.FORWARDING_DOMAIN)
+
+
+def gather_cells(sheet: Sheet) -> pd.DataFrame:
+    """The cells of the known columns as they stand; missing columns are blank."""
+    names = list(Field) + sorted(
+        {name for worksheet in sheet.worksheets for name in worksheet.columns} - set(Field)
+    )
+    frame = pd.concat(
+        [take_columns(worksheet, number, names) for number, worksheet in enumerate(sheet.worksheets)],
+        ignore_index=True,
+    )
+    frame.insert(0, "position", frame.index)
+    return frame
+
+
+def take_columns(worksheet: Worksheet, number: int, names: list[str]) -> pd.DataFrame:
+    cells = worksheet.cells
+    blank = pd.Series("", index=cells.index, dtype="str")
+    taken = {name: cells[worksheet.columns[name]] if name in worksheet.columns else blank for name in names}
+    places = {"row": cells.index.to_series(), "worksheet": pd.Series(number, index=cells.index)}
+    return pd.DataFrame({**places, **taken})
+
+
+def normalise(cells: pd.DataFrame, vendors: Mapping[str, int]) -> pd.DataFrame:
+    """Trim every field, lower the case of names, split cells of several mailboxes.
+
+    `vendors` maps folded vendor names (see `fold_name`) to ids.
+    """
+    entries = cells.copy(deep=False)
+    for name in text_columns(cells):
+        trimmed = entries[name].str.strip(EDGES)
+        entries[name] = trimmed.str.lower() if name in LOWER_CASE else trimmed
+    if vendors:
+        entries[Field.VENDOR] = entries[Field.VENDOR].map(
+            lambda text: str(vendors.get(fold_name(text), text))
+        )
+    return split_cells(entries)
+
+
+def split_cells(entries: pd.DataFrame) -> pd.DataFrame:
+    several = np.asarray(pc.match_substring_regex(pa.array(entries[Field.MAILBOX]), SEVERAL))
+    if not several.any():
+        return entries
+    mailboxes = entries[Field.MAILBOX].astype(object)
+    mailboxes[several] = mailboxes[several].map(split_mailboxes)
+    split = entries.assign(**{Field.MAILBOX: mailboxes}).explode(Field.MAILBOX, ignore_index=True)
+    return split.astype({Field.MAILBOX: "str"})
+
+
+def fold_name(text: str) -> str:
+    """A name without regard to case and spaces, for looking vendors up."""
+    return "".join(text.casefold().split())
+
+
+def text_columns(frame: pd.DataFrame) -> list[str]:
+    return [name for name in frame.columns if name not in PLACES]
+
+
+def shared_columns(frame: pd.DataFrame) -> list[str]:
+    """The columns in which all rows of one domain agree."""
+    contacts = [name for name in frame.columns if name.startswith(CONTACT_PREFIX)]
+    return [Field.VENDOR, Field.FORWARDING_DOMAIN, Field.CONTACT, *contacts]
+
+
+def number_domains(entries: pd.DataFrame) -> pd.Series[int]:
+    """A number per domain, the same for all its entries. Each row without a domain stands alone."""
+    numbers = pd.Series(pd.factorize(entries[Field.DOMAIN])[0], index=entries.index)
+    return numbers.mask(entries[Field.DOMAIN] == "", -1 - entries["position"])
+
+
+def fill_from_domain(entries: pd.DataFrame) -> pd.DataFrame:
+    """Give a blank shared cell the value that the first filled row of its domain has."""
+    filled = entries.copy(deep=False)
+    for name in shared_columns(entries):
+        blank = entries[name] == ""
+        if not blank.any():
+            continue
+        known = entries[name][~blank].groupby(entries["group"][~blank]).first()
+        found = entries["group"][blank].map(known).fillna("").astype("str")
+        filled[name] = pd.concat([entries[name][~blank], found]).reindex(entries.index)
+    return filled

@@ -1,0 +1,83 @@
+"""A correction to offer, where one is certain enough. It is never applied by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from batch_orders.rows.judge import judge_vendor
+from batch_orders.rows.names import host_of, judge_domain, judge_host, registrable_part
+
+COMMON_ENDINGS = ("com", "net", "org", "io", "co", "de", "ai", "app", "dev", "info", "uk", "us", "eu")
+
+
+class Neighbourhood(NamedTuple):
+    """What else the sheet says: good domains, and the domain of the faulty cell's row."""
+
+    domains: frozenset[str]
+    domain: str
+
+
+def one_letter_off(slip: str, words: Iterable[str]) -> str:
+    """The only word that one changed, missing, extra or swapped letter makes of `slip`, or ""."""
+    near = {word for word in words if is_one_letter_off(slip, word)}
+    return near.pop() if len(near) == 1 else ""
+
+
+def is_one_letter_off(slip: str, word: str) -> bool:
+    """Optimal string alignment distance of exactly one."""
+    if slip == word or abs(len(slip) - len(word)) > 1:
+        return False
+    start = next(
+        (at for at, (a, b) in enumerate(zip(slip, word, strict=False)) if a != b), min(len(slip), len(word))
+    )
+    rest, other = slip[start:], word[start:]
+    swapped = len(rest) > 1 and rest[:2] == other[1::-1] and rest[2:] == other[2:]
+    return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or swapped
+
+
+@cache
+def mend_ending(name: str) -> str:
+    """`name` with its unknown ending mended, where just one common ending is a letter away."""
+    stem, dot, ending = name.rpartition(".")
+    if not dot or judge_domain(name).fault != "domain-unknown-ending":
+        return ""
+    mended = [f"{stem}.{common}" for common in COMMON_ENDINGS if is_one_letter_off(ending, common)]
+    # ".con" is one letter from ".com" and ".co"; a changed letter is the likelier slip.
+    same_length = [name for name in mended if len(name) == len(stem) + 1 + len(ending)]
+    mended = same_length or mended
+    return mended[0] if len(mended) == 1 and not judge_domain(mended[0]).fault else ""
+
+
+def suggest_domain(value: str, near: Neighbourhood) -> str:
+    host = host_of(value.rpartition("@")[2].rstrip("."))
+    part = registrable_part(host)
+    if part and part != value:
+        return part
+    return one_letter_off(value, near.domains) or mend_ending(value)
+
+
+def suggest_mailbox(value: str, near: Neighbourhood) -> str:
+    local_part, at, host = value.rpartition("@")
+    if at and near.domain and (is_one_letter_off(host, near.domain) or mend_ending(host) == near.domain):
+        return f"{local_part}@{near.domain}"
+    return ""
+
+
+def suggest_vendor(value: str, near: Neighbourhood) -> str:
+    whole, dot, fraction = value.partition(".")
+    return whole if dot and not fraction.strip("0") and not judge_vendor(whole).fault else ""
+
+
+def suggest_host(value: str, near: Neighbourhood) -> str:
+    return "" if not judge_host(value).fault else mend_ending(host_of(value))
+
+
+SUGGEST: Mapping[str, Callable[[str, Neighbourhood], str]] = {
+    "domain": suggest_domain,
+    "mailbox": suggest_mailbox,
+    "vendor": suggest_vendor,
+    "forwarding_domain": suggest_host,
+}
+"""By field; a field without an entry gets no suggestion."""

@@ -1,0 +1,30 @@
+"""`python -m batch_orders.sandbox [--port N] [--latency S]`: a sandbox as a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+
+from batch_orders.sandbox import PortError, serve
+
+
+def main() -> int:
+    """Print the base URL as the first line and serve until SIGINT or SIGTERM."""
+    parser = argparse.ArgumentParser(prog="python -m batch_orders.sandbox", description=main.__doc__)
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 picks a free one")
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds by which every answer comes late")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        serve(options.port, lambda base_url: print(base_url, flush=True), latency=options.latency)
+    except KeyboardInterrupt:
+        return 0
+    except PortError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""The child process: reads one file under caps and hands its content over to the parent.
+
+Nothing of the file is looked at before the caps are set. The request comes through standard input, so that no
+password is ever among the arguments; standard output carries nothing but the count of rows read so far.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import traceback
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+from typing import Any
+
+from batch_orders.errors import SheetError
+from batch_orders.model import Field
+from batch_orders.sheet.handover import write_content, write_result
+from batch_orders.sheet.options import ReadOptions
+
+
+def main(request: dict[str, Any]) -> None:
+    """Read the file that `request` names. Every end but a kill leaves a result behind."""
+    folder = Path(request["folder"])
+    # A short life with millions of small values: looking for cycles among them takes longer than reading.
+    gc.disable()
+    sys.meta_path.insert(0, WithoutPandas())
+    try:
+        set_caps(request["memory"], request["cpu_seconds"])
+        from batch_orders.sheet.content import read_content
+
+        content = read_content(Path(request["path"]), options_of(request), Progress().add)
+        write_content(content, folder)
+    except SheetError as error:
+        write_result(folder, {"refused": str(error)})
+    except MemoryError:
+        write_result(folder, {"refused": "", "memory": True})
+    except BaseException as error:  # a panic in Rust is no Exception
+        write_result(folder, {"fault": fault(error)})
+    sys.stdout.flush()
+    os._exit(0)
+
+
+class WithoutPandas(MetaPathFinder):
+    """pyarrow imports pandas where it can, which takes half a second; nothing here needs it."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
+
+
+def options_of(request: dict[str, Any]) -> ReadOptions:
+    options = request["options"]
+    return ReadOptions(**options | {"optional": frozenset(Field(name) for name in options["optional"])})
+
+
+def set_caps(memory: int, cpu_seconds: int) -> None:
+    """Address space, written bytes and CPU time. Where the system has no such caps, the wall clock is left."""
+    try:
+        import resource
+    except ImportError:
+        return
+    for cap, value in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, memory),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _soft, hard = resource.getrlimit(cap)
+        limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        try:
+            resource.setrlimit(cap, (limit, limit))
+        except (ValueError, OSError):  # macOS refuses RLIMIT_AS
+            continue
+
+
+class Progress:
+    """Tells the parent how many rows were read so far."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+
+    def add(self, rows: int) -> None:
+        self.rows += rows
+        sys.stdout.write(f"{self.rows}\n")
+        sys.stdout.flush()
+
+
+def fault(error: BaseException) -> str:
+    """The kind and the place of an error that nobody foresaw; not its text, which may hold cells."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"

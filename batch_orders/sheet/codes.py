@@ -1,0 +1,28 @@
+"""The stable codes of the problems that reading finds."""
+
+from enum import StrEnum
+
+
+class ReadCode(StrEnum):
+    """`code` of a problem found while reading; `meaning` is its line in the documentation."""
+
+    meaning: str
+
+    def __new__(cls, code: str, meaning: str) -> "ReadCode":
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        return member
+
+    ERROR_VALUE = "error-value", "A cell shows an error such as #N/A instead of a value."
+    FORMULA_WITHOUT_VALUE = "formula-without-value", "A formula was saved without its result."
+    RAGGED_LINE = "ragged-line", "A line of a CSV file has more or fewer cells than the header."
+    NUL_BYTE = "nul-byte", "A line of a CSV file holds a NUL byte: the file is damaged there."
+    MISPLACED_QUOTE = "misplaced-quote", "A line of a CSV file has a quote where none can be."
+    CELLS_WITHOUT_HEADER = "cells-without-header", "Cells beside the table have no header and are left out."
+    ENCODING_GUESSED = "encoding-guessed", "The encoding of a CSV file was guessed."
+    DELIMITER_GUESSED = "delimiter-guessed", "The delimiter of a CSV file was guessed."
+    HIDDEN_ROWS = "hidden-rows", "Rows that are hidden or filtered out were read too."
+    WORKSHEET_HIDDEN = "worksheet-hidden", "A hidden worksheet was left out."
+    WORKSHEET_LEFT_OUT = "worksheet-left-out", "A worksheet without the required columns was left out."
+    WRONG_ENDING = "wrong-ending", "The file is of another kind than its name says."

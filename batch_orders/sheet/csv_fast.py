@@ -1,0 +1,70 @@
+"""The fast reader of CSV, for bytes that are proven to mean the same to it as to the careful one.
+
+pyarrow's reader is lax: it lets a quote run over the rest of the file and takes `"a"b`. So it is trusted with
+rows only where every quote opens or closes a cell or is doubled within one, and it refuses ragged lines itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+CHUNK = 8 << 20
+QUOTE, NEWLINE, RETURN = b'"\n\r'
+
+
+def plain(data: bytes) -> bool:
+    """Whether the two readers agree on where lines end."""
+    return b"\0" not in data and data.count(b"\r") == data.count(b"\r\n")
+
+
+def proven_quotes(data: bytes, delimiter: str) -> np.ndarray | None:
+    """The positions of all quotes in `data`, or None where one of them is misplaced or never closed."""
+    text = np.frombuffer(data, np.uint8)
+    quotes = np.flatnonzero(text == QUOTE)
+    if len(quotes) % 2:
+        return None
+    opening, closing = quotes[::2], quotes[1::2]
+    before = text[opening - 1]
+    opens = np.isin(before, (ord(delimiter), NEWLINE, QUOTE)) | (opening == 0)
+    after = text[np.minimum(closing + 1, len(text) - 1)]
+    closes = np.isin(after, (ord(delimiter), NEWLINE, RETURN, QUOTE)) | (closing == len(text) - 1)
+    # A quote before an opening one must itself be a closing one, which makes the two a doubled quote:
+    # any other quote before it would have to be of even number, and those are opening.
+    return quotes if opens.all() and closes.all() else None
+
+
+def chunks(data: bytes, quotes: np.ndarray) -> Iterator[bytes]:
+    """`data` in pieces that end with a line end outside of quotes."""
+    start = 0
+    while start < len(data):
+        end = start + CHUNK
+        while end < len(data):
+            newline = data.find(b"\n", end)
+            end = newline + 1 if newline >= 0 else len(data)
+            if np.searchsorted(quotes, end) % 2 == 0:
+                break
+        yield data[start:end]
+        start = end
+
+
+def read_chunk(chunk: bytes, delimiter: str, width: int, quoted: bool) -> list[pa.Array] | None:
+    """The text columns of a chunk, blank lines as blank rows, or None where a line is ragged."""
+    names = [str(i) for i in range(width)]
+    try:
+        table = pa.csv.read_csv(
+            pa.BufferReader(chunk),
+            read_options=pa.csv.ReadOptions(column_names=names, use_threads=False, block_size=len(chunk) + 1),
+            parse_options=pa.csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=quoted, ignore_empty_lines=False
+            ),
+            convert_options=pa.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    return [column.combine_chunks() for column in table.columns]

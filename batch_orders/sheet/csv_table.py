@@ -1,0 +1,129 @@
+"""A CSV file → a table.
+
+The rule for lines that do not fit the header: a missing or an additional delimiter moves cells under another
+header, and would order the wrong thing. So a line with more cells than the header is an error, and one that
+lacks the cell of a field that every order needs. Excel leaves out the delimiters at the end of lines whose
+last cells are blank: a line that lacks only other cells is taken as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+import numpy as np
+
+from batch_orders.errors import SheetError
+from batch_orders.model import Field, Problem, Severity
+from batch_orders.sheet.cell_problems import MOST_PROBLEMS
+from batch_orders.sheet.codes import ReadCode
+from batch_orders.sheet.csv_fast import chunks, plain, proven_quotes, read_chunk
+from batch_orders.sheet.csv_layout import Layout
+from batch_orders.sheet.csv_rows import Record, records
+from batch_orders.sheet.grid import Grid, Marks, Table
+from batch_orders.sheet.table import BATCH_ROWS, Filling, Part, Tick, text_array, trim_header
+
+
+def read_csv_table(data: bytes, name: str, layout: Layout, tick: Tick) -> Table:
+    """The rows of `data` below the header. Raises SheetError where a quote is never closed."""
+    reading = CsvReading.begin(name, layout)
+    body = data[layout.body :]
+    quotes = proven_quotes(body, layout.delimiter) if plain(body) else None
+    if quotes is None:
+        parts = reading.careful_parts(body, tick)
+    else:
+        parts = reading.fast_parts(body, quotes, tick)
+    table = reading.filling.finish(list(parts))
+    return replace(table, problems=[*reading.problems, *table.problems])
+
+
+@dataclass(slots=True)
+class CsvReading:
+    """The state of reading one file: `row` and `line` are the last ones that were taken."""
+
+    filling: Filling
+    delimiter: str
+    width: int
+    needed: int
+    row: int
+    line: int
+    problems: list[Problem] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls, name: str, layout: Layout) -> CsvReading:
+        first, header = trim_header(layout.header)
+        needed = 1 + max(layout.header.columns[name] for name in Field if name in layout.header.columns)
+        filling = Filling(Grid(name, ()), header, first, Marks())
+        width = len(layout.header.headers)
+        return cls(filling, layout.delimiter, width, needed, header.row, layout.line)
+
+    def fast_parts(self, body: bytes, quotes: np.ndarray, tick: Tick) -> Iterator[Part]:
+        for chunk in chunks(body, quotes):
+            arrays = read_chunk(chunk, self.delimiter, self.width, quoted=len(quotes) > 0)
+            if arrays is None:
+                yield from self.careful_parts(chunk, tick)
+                continue
+            count = len(arrays[0])
+            yield self.filling.part(range(self.row + 1, self.row + 1 + count), arrays)
+            self.row += count
+            self.line += chunk.count(b"\n")
+            tick(count)
+
+    def careful_parts(self, body: bytes, tick: Tick) -> Iterator[Part]:
+        nul = b"\0" in body
+        found = records(body, self.delimiter, self.line)
+        while batch := list(islice(found, BATCH_ROWS)):
+            numbers = range(self.row + 1, self.row + 1 + len(batch))
+            rows = [self.fitted(row, record, nul) for row, record in zip(numbers, batch, strict=True)]
+            arrays = [text_array(column) for column in zip(*rows, strict=True)]
+            yield self.filling.part(numbers, arrays)
+            self.row += len(batch)
+            self.line = batch[-1].end
+            tick(len(batch))
+
+    def fitted(self, row: int, record: Record, nul: bool) -> list[str]:
+        """The record's cells, as many as the header has; what is wrong with them is noted."""
+        cells = record.cells
+        if len(cells) != self.width and any(cells):
+            cells = self.cut(row, record)
+        if record.misplaced_quote:
+            self.note(
+                row,
+                record,
+                ReadCode.MISPLACED_QUOTE,
+                "has a quote amid a cell. Quote the whole cell, "
+                "double the quotes within it, or delete the quote.",
+            )
+        if nul and any("\0" in cell for cell in cells):
+            self.note(
+                row,
+                record,
+                ReadCode.NUL_BYTE,
+                "holds a NUL byte, so the file is damaged there. Type the line again.",
+            )
+        return cells + [""] * (self.width - len(cells))
+
+    def cut(self, row: int, record: Record) -> list[str]:
+        beyond = [cell for cell in record.cells[self.width :] if cell.strip()]
+        if beyond or len(record.cells) < self.needed:
+            self.note(
+                row,
+                record,
+                ReadCode.RAGGED_LINE,
+                f"has {len(record.cells)} cells where the header has {self.width}, so cells may stand under the "
+                "wrong header. Look for a missing or additional delimiter, or quote the cell that holds one.",
+                self.delimiter.join(beyond),
+            )
+        return record.cells[: self.width]
+
+    def note(self, row: int, record: Record, code: ReadCode, message: str, value: str = "") -> None:
+        what = "The row" if record.line == row else f"The row (line {record.line} of the file)"
+        self.problems.append(
+            Problem(Severity.ERROR, self.filling.grid.name, row, "", value, code, f"{what} {message}")
+        )
+        if len(self.problems) > MOST_PROBLEMS:
+            raise SheetError(
+                f"more than {MOST_PROBLEMS:,} lines do not fit the header, the first is line "
+                f"{self.problems[0].row}. Save the sheet again as .xlsx or as CSV, or name its --delimiter."
+            )

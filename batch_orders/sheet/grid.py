@@ -1,0 +1,61 @@
+"""The middle value: one worksheet's rows as a reader hands them over, and the table made of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from batch_orders.model import Problem
+
+Span = tuple[int, int, int]
+"""A merged range: first row, last row, column. Rows count from 1, columns from 0."""
+
+
+@dataclass(slots=True)
+class Marks:
+    """What a reader's cell values do not tell: column → row → text, and rows. Counted as in `Span`."""
+
+    errors: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+    valueless: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    formats: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+    hidden_rows: set[int] = field(default_factory=set)
+    merged: list[Span] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One worksheet before its header is known.
+
+    `rows` gives every row from row 1 on, blank ones too, each cell as a value for `text.cell_text`;
+    the first cell of each stands in `first_column`. `marks` is asked for only after all rows were taken
+    from a recognised worksheet, because finding them costs time.
+    """
+
+    name: str
+    rows: Iterable[Sequence[object]]
+    marks: Callable[[], Marks] = Marks
+    first_column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A recognised worksheet: text columns "0", "1" … and the row numbers as column "row"."""
+
+    name: str
+    header_row: int
+    headers: tuple[str, ...]
+    columns: Mapping[str, int]
+    batches: Sequence[pa.RecordBatch]
+    problems: Sequence[Problem] = ()
+
+    @property
+    def row_count(self) -> int:
+        return sum(batch.num_rows for batch in self.batches)
+
+
+def schema(width: int) -> pa.Schema:
+    """64-bit text, because that is what pandas takes over without copying."""
+    return pa.schema([("row", pa.int64()), *((str(i), pa.large_string()) for i in range(width))])

@@ -1,0 +1,179 @@
+"""The parent's side: starts the child that reads, watches it, takes over what it read."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import batch_orders
+from batch_orders.errors import SheetError
+from batch_orders.model import Sheet
+from batch_orders.sheet.handover import RESULT, load_sheet
+from batch_orders.sheet.options import GIB, LARGEST_FILE, MIB, ReadOptions, time_limit
+
+BOOTSTRAP = (
+    "import json, sys; request = json.loads(sys.stdin.readline()); sys.path[:] = request['sys_path']; "
+    "from batch_orders.sheet.child import main; main(request)"
+)
+"""-I keeps the working directory and PYTHON* variables out; the modules are found where the parent finds them."""
+
+KEPT_VARIABLES = ("LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP")
+VARIABLES = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+    "LANG": "C.UTF-8",
+}
+"""Threads and arenas reserve address space, which counts against the cap."""
+
+SAVE_AGAIN = "Open it in a spreadsheet program, save it as a new .xlsx file and hand that in."
+
+
+class Reading:
+    """A file that a child process is reading. A context manager: leaving it ends the child."""
+
+    def __init__(self, path: Path, options: ReadOptions) -> None:
+        self.path = path
+        self.options = options
+        self.seconds = time_limit(options.seconds, file_size(path))
+        self.folder = tempfile.TemporaryDirectory(prefix="batch-orders-")
+        self.timed_out = False
+        try:
+            self.child = self.start()
+        except BaseException:
+            self.folder.cleanup()
+            raise
+        self.timer = threading.Timer(self.seconds, self.time_out)
+        self.timer.daemon = True
+        self.timer.start()
+
+    def start(self) -> subprocess.Popen[str]:
+        try:
+            child = subprocess.Popen(
+                [sys.executable, "-I", "-c", BOOTSTRAP],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | VARIABLES,
+                text=True,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise SheetError(f"{self.path.name}: the reader cannot be started ({error.strerror}).") from error
+        assert child.stdin
+        try:
+            child.stdin.write(json.dumps(self.request()) + "\n")
+            child.stdin.close()
+        except BrokenPipeError:
+            pass  # the child is gone, which `sheet` finds out
+        return child
+
+    def request(self) -> dict[str, Any]:
+        options = self.options
+        here = str(Path(batch_orders.__file__).resolve().parents[1])
+        return {
+            "sys_path": [here, *(os.path.abspath(entry) for entry in sys.path if entry)],
+            "path": str(self.path.absolute()),
+            "folder": self.folder.name,
+            "memory": options.memory,
+            "cpu_seconds": int(self.seconds) + 1,
+            "options": {
+                "worksheet": options.worksheet,
+                "header_row": options.header_row,
+                "encoding": options.encoding,
+                "delimiter": options.delimiter,
+                "password": options.password,
+                "columns": dict(options.columns),
+                "optional": sorted(options.optional),
+                "memory": options.memory,
+                "seconds": options.seconds,
+                "inflated": options.inflated,
+            },
+        }
+
+    def time_out(self) -> None:
+        self.timed_out = True
+        self.child.kill()
+
+    def sheet(self, progress: Callable[[int], None] | None = None) -> Sheet:
+        """Wait for the sheet. `progress` is told the rows read so far, now and then.
+
+        Raises SheetError where the file cannot be read, lacks a required column or holds no rows.
+        """
+        with self:
+            assert self.child.stdout
+            for line in self.child.stdout:
+                if progress and line.strip().isdigit():
+                    progress(int(line))
+            self.child.wait()
+            result = self.result()
+            return load_sheet(result, Path(self.folder.name), self.path)
+
+    def result(self) -> dict[str, Any]:
+        """What the child left behind. Raises SheetError, in the words for the person, where that is a refusal."""
+        try:
+            result: dict[str, Any] = json.loads((Path(self.folder.name) / RESULT).read_text("utf-8"))
+        except (OSError, ValueError):
+            raise SheetError(f"{self.path.name}: {self.death()}") from None
+        if "fault" in result:
+            what = result["fault"]
+            raise SheetError(f"{self.path.name}: the reader broke down on it ({what}). {SAVE_AGAIN}")
+        if "refused" in result:
+            raise SheetError(f"{self.path.name}: {result['refused']}")
+        return result
+
+    def death(self) -> str:
+        """Why a child died that left no result."""
+        if self.timed_out:
+            return f"reading it took longer than {self.seconds:.0f} seconds. {SAVE_AGAIN}"
+        memory = f"{self.options.memory / GIB:.3g} GiB"
+        return (
+            f"reading it broke down, most likely because it needs more than {memory} of memory. Delete unused rows "
+            f"and columns at the end of its worksheets. {SAVE_AGAIN}"
+        )
+
+    def close(self) -> None:
+        """End the child, if it still runs, and remove what it wrote. May be called again."""
+        self.timer.cancel()
+        if self.child.poll() is None:
+            self.child.kill()
+        self.child.wait()
+        if self.child.stdout:
+            self.child.stdout.close()
+        self.folder.cleanup()
+
+    def __enter__(self) -> Reading:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def file_size(path: Path) -> int:
+    """Bytes. Raises SheetError where there is no readable file, or it is too large."""
+    try:
+        if not path.is_file():
+            what = "is a folder, not a sheet" if path.is_dir() else "does not exist"
+            raise SheetError(f"{path}: the file {what}. Check the path.")
+        with path.open("rb"):
+            size = path.stat().st_size
+    except OSError as error:
+        raise SheetError(
+            f"{path}: the file cannot be opened ({error.strerror}). Check its permissions."
+        ) from error
+    if size > LARGEST_FILE:
+        raise SheetError(
+            f"{path.name}: the file is larger than {LARGEST_FILE // MIB} MiB. Split the sheet into smaller ones."
+        )
+    return size

@@ -1,0 +1,137 @@
+"""What an answer proves. Pure: status, headers and body → outcome.
+
+Source: part 3 of the API notes, after RFC 9110, section 9.2.2. What no rule here names proves
+nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+from batch_orders.model import NotTaken, Outcome, Placed, Rejected, Unconfirmed
+
+REJECTING = frozenset({400, 404, 405, 413, 415, 422})
+LONGEST_MESSAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer, read to its end. `framed` says whether the server said where it ends."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    framed: bool
+
+
+def read_outcome(answer: Answer) -> Outcome:
+    if 300 <= answer.status < 400:
+        return Unconfirmed(
+            f"The server redirected the order ({answer.status}). Redirects are never followed. "
+            "Check the base URL.",
+            stop=True,
+        )
+    if not answer.framed:
+        return Unconfirmed(f"The answer ({answer.status}) broke off in the middle.")
+    said = parse_body(answer.body)
+    message = find_message(said)
+    match answer.status:
+        case 200:
+            return read_success(said, message)
+        case 401 | 403:
+            return NotTaken(told(f"The API key was refused ({answer.status})", message), again=False)
+        case 402:
+            return NotTaken(told("The account cannot pay for orders (402)", message), again=False)
+        case 429:
+            return NotTaken(
+                told("Too many requests (429)", message), again=True, wait=find_wait(answer, said)
+            )
+        case status if status in REJECTING:
+            return Rejected(message or f"Rejected with {describe(status)}.")
+        case status:
+            return Unconfirmed(told(f"The server answered {describe(status)}, which proves nothing", message))
+
+
+def read_success(said: Any, message: str) -> Outcome:
+    """A 200 counts for what its body says, and for nothing where it says both or neither."""
+    if not isinstance(said, dict):
+        return Unconfirmed("The server answered 200, but not in a form that can be read.")
+    verdicts = {said[name] for name in ("ok", "success") if isinstance(said.get(name), bool)}
+    verdicts |= {
+        {"success": True, "error": False}[word]
+        for word in [said.get("status")]
+        if word in ("success", "error")
+    }
+    if verdicts == {True}:
+        return Placed(find_order_id(said), message)
+    if verdicts == {False}:
+        return Rejected(message or "Rejected without a reason.")
+    return Unconfirmed(told("The server answered 200, but said neither yes nor no", message))
+
+
+def parse_body(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def find_order_id(said: dict[str, Any]) -> str:
+    """The order id at the top, in `data`, or in the first element of `data`; "" where there is none."""
+    data = said.get("data")
+    first = data[0] if isinstance(data, list) and data else data
+    for place in (said, first):
+        order_id = place.get("order_id") if isinstance(place, dict) else None
+        if isinstance(order_id, str | int) and not isinstance(order_id, bool):
+            return clean(str(order_id))
+    return ""
+
+
+def find_message(said: Any) -> str:
+    if not isinstance(said, dict):
+        return ""
+    error = said.get("error")
+    places = [said, error] if isinstance(error, dict) else [said]
+    texts = [place.get("message") for place in places] + [error]
+    return next((clean(text) for text in texts if isinstance(text, str) and text.strip()), "")
+
+
+def find_wait(answer: Answer, said: Any) -> float:
+    """Seconds to wait before trying again: the longest that header or body asks for."""
+    error = said.get("error") if isinstance(said, dict) else None
+    asked = error.get("retry_after") if isinstance(error, dict) else None
+    seconds = float(asked) if isinstance(asked, int | float) and not isinstance(asked, bool) else 0.0
+    return max(seconds, parse_retry_after(answer.headers.get("Retry-After", "")), 0.0)
+
+
+def parse_retry_after(text: str) -> float:
+    """Seconds or an HTTP date (RFC 9110, section 10.2.3); 0 where it is neither."""
+    if text.strip().isascii() and text.strip().isdigit():
+        return float(text)
+    try:
+        return (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError):
+        return 0.0
+
+
+def told(what: str, message: str) -> str:
+    return f"{what}: {message}" if message else f"{what}."
+
+
+def describe(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def clean(text: str) -> str:
+    """A vendor's text on one line and of bounded length."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1] + "…"
