@@ -5,31 +5,37 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from typing import Any
 
 from batch_orders.model import Order
 
 
 def write_content(order: Order) -> str:
     """An order as canonical JSON, mailboxes in the sheet's order: what the ledger keeps."""
-    return json.dumps(
-        {
-            "domain": order.domain,
-            "mailboxes": list(order.mailboxes),
-            "vendor": order.vendor,
-            "forwarding_domain": order.forwarding_domain,
-            "contact": dict(order.contact),
-        },
-        ensure_ascii=False,
-        sort_keys=True,
-    )
+    said: dict[str, Any] = {
+        "domain": order.domain,
+        "mailboxes": list(order.mailboxes),
+        "vendor": order.vendor,
+        "forwarding_domain": order.forwarding_domain,
+        "contact": dict(order.contact),
+    }
+    if order.people:
+        said["people"] = [list(person) for person in order.people]
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
 
 
 def read_content(text: str) -> Order:
     said = json.loads(text)
-    return Order(**{**said, "mailboxes": tuple(said["mailboxes"])})
+    people = tuple((first, last) for first, last in said.pop("people", ()))
+    return Order(**{**said, "mailboxes": tuple(said["mailboxes"]), "people": people})
 
 
 def fingerprint(order: Order) -> str:
     """The same for two orders that would buy the same: the order of mailboxes does not count."""
-    same = write_content(replace(order, mailboxes=tuple(sorted(order.mailboxes))))
-    return hashlib.sha256(same.encode()).hexdigest()
+    places = sorted(range(len(order.mailboxes)), key=lambda place: order.mailboxes[place])
+    same = replace(
+        order,
+        mailboxes=tuple(order.mailboxes[place] for place in places),
+        people=tuple(order.people[place] for place in places) if order.people else (),
+    )
+    return hashlib.sha256(write_content(same).encode()).hexdigest()

@@ -29,6 +29,10 @@ class SubmitterBusy(BatchOrdersError):
     """Another run is submitting to the same environment and holds the lock."""
 
 
+class LookUpError(BatchOrdersError):
+    """A read-only question to the vendor got no answer. It proves nothing and changes nothing."""
+
+
 class ReportError(BatchOrdersError):
     """A report, template or corrections workbook cannot be written."""
 

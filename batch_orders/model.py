@@ -25,6 +25,9 @@ class Field(StrEnum):
     CONTACT = "contact"
 
 
+PERSON_FIELDS = ("first_name", "last_name")
+"""Columns of the second body dialect: whose mailbox it is."""
+
 CONTACT_PREFIX = "contact_"
 """A column whose matched name begins so is a further field of `user_details`."""
 
@@ -93,7 +96,8 @@ class Sheet:
 class Order:
     """One domain with its mailboxes, one vendor, one forwarding domain, one contact.
 
-    `rows` are positions among all rows of the sheet, counted from 0.
+    `people` has the first and last name for each mailbox, or nothing where the sheet is not
+    asked for them. `rows` are positions among all rows of the sheet, counted from 0.
     """
 
     domain: str
@@ -101,6 +105,7 @@ class Order:
     vendor: int
     forwarding_domain: str
     contact: Mapping[str, str]
+    people: tuple[tuple[str, str], ...] = ()
     rows: tuple[int, ...] = field(default=(), compare=False)
 
     @property
@@ -119,6 +124,7 @@ class Known:
     message: str
     changed: str
     batch: str
+    vendor_status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,18 @@ class Entry:
     message: str
     attempts: int
     changed: str
+    looked_for: str = ""
+    vendor_status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A placed order that has an id, and what the vendor last said of it ("" for nothing yet)."""
+
+    id: int
+    domain: str
+    order_id: str
+    vendor_status: str
 
 
 class Status(StrEnum):
@@ -166,11 +184,15 @@ class OrderResult:
     contact: str = ""
     attempts: int = 0
     time: datetime | None = None
+    vendor_status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """All that a report says of one batch. `row_problems` maps a row's position to its reason."""
+    """All that a report says of one batch. `row_problems` maps a row's position to its reason.
+
+    `remarks` are sentences about the run, such as a look-up that failed; `checksum` is the plan's.
+    """
 
     sheet: Sheet
     batch: str
@@ -184,6 +206,8 @@ class BatchResult:
     row_problems: Mapping[int, str]
     stopped: str = ""
     dry_run: bool = False
+    remarks: tuple[str, ...] = ()
+    checksum: str = ""
 
 
 Body = Mapping[str, Any]

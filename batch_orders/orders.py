@@ -7,14 +7,14 @@ order. The other orders go on.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from batch_orders.model import CONTACT_PREFIX, Field, Order, Problem, Severity
+from batch_orders.model import CONTACT_PREFIX, PERSON_FIELDS, Field, Order, Problem, Severity
 from batch_orders.rows import KEPT_PROBLEMS, Findings, Rows
 from batch_orders.rows.judge import fault_column
 from batch_orders.rows.normal import EDGES, shared_columns
@@ -58,7 +58,7 @@ def group_rows(rows: Rows, kept: int = KEPT_PROBLEMS) -> Grouping:
     findings += warn_of_duplicates(rows, kept)
     held_back = np.zeros(int(order_of.max(initial=-1)) + 1, dtype=bool)
     held_back[order_of[faulty]] = True
-    return Grouping(rows, order_of, held_back, faulty, findings)
+    return Grouping(rows, order_of, held_back, faulty, findings.cap(kept))
 
 
 def find_contradictions(entries: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -128,29 +128,43 @@ def warn_of_duplicates(rows: Rows, kept: int) -> Findings:
     return Findings(problems, warnings=len(again))
 
 
+def held_back_rows(grouping: Grouping) -> list[int]:
+    """The positions of all rows whose order is held back, also of those with no error of their own."""
+    positions: list[int] = np.flatnonzero(grouping.held_back[grouping.order_of]).tolist()
+    return positions
+
+
 def group_orders(grouping: Grouping) -> tuple[Order, ...]:
     """The orders that are not held back, in the sheet's order, mailboxes in the sheet's order."""
     entries = grouping.rows.entries
     numbers = grouping.order_of[entries["position"].to_numpy()]
     whole = entries[~grouping.held_back[numbers]]
-    members: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    for group, mailbox, position in zip(whole["group"], whole[Field.MAILBOX], whole["position"], strict=True):
-        members[group].append((mailbox, position))
+    names = list(PERSON_FIELDS) if grouping.rows.people else []
+    members: dict[int, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for group, mailbox, *person in zip(
+        *(whole[name] for name in ("group", Field.MAILBOX, *names)), strict=True
+    ):
+        members[group].setdefault(mailbox, tuple(person))
+    positions = whole.groupby("group")["position"].unique()
     firsts = whole.drop_duplicates("group").to_dict("records")
-    return tuple(make_order(first, members[first["group"]]) for first in firsts)
+    return tuple(make_order(first, members[first["group"]], positions[first["group"]]) for first in firsts)
 
 
-def make_order(first: Mapping[str, Any], members: list[tuple[str, int]]) -> Order:
+def make_order(
+    first: Mapping[Hashable, Any], mailboxes: Mapping[str, tuple[str, ...]], positions: np.ndarray
+) -> Order:
+    """`first` is the domain's first entry; `mailboxes` maps each mailbox to its owner's names."""
     details = {
-        name.removeprefix(CONTACT_PREFIX): value
+        str(name).removeprefix(CONTACT_PREFIX): value
         for name, value in first.items()
-        if name.startswith(CONTACT_PREFIX) and value
+        if str(name).startswith(CONTACT_PREFIX) and value
     }
     return Order(
         domain=first[Field.DOMAIN],
-        mailboxes=tuple(dict.fromkeys(mailbox for mailbox, _ in members)),
+        mailboxes=tuple(mailboxes),
         vendor=int(first[Field.VENDOR]),
         forwarding_domain=first[Field.FORWARDING_DOMAIN],
         contact={"name": first[Field.CONTACT], **details},
-        rows=tuple(dict.fromkeys(position for _, position in members)),
+        people=tuple((names[0], names[1]) for names in mailboxes.values() if names),
+        rows=tuple(positions.tolist()),
     )

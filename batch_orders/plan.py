@@ -1,17 +1,20 @@
-"""Plan: what a batch would do, decided from its orders and a view of the ledger. Pure.
+"""Plan: what a batch would do, decided from its orders, the ledger and the vendor's word. Pure.
 
 A plan is a value that can be shown and refused before anything is sent.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
 
-from batch_orders.content import fingerprint, read_content
+from batch_orders.content import fingerprint, read_content, write_content
 from batch_orders.model import Known, Order
+from batch_orders.offers import Price
 from batch_orders.states import State
 
 
@@ -21,20 +24,55 @@ class Decision(StrEnum):
     ALREADY_PLACED = "already placed"
     CHANGED = "placed before, now different"
     UNCONFIRMED = "unconfirmed before"
+    LEFT_OVER = "left over"
 
 
 SENT = frozenset({Decision.NEW, Decision.AGAIN})
 
 
 @dataclass(frozen=True, slots=True)
+class VendorView:
+    """What the vendor said when asked. `listed` maps a domain that was bought to its order id."""
+
+    listed: Mapping[str, str] = field(default_factory=dict)
+    prices: Mapping[int, Price] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """How much may be spent. None is no limit. `max_cost` counts in the vendors' own currency."""
+
+    max_orders: int | None = None
+    max_cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedOrder:
+    """`cost` is None where no price is known; `reason` says why an order is left over."""
+
     order: Order
     decision: Decision
     known: Known | None = None
+    order_id: str = ""
+    cost: Decimal | None = None
+    currency: str = ""
+    reason: str = ""
 
     @property
     def is_sent(self) -> bool:
         return self.decision in SENT
+
+
+@dataclass(frozen=True, slots=True)
+class VendorShare:
+    """What a plan would send to one vendor. `cost` is None where no price is known."""
+
+    vendor: int
+    orders: int
+    mailboxes: int
+    cost: Decimal | None
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +91,128 @@ class Plan:
     def count(self, decision: Decision) -> int:
         return sum(planned.decision is decision for planned in self.planned)
 
-    def by_vendor(self) -> Mapping[int, tuple[int, int]]:
-        """Orders and mailboxes to send, by vendor."""
-        counted = Counter(order.vendor for order in self.to_send)
-        boxes: Counter[int] = Counter()
-        for order in self.to_send:
-            boxes[order.vendor] += len(order.mailboxes)
-        return {vendor: (counted[vendor], boxes[vendor]) for vendor in sorted(counted)}
+    def shares(self) -> tuple[VendorShare, ...]:
+        """What would be sent, by vendor."""
+        sent = [planned for planned in self.planned if planned.is_sent]
+        vendors = sorted({planned.order.vendor for planned in sent})
+        return tuple(
+            share_of(vendor, [item for item in sent if item.order.vendor == vendor]) for vendor in vendors
+        )
+
+    def costs(self) -> Mapping[str, Decimal]:
+        """The estimate of all orders whose price is known, by currency."""
+        costs: dict[str, Decimal] = {}
+        for item in self.planned:
+            if item.is_sent and item.cost is not None:
+                costs[item.currency] = costs.get(item.currency, Decimal(0)) + item.cost
+        return costs
+
+    @property
+    def unpriced(self) -> int:
+        return sum(item.is_sent and item.cost is None for item in self.planned)
+
+    @property
+    def left_over(self) -> str:
+        """Why orders are left over, in one sentence for all of them, or ""."""
+        reasons = [item.reason for item in self.planned if item.decision is Decision.LEFT_OVER]
+        return f"{len(reasons):,} orders are left over. {reasons[0]}" if reasons else ""
+
+    @property
+    def checksum(self) -> str:
+        """Twelve characters that are the same for two plans only if they would do the same."""
+        return hashlib.sha256(describe_plan(self).encode()).hexdigest()[:12]
 
 
-def plan_batch(environment: str, orders: Sequence[Order], known: Mapping[str, Known]) -> Plan:
-    return Plan(environment, tuple(plan_order(order, known.get(order.domain)) for order in orders))
+def share_of(vendor: int, items: Sequence[PlannedOrder]) -> VendorShare:
+    costs = [item.cost for item in items if item.cost is not None]
+    return VendorShare(
+        vendor=vendor,
+        orders=len(items),
+        mailboxes=sum(len(item.order.mailboxes) for item in items),
+        cost=sum(costs, Decimal(0)) if len(costs) == len(items) else None,
+        currency=items[0].currency,
+    )
 
 
-def plan_order(order: Order, known: Known | None) -> PlannedOrder:
-    return PlannedOrder(order, decide(order, known), known)
+def describe_plan(plan: Plan) -> str:
+    """A plan as canonical text: where to, and of each order its decision, content and cost."""
+    lines = [
+        [planned.decision, write_content(planned.order), "" if planned.cost is None else str(planned.cost)]
+        for planned in plan.planned
+    ]
+    return json.dumps([plan.environment, lines], ensure_ascii=False)
 
 
-def decide(order: Order, known: Known | None) -> Decision:
+def plan_batch(
+    environment: str,
+    orders: Sequence[Order],
+    known: Mapping[str, Known],
+    view: VendorView | None = None,
+    guards: Guards | None = None,
+) -> Plan:
+    """Decide what becomes of each order. The guards let orders through in turn, as far as they go."""
+    vendor = view or VendorView()
+    decided = [plan_order(order, known.get(order.domain), vendor) for order in orders]
+    return Plan(environment, tuple(guard_orders(decided, guards or Guards())))
+
+
+def plan_order(order: Order, known: Known | None, view: VendorView) -> PlannedOrder:
+    decision = decide(order, known, listed=order.domain in view.listed)
+    order_id = known.order_id if known else ""
+    price = view.prices.get(order.vendor)
+    return PlannedOrder(
+        order=order,
+        decision=decision,
+        known=known,
+        order_id=order_id or view.listed.get(order.domain, ""),
+        cost=price.of(order) if price else None,
+        currency=price.currency if price else "",
+    )
+
+
+def decide(order: Order, known: Known | None, listed: bool) -> Decision:
     match known.state if known else None:
-        case None | State.PLANNED:
-            return Decision.NEW
-        case State.REJECTED:
-            return Decision.AGAIN
         case State.SUBMITTING | State.UNCONFIRMED:
             return Decision.UNCONFIRMED
         case State.PLACED:
             same = known is not None and known.fingerprint == fingerprint(order)
             return Decision.ALREADY_PLACED if same else Decision.CHANGED
+        case _ if listed:
+            return Decision.ALREADY_PLACED
+        case State.REJECTED:
+            return Decision.AGAIN
+        case None | State.PLANNED:
+            return Decision.NEW
+
+
+def guard_orders(planned: Sequence[PlannedOrder], guards: Guards) -> list[PlannedOrder]:
+    guarded = []
+    orders, cost, currency = 0, Decimal(0), ""
+    for item in planned:
+        reason = over_limit(item, guards, orders, cost, currency) if item.is_sent else ""
+        if reason:
+            guarded.append(replace(item, decision=Decision.LEFT_OVER, reason=reason))
+            continue
+        guarded.append(item)
+        if item.is_sent:
+            orders, cost = orders + 1, cost + (item.cost or Decimal(0))
+            currency = currency or item.currency
+    return guarded
+
+
+def over_limit(item: PlannedOrder, guards: Guards, orders: int, cost: Decimal, currency: str) -> str:
+    """Why an order goes over a limit, with `orders` and `cost` before it, or ""."""
+    if guards.max_orders is not None and orders >= guards.max_orders:
+        return f"The limit of {guards.max_orders:,} orders is reached (--max-orders)."
+    if guards.max_cost is None:
+        return ""
+    if item.cost is None:
+        return f"No price is known for vendor {item.order.vendor}, and there is a limit on the cost (--max-cost)."
+    if currency and item.currency != currency:
+        return f"Its price is in {item.currency}, and the limit on the cost counts {currency} (--max-cost)."
+    if cost + item.cost > guards.max_cost:
+        return f"It would cost {item.cost} {item.currency} and go over the limit of {guards.max_cost} (--max-cost)."
+    return ""
 
 
 def differences(order: Order, known: Known) -> str:

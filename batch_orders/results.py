@@ -39,7 +39,9 @@ STATUS_OF_STATE: Mapping[State, Status] = {
 }
 
 
-def draft_result(grouping: Grouping, plan: Plan, batch: str, started: datetime) -> BatchResult:
+def draft_result(
+    grouping: Grouping, plan: Plan, batch: str, started: datetime, remarks: Sequence[str] = ()
+) -> BatchResult:
     """The report as it stands before anything is sent: what would be sent is not submitted."""
     sheet = grouping.rows.sheet
     changed = tuple(
@@ -58,7 +60,16 @@ def draft_result(grouping: Grouping, plan: Plan, batch: str, started: datetime) 
         problem_count=findings.count + len(changed),
         rows_invalid=int(grouping.faulty.sum()),
         row_problems=row_problems,
+        remarks=(*tell_defaults(grouping), *remarks),
+        checksum=plan.checksum,
     )
+
+
+def tell_defaults(grouping: Grouping) -> list[str]:
+    return [
+        f"The settings' default for {name.replace('_', ' ')} was used in {rows:,} rows."
+        for name, rows in grouping.rows.defaulted.items()
+    ]
 
 
 def draft_orders(grouping: Grouping, plan: Plan, row_problems: Mapping[int, str]) -> tuple[OrderResult, ...]:
@@ -76,18 +87,19 @@ def draft_orders(grouping: Grouping, plan: Plan, row_problems: Mapping[int, str]
 def draft_order(item: PlannedOrder) -> OrderResult:
     order = item.order
     status, message = judge_plan(item)
-    placed = item.known if item.decision in (Decision.ALREADY_PLACED, Decision.UNCONFIRMED) else None
+    before = item.known if item.decision in (Decision.ALREADY_PLACED, Decision.UNCONFIRMED) else None
     return OrderResult(
         domain=order.domain,
         status=status,
         rows=order.rows,
-        order_id=placed.order_id if placed else "",
+        order_id=item.order_id if item.decision is not Decision.CHANGED else "",
         message=message,
         mailboxes=order.mailboxes,
         vendor=str(order.vendor),
         forwarding_domain=order.forwarding_domain,
         contact=order.contact_name,
-        time=datetime.fromisoformat(placed.changed) if placed else None,
+        time=datetime.fromisoformat(before.changed) if before else None,
+        vendor_status=before.vendor_status if before else "",
     )
 
 
@@ -97,11 +109,19 @@ def judge_plan(item: PlannedOrder) -> tuple[Status, str]:
         case Decision.NEW | Decision.AGAIN:
             return Status.NOT_SUBMITTED, NOT_SENT
         case Decision.ALREADY_PLACED:
-            return Status.ALREADY_PLACED, f"Placed before, in batch {known.batch}." if known else ""
+            return Status.ALREADY_PLACED, already_placed_sentence(known)
         case Decision.CHANGED:
             return Status.INVALID, changed_sentence(item)
         case Decision.UNCONFIRMED:
             return Status.UNCONFIRMED, unconfirmed_sentence(known)
+        case Decision.LEFT_OVER:
+            return Status.NOT_SUBMITTED, f"{NOT_SENT} {item.reason}"
+
+
+def already_placed_sentence(known: Known | None) -> str:
+    if known is None or known.state is not State.PLACED:
+        return "The vendor already lists this domain as bought. It was not sent."
+    return f"Placed before, in batch {known.batch}."
 
 
 def unconfirmed_sentence(known: Known | None) -> str:
@@ -162,8 +182,10 @@ def reasons_of_rows(grouping: Grouping) -> dict[int, str]:
     offsets, rows = locate_worksheets(grouping)
     for problem in grouping.findings.kept:
         if problem.severity is Severity.ERROR and problem.row is not None and problem.worksheet in offsets:
-            within = int(np.searchsorted(rows[problem.worksheet], problem.row))
-            reasons[offsets[problem.worksheet] + within].append(say(problem))
+            numbers = rows[problem.worksheet]
+            within = int(np.searchsorted(numbers, problem.row))
+            if within < len(numbers) and numbers[within] == problem.row:
+                reasons[offsets[problem.worksheet] + within].append(say(problem))
     return {position: " ".join(dict.fromkeys(said)) for position, said in reasons.items()}
 
 
@@ -189,6 +211,16 @@ def sort_problems(sheet: Sheet, problems: Iterable[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda problem: (places.get(problem.worksheet, -1), problem.row or 0))
 
 
+def replan_draft(draft: BatchResult, plan: Plan, remarks: Sequence[str]) -> BatchResult:
+    """The draft of a batch that is carried on: what is still planned, as the new plan decides it."""
+    planned = {item.order.domain: draft_order(item) for item in plan.planned}
+    orders = tuple(
+        replace(planned[order.domain], rows=order.rows) if order.domain in planned else order
+        for order in draft.orders
+    )
+    return replace(draft, orders=orders, remarks=(*draft.remarks, *remarks), checksum=plan.checksum)
+
+
 def settle_result(
     draft: BatchResult, orders: Mapping[str, OrderResult], finished: datetime, stopped: str
 ) -> BatchResult:
@@ -203,7 +235,7 @@ def settle_result(
 
 
 def explain_stop(order: OrderResult, stopped: str) -> OrderResult:
-    if order.status is not Status.NOT_SUBMITTED:
+    if order.status is not Status.NOT_SUBMITTED or order.message != NOT_SENT:
         return order
     return replace(order, message=f"{NOT_SENT} The run stopped before: {stopped}")
 
@@ -219,6 +251,7 @@ def settle_order(order: OrderResult, entry: Entry) -> OrderResult:
         message=entry.message or unsaid.get(status, ""),
         attempts=entry.attempts,
         time=datetime.fromisoformat(entry.changed) if entry.attempts else None,
+        vendor_status=entry.vendor_status,
     )
 
 

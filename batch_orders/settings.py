@@ -1,13 +1,10 @@
-"""The optional settings file, batch-orders.toml: found, read, and refused where it is unclear.
-
-An option on the command line wins over the environment, and that over the file.
-"""
+"""The optional settings file, batch-orders.toml: found, read, and refused where it is unclear."""
 
 from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,21 +12,32 @@ from typing import Any
 import platformdirs
 
 from batch_orders.errors import ConfigurationError
+from batch_orders.model import CONTACT_PREFIX, PERSON_FIELDS, Field
 
 APPLICATION = "batch-orders"
 FILE_NAME = "batch-orders.toml"
 
-PATHS = frozenset({"ledger", "reports-dir", "report", "api-key-file"})
+PATHS = frozenset({"ledger", "reports-dir", "report", "api-key-file", "password-file"})
 """Options whose relative paths in the file are meant from the file's own folder: a ledger that
 moved with the working directory would buy twice."""
+
+DEFAULTED = (Field.VENDOR, Field.FORWARDING_DOMAIN, Field.CONTACT)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a settings file says. `options` maps an option's name without its dashes to its text."""
+    """What a settings file says.
+
+    `options` maps an option's name without its dashes to its text. `columns` maps a sheet's own
+    header to a field, `vendors` a vendor's name to its id, `defaults` a field to the text that
+    stands in for a blank cell.
+    """
 
     path: Path | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    vendors: Mapping[str, int] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
 
 
 def default_ledger() -> Path:
@@ -45,7 +53,7 @@ def find_settings_file(config: Path | None) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
-def load_settings(config: Path | None, known: Sequence[str]) -> Settings:
+def load_settings(config: Path | None, known: Collection[str]) -> Settings:
     """Read the settings file, if there is one.
 
     `known` are the names of the options that may stand in it. Raises ConfigurationError where it
@@ -55,7 +63,19 @@ def load_settings(config: Path | None, known: Sequence[str]) -> Settings:
     if path is None:
         return Settings()
     said = parse_settings(path)
-    return Settings(path, {name: read_option(path, name, value, known) for name, value in said.items()})
+    reader = SettingsReader(path)
+    columns = reader.table(said, "columns")
+    vendors = reader.table(said, "vendors")
+    defaults = reader.table(said, "defaults")
+    return Settings(
+        path=path,
+        options={name: reader.option(name, value, known) for name, value in said.items()},
+        columns={header: reader.column(header, value) for header, value in columns.items()},
+        vendors={name: reader.vendor(name, value) for name, value in vendors.items()},
+        defaults={
+            reader.defaulted(name): reader.text(f"defaults.{name}", value) for name, value in defaults.items()
+        },
+    )
 
 
 def parse_settings(path: Path) -> dict[str, Any]:
@@ -69,14 +89,56 @@ def parse_settings(path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"The settings file {path} is not valid TOML: {error}.") from None
 
 
-def read_option(path: Path, name: str, value: object, known: Sequence[str]) -> str:
-    if name not in known:
+@dataclass(frozen=True, slots=True)
+class SettingsReader:
+    """Reads the values of one settings file. Each method raises ConfigurationError naming the file."""
+
+    path: Path
+
+    def table(self, said: dict[str, Any], name: str) -> dict[str, Any]:
+        """The table `name`, taken out of what the file says."""
+        table = said.pop(name, {})
+        if not isinstance(table, dict):
+            raise self.refuse(f"[{name}] must be a table")
+        return table
+
+    def option(self, name: str, value: object, known: Collection[str]) -> str:
+        if name not in known:
+            raise self.refuse(f"{name!r} is no setting", self.hint(name, known))
+        text = self.text(name, value)
+        is_path = name in PATHS and "://" not in text
+        return str(self.path.absolute().parent / Path(text).expanduser()) if is_path else text
+
+    def text(self, name: str, value: object) -> str:
+        if isinstance(value, bool):
+            return str(value).lower()
+        if not isinstance(value, str | int | float):
+            raise self.refuse(f"{name} must be a text or a number")
+        return str(value)
+
+    def column(self, header: str, value: object) -> str:
+        fields = (*Field, *PERSON_FIELDS)
+        name = str(value).strip().lower().replace(" ", "_").replace("-", "_")
+        if name not in fields and not name.startswith(CONTACT_PREFIX):
+            raise self.refuse(
+                f"[columns] maps {header!r} to {value!r}, which is no field", self.hint(name, fields)
+            )
+        return name
+
+    def vendor(self, name: str, value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise self.refuse(f"[vendors] must map {name!r} to a vendor's number, such as 1")
+        return value
+
+    def defaulted(self, name: str) -> Field:
+        field_name = name.strip().lower().replace(" ", "_").replace("-", "_")
+        if field_name not in DEFAULTED:
+            raise self.refuse(f"[defaults] cannot hold {name!r}", self.hint(field_name, DEFAULTED))
+        return Field(field_name)
+
+    def hint(self, name: str, known: Collection[str]) -> str:
         near = difflib.get_close_matches(name, known, n=1)
-        hint = f" Did you mean {near[0]}?" if near else f" It can hold: {', '.join(sorted(known))}."
-        raise ConfigurationError(f"The settings file {path} holds {name!r}, which is no setting.{hint}")
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ConfigurationError(f"In the settings file {path}, {name} must be a text or a number.")
-    text = str(value)
-    return (
-        str(path.absolute().parent / Path(text).expanduser()) if name in PATHS and "://" not in text else text
-    )
+        return f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(sorted(known))}."
+
+    def refuse(self, what: str, hint: str = "") -> ConfigurationError:
+        return ConfigurationError(f"In the settings file {self.path}, {what}. {hint}".rstrip())

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_orders.errors import ReportError
+from batch_orders.report.file import replace_file
 from batch_orders.report.style import BOLD, HEADER, OPTIONAL_HEADER, PLAIN, TEXT, apply_look, set_up_page
 from batch_orders.report.table import MOST_ROWS
 
@@ -80,20 +82,12 @@ def write_template(path: Path) -> None:
             f"A template is an .xlsx or a .csv file, and {path.name} ends in neither. "
             "Give a name such as order-sheet.xlsx."
         )
-    content = make()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as stream:
-            stream.write(content)
-    except FileExistsError as error:
+    if os.path.lexists(path):
         raise ReportError(
             f"{path} exists already and was left as it is. Choose another name, or move the file away."
-        ) from error
-    except OSError as error:
-        raise ReportError(
-            f"The template could not be written to {path}: {error.strerror}. "
-            "Check the folder and the free space, or choose another path."
-        ) from error
+        )
+    with replace_file(path, "template") as stream:
+        stream.write(make())
 
 
 def _csv_bytes() -> bytes:

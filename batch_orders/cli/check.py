@@ -9,40 +9,62 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.batch import check_sheet
+from batch_orders.cli.desk import read_options, row_rules
 from batch_orders.cli.exits import Exit, exit_for
+from batch_orders.cli.options import ReadWords, current_settings
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.show import describe_sheet, open_console, say_json, show_problems
-from batch_orders.errors import SheetError
+from batch_orders.errors import ConfigurationError, SheetError
 from batch_orders.model import Status
-from batch_orders.orders import Grouping
+from batch_orders.orders import Grouping, held_back_rows
 from batch_orders.results import sort_problems
-from batch_orders.sheet import ReadOptions
 
 NO_ROWS = {"total": 0, "valid": 0, "invalid": 0}
 
 
-def check_sheets(sheets: tuple[Path, ...], as_json: bool) -> int:
+def check_sheets(
+    sheets: tuple[Path, ...], reading: ReadWords, corrections: Path | None, as_json: bool
+) -> int:
+    if corrections and len(sheets) > 1:
+        raise ConfigurationError("--corrections is for one sheet. Check the sheets one by one.")
     console = open_console(aside=as_json)
-    outcomes = [check_one(console, path) for path in sheets]
+    outcomes = [check_one(console, path, reading, corrections) for path in sheets]
     code = max(code for code, _ in outcomes)
     if as_json:
         say_json(code, [described for _, described in outcomes])
     return code
 
 
-def check_one(console: Console, path: Path) -> tuple[Exit, dict[str, Any]]:
+def check_one(
+    console: Console, path: Path, words: ReadWords, corrections: Path | None
+) -> tuple[Exit, dict[str, Any]]:
     console.print(Text(str(path), style="bold"))
+    settings = current_settings()
+    options, rules = read_options(words, settings), row_rules(words, settings)
     try:
         with reading_progress(console) as progress:
-            grouping = check_sheet(path, ReadOptions(), progress=progress)
+            grouping = check_sheet(path, options, rules, progress)
     except SheetError as error:
         console.print(Text(f"Error: {error}", style="red"))
         return exit_for(error), describe_sheet(path.name, "", NO_ROWS, {}, "")
     show_findings(console, grouping)
+    if corrections:
+        correct(console, grouping, corrections)
     held_back = int(grouping.held_back.sum())
     counts = {Status.INVALID: held_back, Status.NOT_SUBMITTED: grouping.total - held_back}
     code = Exit.ATTENTION if grouping.findings.errors else Exit.DONE
     return code, describe_sheet(path.name, "", count_rows(grouping), counts, "")
+
+
+def correct(console: Console, grouping: Grouping, path: Path) -> None:
+    from batch_orders.corrections import write_corrections
+
+    if not grouping.held_back.any():
+        console.print("No row is held back, so there is nothing to correct.")
+        return
+    problems = sort_problems(grouping.rows.sheet, grouping.findings.kept)
+    write_corrections(grouping.rows.sheet, held_back_rows(grouping), problems, path)
+    console.print(Text(f"Rows to correct: {path}"))
 
 
 def count_rows(grouping: Grouping) -> dict[str, int]:

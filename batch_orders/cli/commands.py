@@ -1,58 +1,15 @@
-"""The commands and their options. What they do is imported when they are called: help is quick."""
+"""The commands. What they do is imported when they are called, so that help is quick."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from batch_orders import __version__
-from batch_orders.cli.options import (
-    FILE_OPTIONS,
-    RateOption,
-    file_path,
-    read_settings,
-)
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    def decorate(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
-def option(name: str, **settings: Any) -> Callable[[Command], Command]:
-    """An option that also stands in the environment, under BATCH_ORDERS_ and its name."""
-    variable = "BATCH_ORDERS_" + name.removeprefix("--").replace("-", "_").upper()
-    return click.option(name, envvar=variable, show_envvar=True, **settings)
-
-
-config = click.option(
-    "--config",
-    type=file_path,
-    is_eager=True,
-    expose_value=False,
-    callback=read_settings,
-    envvar="BATCH_ORDERS_CONFIG",
-    help="The settings file. Without it: batch-orders.toml in the working directory, or in the user's "
-    "configuration directory.",
-)
-ledger = option(
-    "--ledger",
-    metavar="PATH|URL",
-    help="Where the ledger is: a path, or a database URL. Default: in the user's data directory.",
-)
-sheets = click.argument("sheets", metavar="SHEET…", nargs=-1, required=True, type=file_path)
-as_json = option(
-    "--json", is_flag=True, help="Print one JSON object on standard output, all else on standard error."
-)
+from batch_orders.cli import options
+from batch_orders.cli.options import PlaceWords, ReadWords, ReportWords, SubmitWords, take, with_options
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -63,67 +20,47 @@ def batch_orders() -> None:
 
 @batch_orders.command()
 @with_options(
-    sheets,
-    config,
-    click.option("--yes", is_flag=True, help="Submit without asking."),
+    options.sheets,
+    options.config,
     click.option("--dry-run", is_flag=True, help="Stop after the plan. A report is still written."),
-    click.option(
-        "--sandbox", is_flag=True, help="Start the embedded sandbox and order there. Spends nothing."
-    ),
-    option(
-        "--base-url", metavar="URL", help="Where orders go.  [default: https://smart-senders.smartlead.ai]"
-    ),
-    option(
-        "--api-key-file", type=file_path, help="A file that holds the API key, in place of SMARTLEAD_API_KEY."
-    ),
-    ledger,
-    option("--report", type=file_path, help="Where the report of the one sheet goes."),
-    option(
-        "--reports-dir", type=file_path, default=Path("reports"), show_default=True, help="Where reports go."
-    ),
-    option(
-        "--timeout",
-        type=click.FloatRange(min=0, min_open=True, max=86_400),
-        default=300,
-        show_default=True,
-        metavar="SECONDS",
-        help="The deadline of one whole call.",
-    ),
-    option(
-        "--rate",
-        type=RateOption(),
-        default="10/2s",
-        show_default=True,
-        help="At most so many calls, or none.",
-    ),
-    option(
-        "--max-failures",
-        type=click.IntRange(min=1),
-        default=3,
-        show_default=True,
-        metavar="N",
-        help="Stop after so many answers in a row that prove nothing.",
-    ),
-    as_json,
+    options.sandbox,
+    *options.submitting,
+    *options.place,
+    *options.reading,
+    *options.reporting,
 )
 def run(**words: Any) -> int:
     """Read, validate, plan, confirm, submit one at a time, and report."""
-    from batch_orders.cli.run import RunOptions, run_sheets
+    from batch_orders.cli.run import RunWords, run_sheets
 
-    return run_sheets(RunOptions(**words))
+    groups = {
+        "place": take(PlaceWords, words),
+        "reading": take(ReadWords, words),
+        "submitting": take(SubmitWords, words),
+        "reporting": take(ReportWords, words),
+    }
+    return run_sheets(RunWords(**groups, **words))
 
 
 @batch_orders.command()
-@with_options(sheets, config, as_json)
-def check(sheets: tuple[Path, ...], json: bool) -> int:
+@with_options(
+    options.sheets,
+    options.config,
+    click.option(
+        "--corrections", type=options.file_path, help="Write the rows that are held back to this workbook."
+    ),
+    *options.reading,
+    options.as_json,
+)
+def check(**words: Any) -> int:
     """Read and validate only, and print the problems. Needs no key and no network."""
     from batch_orders.cli.check import check_sheets
 
-    return check_sheets(sheets, json)
+    return check_sheets(reading=take(ReadWords, words), as_json=words.pop("json"), **words)
 
 
 @batch_orders.command()
-@click.argument("path", type=file_path, default=Path("order-sheet.xlsx"))
+@click.argument("path", type=options.file_path, default=Path("order-sheet.xlsx"))
 def template(path: Path) -> None:
     """Write an empty order sheet to PATH, .xlsx or .csv by its ending."""
     from batch_orders.template import write_template
@@ -148,7 +85,7 @@ def sandbox(port: int) -> None:
 
 
 @batch_orders.command()
-@with_options(click.argument("domain", required=False), config, ledger)
+@with_options(click.argument("domain", required=False), options.config, options.ledger)
 def status(domain: str | None, ledger: str | None) -> None:
     """Show what the ledger knows: its batches, or the history of one DOMAIN."""
     from batch_orders.cli.status import show_status
@@ -156,10 +93,58 @@ def status(domain: str | None, ledger: str | None) -> None:
     show_status(ledger, domain)
 
 
-FILE_OPTIONS.extend(
-    name.removeprefix("--")
-    for command in (run,)
-    for parameter in command.params
-    if isinstance(parameter, click.Option) and parameter.envvar and parameter.expose_value
-    for name in parameter.opts
+@batch_orders.command()
+@with_options(
+    click.argument("batch", required=False),
+    options.config,
+    *options.submitting,
+    *options.place,
+    *options.reporting,
 )
+def resume(**words: Any) -> int:
+    """Carry an interrupted BATCH on. Without a name: the latest one that was cut short."""
+    from batch_orders.cli.resume import ResumeWords, resume_interrupted
+
+    groups = {
+        "place": take(PlaceWords, words),
+        "submitting": take(SubmitWords, words),
+        "reporting": take(ReportWords, words),
+    }
+    return resume_interrupted(ResumeWords(**groups, **words))
+
+
+@batch_orders.command()
+@with_options(options.config, *options.place)
+def reconcile(**words: Any) -> int:
+    """Look unconfirmed orders up in the vendor's list of domains. Changes nothing there."""
+    from batch_orders.cli.afterwards import reconcile_orders
+
+    return reconcile_orders(take(PlaceWords, words))
+
+
+@batch_orders.command()
+@with_options(options.config, *options.place)
+def track(**words: Any) -> int:
+    """Ask the vendor how placed orders stand, and record its word. Changes nothing there."""
+    from batch_orders.cli.afterwards import track_orders
+
+    return track_orders(take(PlaceWords, words))
+
+
+@batch_orders.command()
+@with_options(
+    click.argument("domain"),
+    options.config,
+    click.option("--placed", is_flag=True, help="It was bought."),
+    click.option("--order-id", metavar="ID", default="", help="The vendor's order id, with --placed."),
+    click.option("--not-bought", is_flag=True, help="It was not bought, and may be sent again."),
+    click.option("--reason", metavar="TEXT", default="", help="How you know, with --not-bought."),
+    click.option("--sandbox", is_flag=True, help="The order went to the embedded sandbox."),
+    options.setting("--base-url", metavar="URL", help="Where the order went, if that is not clear."),
+    options.ledger,
+)
+def resolve(**words: Any) -> int:
+    """Record what you found out about the unconfirmed order of a DOMAIN."""
+    from batch_orders.cli.afterwards import ResolveWords, resolve_order
+
+    return resolve_order(ResolveWords(**words))

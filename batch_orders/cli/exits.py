@@ -10,6 +10,7 @@ from batch_orders.errors import (
     ConfigurationError,
     LedgerConflict,
     LedgerError,
+    LookUpError,
     ReportError,
     SandboxError,
     SheetError,
@@ -35,6 +36,7 @@ EXITS: Mapping[type[BatchOrdersError], Exit] = {
     ConfigurationError: Exit.USAGE,
     LedgerError: Exit.USAGE,
     LedgerConflict: Exit.STOPPED,
+    LookUpError: Exit.STOPPED,
     ReportError: Exit.USAGE,
     SandboxError: Exit.USAGE,
     SheetError: Exit.UNREADABLE,
@@ -52,7 +54,8 @@ NEEDS_A_PERSON = frozenset({Status.INVALID, Status.REJECTED, Status.UNCONFIRMED}
 
 def exit_of(result: BatchResult) -> Exit:
     if result.stopped:
-        return Exit.STOPPED
+        # A dry run goes to its end; what a limit would leave over needs a person's eye.
+        return Exit.ATTENTION if result.dry_run else Exit.STOPPED
     if result.rows_invalid or any(order.status in NEEDS_A_PERSON for order in result.orders):
         return Exit.ATTENTION
     if not result.dry_run and any(order.status is Status.NOT_SUBMITTED for order in result.orders):

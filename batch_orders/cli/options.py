@@ -1,26 +1,85 @@
-"""How options get their values: the command line, then the environment, then the settings file."""
+"""The words of the commands: options, and where each gets its value.
+
+The command line wins over the environment, that over the settings file.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
-from batch_orders.settings import load_settings
+from batch_orders.settings import Settings, load_settings
 from batch_orders.submission import Rate
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+SETTINGS = "batch_orders.settings"
 file_path = click.Path(path_type=Path)
-FILE_OPTIONS: list[str] = []
-"""The names that may stand in a settings file: those of `run` that stand in the environment."""
+FILE_OPTIONS: set[str] = set()
+"""The names that may stand in a settings file: every option that also stands in the environment."""
 
 RATE = re.compile(r"(\d+)/(\d+(?:\.\d+)?)?\s*(s|m|h)")
 UNIT_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceWords:
+    """Where orders go and what is known of them."""
+
+    base_url: str | None
+    api_key_file: Path | None
+    ledger: str | None
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWords:
+    """How sheets are read."""
+
+    worksheet: str | None
+    header_row: int | None
+    encoding: str | None
+    delimiter: str | None
+    password_file: Path | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitWords:
+    """How a plan is approved and carried out."""
+
+    yes: bool
+    approve: tuple[str, ...]
+    wait: bool
+    rate: Rate | None
+    max_orders: int | None
+    max_cost: Decimal | None
+    max_failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportWords:
+    report: Path | None
+    reports_dir: Path
+    json: bool
+
+
+def current_settings() -> Settings:
+    """The settings file of the command that is running."""
+    settings: Settings = click.get_current_context().meta.get(SETTINGS, Settings())
+    return settings
+
+
 def read_settings(context: click.Context, _parameter: click.Parameter, path: Path | None) -> None:
     """Let the settings file stand behind the options of the command."""
     settings = load_settings(path, FILE_OPTIONS)
+    context.meta[SETTINGS] = settings
     context.default_map = {name.replace("-", "_"): value for name, value in settings.options.items()}
 
 
@@ -41,3 +100,127 @@ class RateOption(click.ParamType[Rate | None]):
                 f"{value!r} is not a rate. Write 10/2s for ten calls in two seconds, or none.", param, ctx
             )
         return Rate(int(match[1]), float(match[2] or 1) * UNIT_SECONDS[match[3]])
+
+
+class AmountOption(click.ParamType[Decimal]):
+    name = "AMOUNT"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        try:
+            amount = Decimal(str(value))
+        except InvalidOperation:
+            self.fail(f"{value!r} is not an amount. Write it as 250 or 99.50.", param, ctx)
+        if not amount.is_finite() or amount < 0:
+            self.fail(f"{value!r} is not an amount. Write it as 250 or 99.50.", param, ctx)
+        return amount
+
+
+def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def setting(name: str, **words: Any) -> Callable[[Command], Command]:
+    """An option that also stands in the environment, under BATCH_ORDERS_ and its name, and in the file."""
+    FILE_OPTIONS.add(name.removeprefix("--"))
+    variable = "BATCH_ORDERS_" + name.removeprefix("--").replace("-", "_").upper()
+    return click.option(name, envvar=variable, show_envvar=True, **words)
+
+
+config = click.option(
+    "--config",
+    type=file_path,
+    is_eager=True,
+    expose_value=False,
+    callback=read_settings,
+    envvar="BATCH_ORDERS_CONFIG",
+    show_envvar=True,
+    help="The settings file. Without it: batch-orders.toml in the working directory, or in the user's "
+    "configuration directory.",
+)
+sheets = click.argument("sheets", metavar="SHEET…", nargs=-1, required=True, type=file_path)
+sandbox = click.option(
+    "--sandbox", is_flag=True, help="Start the embedded sandbox and order there. Spends nothing."
+)
+as_json = setting(
+    "--json", is_flag=True, help="Print one JSON object on standard output, all else on standard error."
+)
+ledger = setting(
+    "--ledger",
+    metavar="PATH|URL",
+    help="Where the ledger is: a path, or a database URL. Default: in the user's data directory.",
+)
+place = (
+    setting(
+        "--base-url", metavar="URL", help="Where orders go.  [default: https://smart-senders.smartlead.ai]"
+    ),
+    setting(
+        "--api-key-file", type=file_path, help="A file that holds the API key, in place of SMARTLEAD_API_KEY."
+    ),
+    ledger,
+    setting(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True, max=86_400),
+        default=300,
+        show_default=True,
+        metavar="SECONDS",
+        help="The deadline of one whole call.",
+    ),
+)
+reading = (
+    setting("--worksheet", metavar="NAME", help="Read this worksheet only, also where it is hidden."),
+    setting("--header-row", type=click.IntRange(min=1), metavar="N", help="The row that holds the headers."),
+    setting("--encoding", metavar="NAME", help="The encoding of a CSV file, such as utf-8 or cp1252."),
+    setting("--delimiter", metavar="SIGN", help="The delimiter of a CSV file: , ; | or tab."),
+    setting("--password-file", type=file_path, help="A file that holds the password of the workbook."),
+    setting(
+        "--body",
+        type=click.Choice(["mailboxes", "mailbox-details"]),
+        default="mailboxes",
+        show_default=True,
+        help="The form of an order. mailbox-details needs the columns first name and last name.",
+    ),
+)
+submitting = (
+    click.option("--yes", is_flag=True, help="Submit without asking."),
+    click.option(
+        "--approve",
+        multiple=True,
+        metavar="CHECKSUM",
+        help="Submit without asking, if the plan is still the one with this checksum.",
+    ),
+    setting("--wait", is_flag=True, help="Where another run is submitting, wait until it is done."),
+    setting(
+        "--rate",
+        type=RateOption(),
+        default="10/2s",
+        show_default=True,
+        help="At most so many calls, or none.",
+    ),
+    setting("--max-orders", type=click.IntRange(min=0), metavar="N", help="Send at most so many orders."),
+    setting("--max-cost", type=AmountOption(), help="Send no more than this amount pays for."),
+    setting(
+        "--max-failures",
+        type=click.IntRange(min=1),
+        default=3,
+        show_default=True,
+        metavar="N",
+        help="Stop after so many answers in a row that prove nothing.",
+    ),
+)
+reporting = (
+    setting("--report", type=file_path, help="Where the report of the one sheet goes."),
+    setting(
+        "--reports-dir", type=file_path, default=Path("reports"), show_default=True, help="Where reports go."
+    ),
+    as_json,
+)
+
+
+def take(kind: type[Any], words: dict[str, Any]) -> Any:
+    """The words of `kind`, taken out of all that a command was given."""
+    return kind(**{name: words.pop(name) for name in kind.__slots__})

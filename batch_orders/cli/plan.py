@@ -25,11 +25,23 @@ def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
     console.print(
         Text(f"Plan: {len(plan.to_send):,} orders with {plan.mailboxes:,} mailboxes to {where}", style="bold")
     )
-    table = make_table("Vendor", "Orders", "Mailboxes")
-    for vendor, (orders, mailboxes) in plan.by_vendor().items():
-        table.add_row(str(vendor), f"{orders:,}", f"{mailboxes:,}")
+    table = make_table("Vendor", "Orders", "Mailboxes", "Estimate")
+    for share in plan.shares():
+        estimate = "no price known" if share.cost is None else f"{share.cost:,} {share.currency}"
+        table.add_row(str(share.vendor), f"{share.orders:,}", f"{share.mailboxes:,}", estimate)
     if plan.to_send:
         console.print(table)
+        console.print(Text(f"  Estimate in all: {describe_costs(plan)}"))
+    if plan.left_over:
+        console.print(Text(f"  {plan.left_over}", style="yellow"))
+    console.print(Text(f"  Checksum of this plan: {plan.checksum}"))
     for decision, remark in REMARKS.items():
         if count := plan.count(decision):
             console.print(Text(f"  {count:,} {remark}"))
+
+
+def describe_costs(plan: Plan) -> str:
+    known = " and ".join(f"{cost:,} {currency}" for currency, cost in sorted(plan.costs().items()))
+    if not known:
+        return "no price is known"
+    return f"{known}, without {plan.unpriced:,} orders that have no known price" if plan.unpriced else known

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,205 +13,198 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.batch import Desk, check_sheet, preview, run_batch
+from batch_orders.batch import Desk, ask_vendor, check_sheet, preview_batch, run_batch
+from batch_orders.cli.approval import Approval
 from batch_orders.cli.check import NO_ROWS, count_rows, show_findings
+from batch_orders.cli.desk import (
+    SANDBOX_KEY,
+    ask_offers,
+    find_key,
+    has_key,
+    open_environment,
+    open_ledger,
+    read_options,
+    row_rules,
+)
 from batch_orders.cli.exits import Exit, exit_for, exit_of
+from batch_orders.cli.handback import hand_back, prove_writable
+from batch_orders.cli.options import PlaceWords, ReadWords, ReportWords, SubmitWords, current_settings
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import reading_progress, submitting_progress
 from batch_orders.cli.show import describe_sheet, open_console, say_json, show_result
-from batch_orders.cli.stopping import Stopping, interrupt_on_terminate
-from batch_orders.errors import ConfigurationError, ReportError, SandboxError, SheetError
+from batch_orders.cli.stopping import Stopping
+from batch_orders.errors import BatchOrdersError, ConfigurationError
 from batch_orders.ledger import Ledger
 from batch_orders.model import BatchResult
+from batch_orders.offers import Offer, Price
 from batch_orders.orders import Grouping
-from batch_orders.plan import Plan
-from batch_orders.report import name_report, write_report
+from batch_orders.plan import Guards, Plan, VendorView
 from batch_orders.results import count_statuses
-from batch_orders.settings import default_ledger
-from batch_orders.sheet import ReadOptions
-from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment, SmartSenders
-from batch_orders.submission import Limits, Pace, Rate
-
-SANDBOX_KEY = "sandbox-key"
+from batch_orders.settings import Settings
+from batch_orders.smart_senders import ApiKey, Environment, SmartSenders
+from batch_orders.submission import Limits, Pace
 
 
 @dataclass(frozen=True, slots=True)
-class RunOptions:
+class RunWords:
     """The words of `run`, as the command line, the environment and the settings file gave them."""
 
     sheets: tuple[Path, ...]
-    yes: bool
     dry_run: bool
     sandbox: bool
-    base_url: str | None
-    api_key_file: Path | None
-    ledger: str | None
-    report: Path | None
-    reports_dir: Path
-    timeout: float
-    rate: Rate | None
-    max_failures: int
-    json: bool
+    place: PlaceWords
+    reading: ReadWords
+    submitting: SubmitWords
+    reporting: ReportWords
 
 
-def run_sheets(options: RunOptions) -> int:
-    interrupt_on_terminate()
-    refuse_contradictions(options)
-    console = open_console(aside=options.json)
-    prove_writable(options.report.parent if options.report else options.reports_dir)
+def run_sheets(words: RunWords) -> int:
+    stopping = Stopping()
+    stopping.listen()
+    refuse_contradictions(words)
+    console = open_console(aside=words.reporting.json)
+    prove_writable(words.reporting)
     with ExitStack() as closing:
-        run = open_run(options, console, closing)
-        outcomes = [run.sheet(path) for path in options.sheets]
+        run = open_run(words, console, stopping, closing)
+        outcomes = [run.sheet(path) for path in words.sheets]
     code = max(code for code, _ in outcomes)
-    if options.json:
+    if words.reporting.json:
         say_json(code, [described for _, described in outcomes])
     return code
 
 
-def refuse_contradictions(options: RunOptions) -> None:
-    if options.report and len(options.sheets) > 1:
+def refuse_contradictions(words: RunWords) -> None:
+    if words.reporting.report and len(words.sheets) > 1:
         raise ConfigurationError("--report is for one sheet. With several, name a folder with --reports-dir.")
-    if (
-        options.sandbox
-        and options.base_url
-        and click.get_current_context().get_parameter_source("base_url")
-        is click.core.ParameterSource.COMMANDLINE
-    ):
+    source = click.get_current_context().get_parameter_source("base_url")
+    if words.sandbox and source is click.core.ParameterSource.COMMANDLINE:
         raise ConfigurationError("--sandbox and --base-url name two places to order at. Give one of them.")
-    if not (options.yes or options.dry_run or sys.stdin.isatty()):
+    if not words.dry_run:
+        refuse_without_terminal(words.submitting)
+
+
+def refuse_without_terminal(words: SubmitWords) -> None:
+    if not (words.yes or words.approve or sys.stdin.isatty()):
         raise ConfigurationError(
             "There is no terminal to ask on, so nothing was sent. Give --yes to submit without asking, "
-            "or --dry-run to see the plan."
+            "or look at the plan with --dry-run and name it with --approve."
         )
 
 
-def prove_writable(folder: Path) -> None:
-    """Find out before anything is sent that a report can be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise ConfigurationError(
-            f"No report can be written to {folder}: {error.strerror}. Nothing was sent. Name another folder "
-            "with --reports-dir."
-        ) from None
-
-
-def open_run(options: RunOptions, console: Console, closing: ExitStack) -> Run:
+def open_run(words: RunWords, console: Console, stopping: Stopping, closing: ExitStack) -> Run:
     """Everything that a run needs, opened and checked before the first sheet is read."""
-    environment = closing.enter_context(open_environment(options))
-    key = (
-        None
-        if options.dry_run
-        else ApiKey(SANDBOX_KEY)
-        if options.sandbox
-        else find_key(options.api_key_file)
+    environment = closing.enter_context(open_environment(words.place.base_url, words.sandbox))
+    key = find_run_key(words)
+    ledger = closing.enter_context(open_ledger(words.place.ledger))
+    vendor = closing.enter_context(SmartSenders(environment, key, words.place.timeout)) if key else None
+    offers, remarks = ask_offers(vendor) if vendor else ((), ("No vendor was asked: there is no API key.",))
+    return Run(
+        words,
+        current_settings(),
+        console,
+        stopping,
+        environment,
+        ledger,
+        vendor,
+        offers,
+        remarks,
+        max_orders=words.submitting.max_orders,
+        max_cost=words.submitting.max_cost,
     )
-    ledger = Ledger.open(options.ledger or str(default_ledger()))
-    closing.callback(ledger.close)
-    stopping = Stopping()
-    vendor = closing.enter_context(SmartSenders(environment, key, options.timeout)) if key else None
-    limits = Limits(rate=options.rate, failures=options.max_failures)
-    return Run(options, console, environment, ledger, vendor, limits, stopping)
 
 
-@contextmanager
-def open_environment(options: RunOptions) -> Iterator[Environment]:
-    if not options.sandbox:
-        yield Environment.at(options.base_url or LIVE_BASE_URL)
-        return
-    from batch_orders.sandbox import start_sandbox
-
-    try:
-        sandbox = start_sandbox()
-    except OSError as error:
-        raise SandboxError(f"The sandbox could not be started: {error}.") from None
-    with sandbox:
-        yield Environment.at(sandbox.base_url, "sandbox")
-
-
-def find_key(file: Path | None) -> ApiKey:
-    if file is None:
-        return ApiKey(os.environ.get("SMARTLEAD_API_KEY", "").strip())
-    try:
-        return ApiKey(file.read_text(encoding="utf-8-sig").strip())
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise ConfigurationError(f"The API key file {file} cannot be read: {reason}.") from None
+def find_run_key(words: RunWords) -> ApiKey | None:
+    """A dry run may go without a key: then it does not ask the vendor either."""
+    if words.sandbox:
+        return ApiKey(SANDBOX_KEY)
+    if words.dry_run and not has_key(words.place.api_key_file):
+        return None
+    return find_key(words.place.api_key_file)
 
 
 @dataclass(slots=True)
 class Run:
-    """One call of `run`: its sheets share a ledger, a connection and the wish to stop."""
+    """One call of `run`. Its sheets share a ledger, a connection, limits and the wish to stop."""
 
-    options: RunOptions
+    words: RunWords
+    settings: Settings
     console: Console
+    stopping: Stopping
     environment: Environment
     ledger: Ledger
     vendor: SmartSenders | None
-    limits: Limits
-    stopping: Stopping
+    offers: tuple[Offer, ...]
+    remarks: tuple[str, ...]
+    max_orders: int | None
+    max_cost: Decimal | None
     stopped: str = ""
 
     def sheet(self, path: Path) -> tuple[Exit, dict[str, Any]]:
         """One sheet from reading to report: its exit code, and what --json says of it."""
         self.console.print(Text(str(path), style="bold"))
         try:
-            with reading_progress(self.console) as progress:
-                grouping = check_sheet(path, ReadOptions(), progress=progress)
-        except SheetError as error:
+            grouping = self.read(path)
+            result = self.plan_only(grouping) if self.words.dry_run else self.submit(grouping)
+        except BatchOrdersError as error:
             self.console.print(Text(f"Error: {error}", style="red"))
             return exit_for(error), describe_sheet(path.name, "", NO_ROWS, {}, "")
-        show_findings(self.console, grouping)
-        result = self.plan_only(grouping) if self.options.dry_run else self.submit(grouping)
-        self.stopped = self.stopped or result.stopped
-        report = self.report(result)
+        report = hand_back(self.console, result, self.words.reporting, grouping)
         orders = count_statuses(result.orders)
         show_result(self.console, result, orders)
-        self.console.print(Text(f"Report: {report}") if report else "")
         described = describe_sheet(path.name, result.batch, count_rows(grouping), orders, report)
         return max(exit_of(result), Exit.DONE if report else Exit.ATTENTION), described
 
+    def read(self, path: Path) -> Grouping:
+        options = read_options(self.words.reading, self.settings)
+        rules = row_rules(self.words.reading, self.settings, self.offers)
+        with reading_progress(self.console) as progress:
+            grouping = check_sheet(path, options, rules, progress)
+        show_findings(self.console, grouping)
+        return grouping
+
     def plan_only(self, grouping: Grouping) -> BatchResult:
-        plan, result = preview(grouping, self.ledger, self.environment.name)
+        view = VendorView(remarks=self.remarks)
+        if self.vendor:
+            view = ask_vendor(self.vendor, self.prices(), self.remarks)
+        plan, result = preview_batch(grouping, self.ledger, self.environment.name, view, self.guards())
         show_plan(self.console, plan, self.environment)
         return result
 
     def submit(self, grouping: Grouping) -> BatchResult:
         if self.vendor is None:
             raise ConfigurationError("There is no API key.")
+        words = self.words.submitting
+        approval = Approval(self.console, self.environment, words, self.stopping, self.words.reporting.json)
         with submitting_progress(self.console) as (begin, told):
             desk = Desk(
-                self.ledger, self.environment.name, self.vendor, self.limits, Pace(self.stopping), told
+                ledger=self.ledger,
+                environment=self.environment.name,
+                vendor=self.vendor,
+                limits=Limits(rate=words.rate, failures=words.max_failures),
+                pace=Pace(self.stopping),
+                told=told,
+                guards=self.guards(),
+                prices=self.prices(),
+                remarks=self.remarks,
+                wait=words.wait,
             )
-            with self.stopping:
-                return run_batch(grouping, desk, self.approver(begin))
+            result = run_batch(grouping, desk, lambda plan: self.stopped or approval.ask(plan, begin))
+        self.note_spending(approval.plan, result)
+        return result
 
-    def approver(self, begin: Callable[[int], None]) -> Callable[[Plan], str]:
-        def approve(plan: Plan) -> str:
-            if self.stopped:
-                return self.stopped
-            show_plan(self.console, plan, self.environment)
-            begin(len(plan.to_send))
-            if not plan.to_send or self.options.yes:
-                return ""
-            asked = click.confirm(f"Submit {len(plan.to_send):,} orders?", err=self.options.json)
-            return "" if asked else "The plan was not approved."
+    def note_spending(self, plan: Plan | None, result: BatchResult) -> None:
+        """Limits are for the whole call; what this sheet may have spent is no longer there for the next."""
+        if result.batch and result.stopped:
+            self.stopped = f"An earlier sheet of this run stopped: {result.stopped}"
+        if plan is None or not result.batch:
+            return
+        if self.max_orders is not None:
+            self.max_orders -= sum(order.attempts > 0 for order in result.orders)
+        if self.max_cost is not None:
+            self.max_cost -= sum(plan.costs().values(), Decimal(0))
 
-        return approve
+    def guards(self) -> Guards:
+        return Guards(self.max_orders, self.max_cost)
 
-    def report(self, result: BatchResult) -> str:
-        """Write the report. One that cannot be written is said; the ledger has it all the same."""
-        path = self.options.report or name_report(result.sheet.name, datetime.now(), self.options.reports_dir)
-        try:
-            write_report(result, path)
-        except ReportError as error:
-            self.console.print(
-                Text(
-                    f"Error: {error} The orders are safe in the ledger. Hand the sheet in again for a report.",
-                    "red",
-                )
-            )
-            return ""
-        return str(path)
+    def prices(self) -> dict[int, Price]:
+        return {offer.vendor: offer.price for offer in self.offers if offer.price}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from batch_orders.cli.stopping import interrupt_on_terminate
+from batch_orders.cli.stopping import Stopping
 from batch_orders.errors import SandboxError
 from batch_orders.sandbox import TROUBLES, PortError, serve
 
 
 def serve_sandbox(port: int) -> None:
-    interrupt_on_terminate()
+    Stopping().listen()
     try:
         serve(port, announce)
     except PortError as error:

@@ -104,6 +104,8 @@ def show_counts(console: Console, orders: Mapping[Status, int]) -> None:
 def show_result(console: Console, result: BatchResult, orders: Mapping[Status, int]) -> None:
     """The counts, and every order that needs a person, with what to do."""
     show_counts(console, orders)
+    for remark in result.remarks:
+        console.print(Text(remark, style="yellow"))
     if result.stopped:
         console.print(Text(f"Stopped before the end: {result.stopped}", style="bold red"))
     trouble = [order for order in result.orders if order.status in (Status.REJECTED, Status.UNCONFIRMED)]

@@ -16,7 +16,7 @@ from batch_orders.ledger.lock import hold_environment, now
 from batch_orders.ledger.papers import pack_papers, unpack_papers
 from batch_orders.ledger.schema import batches, events, orders
 from batch_orders.ledger.submitter import Submitter
-from batch_orders.model import BatchResult, Entry, Known, Order
+from batch_orders.model import BatchResult, Entry, Known, Order, Tracked
 from batch_orders.states import LIVE, State
 
 __all__ = ["BatchLine", "HistoryLine", "Ledger", "Submitter", "new_batch_id"]
@@ -53,8 +53,8 @@ class HistoryLine:
 
 
 def new_batch_id(when: datetime) -> str:
-    """An id that sorts by time and that a person can type, such as 20261123-041500-3fa2."""
-    return f"{when:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    """An id that sorts by time and that a person can type, such as 20261123-041500-3fa2b01c."""
+    return f"{when:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
 
 class Ledger:
@@ -121,6 +121,8 @@ class Ledger:
                 "message": "",
                 "attempts": 0,
                 "changed": begun,
+                "looked_for": "",
+                "vendor_status": "",
             }
             for place, order in enumerate(to_send)
         ]
@@ -147,10 +149,46 @@ class Ledger:
             packed = connection.execute(select(batches.c.papers).where(batches.c.id == batch)).scalar()
         return unpack_papers(packed) if packed is not None else None
 
+    def resumable(self, batch: str = "") -> tuple[str, str] | None:
+        """The id and environment of `batch`, or of the latest batch that still plans orders; or None."""
+        query = select(batches.c.id, batches.c.environment)
+        if batch:
+            query = query.where(batches.c.id == batch)
+        else:
+            left = select(orders.c.batch).where(orders.c.state.in_([State.PLANNED, State.SUBMITTING]))
+            query = query.where(batches.c.id.in_(left)).order_by(batches.c.begun.desc())
+        with self._faults(), reading(self._engine) as connection:
+            row = connection.execute(query.limit(1)).first()
+        return (row.id, row.environment) if row else None
+
+    def environments(self, domain: str) -> tuple[str, ...]:
+        """Where a domain has an order that is unconfirmed or was cut off."""
+        query = select(orders.c.environment).where(
+            orders.c.domain == domain, orders.c.state.in_([State.UNCONFIRMED, State.SUBMITTING])
+        )
+        with self._faults(), reading(self._engine) as connection:
+            return tuple(connection.execute(query.distinct()).scalars())
+
+    def trackable(self, environment: str) -> tuple[Tracked, ...]:
+        """Placed orders that have an id, and what the vendor last said of them."""
+        query = (
+            select(orders.c.id, orders.c.domain, orders.c.order_id, orders.c.vendor_status)
+            .where(
+                orders.c.environment == environment, orders.c.state == State.PLACED, orders.c.order_id != ""
+            )
+            .order_by(orders.c.id)
+        )
+        with self._faults(), reading(self._engine) as connection:
+            return tuple(Tracked(*row) for row in connection.execute(query))
+
+    def note_vendor_status(self, order: int, vendor_status: str) -> None:
+        with self._faults(), self._engine.begin() as connection:
+            connection.execute(update(orders).where(orders.c.id == order).values(vendor_status=vendor_status))
+
     @contextmanager
-    def submitting(self, environment: str, wait: float = 0) -> Iterator[Submitter]:
+    def submitting(self, environment: str) -> Iterator[Submitter]:
         """Be the one submitter of an environment. Raises SubmitterBusy where another one is."""
-        with self._faults(), hold_environment(self._engine, environment, wait) as connection:
+        with self._faults(), hold_environment(self._engine, environment) as connection:
             yield Submitter(connection, environment)
 
     def batch_lines(self, most: int = 50) -> tuple[BatchLine, ...]:
@@ -210,19 +248,28 @@ class Ledger:
 
 def read_known(row: Row[tuple[object, ...]]) -> Known:
     return Known(
-        State(row.state), row.fingerprint, row.content, row.order_id, row.message, row.changed, row.batch
+        state=State(row.state),
+        fingerprint=row.fingerprint,
+        content=row.content,
+        order_id=row.order_id,
+        message=row.message,
+        changed=row.changed,
+        batch=row.batch,
+        vendor_status=row.vendor_status,
     )
 
 
 def read_entry(row: Row[tuple[object, ...]]) -> Entry:
     return Entry(
-        row.id,
-        row.place,
-        row.domain,
-        row.content,
-        State(row.state),
-        row.order_id,
-        row.message,
-        row.attempts,
-        row.changed,
+        id=row.id,
+        place=row.place,
+        domain=row.domain,
+        content=row.content,
+        state=State(row.state),
+        order_id=row.order_id,
+        message=row.message,
+        attempts=row.attempts,
+        changed=row.changed,
+        looked_for=row.looked_for,
+        vendor_status=row.vendor_status,
     )

@@ -10,14 +10,16 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from getpass import getuser
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, delete, insert, select, text
+from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy.exc import InvalidRequestError, SQLAlchemyError
 
 from batch_orders.errors import LedgerError, SubmitterBusy
 from batch_orders.ledger.schema import submitters
@@ -37,32 +39,34 @@ def this_process() -> str:
 
 
 @contextmanager
-def hold_environment(engine: Engine, environment: str, wait: float) -> Iterator[Connection]:
+def hold_environment(engine: Engine, environment: str) -> Iterator[Connection]:
     """Hold the environment's lock and give the connection to submit on.
 
-    Waits up to `wait` seconds for another holder to let go. Raises SubmitterBusy, which says who
-    holds it since when.
+    Raises SubmitterBusy, which says who holds it since when, where another run has it.
     """
-    with engine.connect() as connection, take_lock(engine, connection, environment, wait):
+    with engine.connect() as connection, take_lock(engine, connection, environment):
         with connection.begin():
             connection.execute(delete(submitters).where(submitters.c.environment == environment))
             connection.execute(
                 insert(submitters).values(environment=environment, who=this_process(), since=now())
             )
         yield connection
-        with connection.begin():
-            connection.execute(delete(submitters).where(submitters.c.environment == environment))
+        # A courtesy to readers: what was submitted counts, also where this can no longer be written.
+        with suppress(SQLAlchemyError), connection.begin():
+            mine = (submitters.c.environment == environment) & (submitters.c.who == this_process())
+            connection.execute(delete(submitters).where(mine))
 
 
 @contextmanager
-def take_lock(engine: Engine, connection: Connection, environment: str, wait: float) -> Iterator[None]:
+def take_lock(engine: Engine, connection: Connection, environment: str) -> Iterator[None]:
     digest = hashlib.sha256(environment.encode()).digest()
     if engine.dialect.name == "postgresql":
         key = int.from_bytes(digest[:8], "big", signed=True)
-        with advisory_lock(connection, key, wait, environment):
+        with advisory_lock(connection, key, environment):
             yield
         return
-    lock = FileLock(lock_path(engine, digest), timeout=wait)
+    # No soft lock where the file system has no real one: a crash would not release it.
+    lock = FileLock(lock_path(engine, digest), timeout=0, fallback_to_soft=False)
     try:
         lock.acquire()
     except Timeout:
@@ -76,32 +80,35 @@ def take_lock(engine: Engine, connection: Connection, environment: str, wait: fl
 
 
 def lock_path(engine: Engine, digest: bytes) -> Path:
-    ledger = Path(str(engine.url.database))
+    # Two paths to one ledger, by a symbolic link, must share one lock.
+    ledger = Path(str(engine.url.database)).resolve()
     return ledger.with_name(f"{ledger.name}.{digest.hex()[:12]}.lock")
 
 
 @contextmanager
-def advisory_lock(connection: Connection, key: int, wait: float, environment: str) -> Iterator[None]:
-    from sqlalchemy.exc import OperationalError
-
+def advisory_lock(connection: Connection, key: int, environment: str) -> Iterator[None]:
     with connection.begin():
-        connection.execute(text(f"SET lock_timeout = {max(1, int(wait * 1000))}"))
-    try:
-        with connection.begin():
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": key})
-    except OperationalError:
-        raise SubmitterBusy(who_holds(connection, environment)) from None
-    with connection.begin():
-        connection.execute(text("SET lock_timeout = 0"))
+        taken = connection.execute(select(func.pg_try_advisory_lock(key))).scalar()
+    if not taken:
+        raise SubmitterBusy(who_holds(connection, environment))
     try:
         yield
     finally:
-        # Closing is what gives the lock back, whatever state the connection is in.
-        connection.detach()
+        # Taken out of the pool, it is closed for good; that gives the lock back in any state.
+        # One that was lost has given it back already.
+        with suppress(InvalidRequestError):
+            connection.detach()
 
 
 def who_holds(connection: Connection, environment: str) -> str:
-    with connection.begin():
-        holder = connection.execute(select(submitters).where(submitters.c.environment == environment)).first()
+    query = select(submitters).where(submitters.c.environment == environment)
+    holder = None
+    for pause in (0.0, 0.1, 0.2, 0.4):
+        # The holder writes its name just after it took the lock.
+        time.sleep(pause)
+        with connection.begin():
+            holder = connection.execute(query).first()
+        if holder:
+            break
     known = f"{holder.who} since {holder.since}" if holder else "another run"
     return f"Orders for {environment} are being submitted by {known}. Try again when it is done."

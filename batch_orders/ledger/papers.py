@@ -64,6 +64,8 @@ def unpack_papers(packed: bytes) -> BatchResult:
         problem_count=said["problem_count"],
         rows_invalid=said["rows_invalid"],
         row_problems={int(row): reason for row, reason in said["row_problems"].items()},
+        remarks=tuple(said["remarks"]),
+        checksum=said["checksum"],
     )
 
 
@@ -78,6 +80,8 @@ def describe_draft(draft: BatchResult) -> dict[str, Any]:
         "problem_count": draft.problem_count,
         "rows_invalid": draft.rows_invalid,
         "row_problems": dict(draft.row_problems),
+        "remarks": draft.remarks,
+        "checksum": draft.checksum,
         "sheet": {
             "path": str(sheet.path),
             "format": sheet.format,

@@ -41,6 +41,9 @@ orders = Table(
     Column("message", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("changed", String(32), nullable=False),
+    # When an unconfirmed order was last looked for, and what the vendor last said of a placed one.
+    Column("looked_for", String(32), nullable=False),
+    Column("vendor_status", Text, nullable=False),
 )
 
 events = Table(

@@ -6,15 +6,20 @@ transaction.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from batch_orders.errors import LedgerConflict
+from batch_orders.errors import LedgerConflict, LedgerError
+from batch_orders.ledger.engine import ledger_faults
 from batch_orders.ledger.lock import now, this_process
 from batch_orders.ledger.schema import events, orders
 from batch_orders.model import NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.states import MOVES, State
 
+FOUND = "Found in the vendor's list of domains."
 DIED = "The run that was sending this order ended before it recorded an answer."
 
 
@@ -43,8 +48,21 @@ def move(
     )
 
 
+def find_unconfirmed(connection: Connection, environment: str) -> dict[str, int]:
+    """The unconfirmed orders of an environment: domain → order."""
+    query = select(orders.c.domain, orders.c.id).where(
+        orders.c.environment == environment, orders.c.state == State.UNCONFIRMED
+    )
+    return {row.domain: row.id for row in connection.execute(query)}
+
+
+def note_looked_for(connection: Connection, environment: str) -> None:
+    unconfirmed = (orders.c.environment == environment) & (orders.c.state == State.UNCONFIRMED)
+    connection.execute(update(orders).where(unconfirmed).values(looked_for=now()))
+
+
 class Submitter:
-    """The holder of an environment's lock."""
+    """The holder of an environment's lock. Every method raises LedgerError where the database fails."""
 
     def __init__(self, connection: Connection, environment: str) -> None:
         self._connection = connection
@@ -56,15 +74,66 @@ class Submitter:
         left = select(orders.c.id).where(
             orders.c.environment == self._environment, orders.c.state == State.SUBMITTING
         )
-        with self._connection.begin():
+        with self._change():
             found = self._connection.execute(left).scalars().all()
             for order in found:
                 move(self._connection, order, State.SUBMITTING, State.UNCONFIRMED, DIED, self._who)
         return len(found)
 
+    def unconfirmed(self) -> tuple[str, ...]:
+        """The domains of unconfirmed orders."""
+        with self._change():
+            return tuple(find_unconfirmed(self._connection, self._environment))
+
+    def reconcile(self, listed: Mapping[str, str]) -> tuple[str, ...]:
+        """Place unconfirmed orders whose domain the vendor lists. Returns the domains found.
+
+        `listed` maps a domain to its order id. The others stay as they are, with the time at
+        which they were last looked for: not being listed proves nothing.
+        """
+        with self._change():
+            unconfirmed = find_unconfirmed(self._connection, self._environment)
+            found = tuple(domain for domain in unconfirmed if domain in listed)
+            for domain in found:
+                move(
+                    self._connection,
+                    unconfirmed[domain],
+                    State.UNCONFIRMED,
+                    State.PLACED,
+                    FOUND,
+                    self._who,
+                    order_id=listed[domain],
+                )
+            note_looked_for(self._connection, self._environment)
+        return found
+
+    def resolve(self, domain: str, decision: Placed | NotTaken) -> None:
+        """Record a person's decision about an unconfirmed order.
+
+        Placed: it was bought. NotTaken: it was not, and may be sent again. Raises LedgerConflict
+        where no order of that domain is unconfirmed.
+        """
+        with self._change():
+            order = find_unconfirmed(self._connection, self._environment).get(domain)
+            if order is None:
+                raise LedgerConflict(f"No order for {domain} at {self._environment} is unconfirmed.")
+            match decision:
+                case Placed(order_id, message):
+                    move(
+                        self._connection,
+                        order,
+                        State.UNCONFIRMED,
+                        State.PLACED,
+                        message,
+                        self._who,
+                        order_id=order_id,
+                    )
+                case NotTaken(message):
+                    move(self._connection, order, State.UNCONFIRMED, State.PLANNED, message, self._who)
+
     def claim(self, order: int) -> None:
         """Commit the intent to send. Raises LedgerConflict where the order may not be sent."""
-        with self._connection.begin():
+        with self._change():
             move(
                 self._connection,
                 order,
@@ -85,5 +154,16 @@ class Submitter:
                 after, changes = State.PLANNED, {}
             case Unconfirmed(message):
                 after, changes = State.UNCONFIRMED, {}
-        with self._connection.begin():
+        with self._change():
             move(self._connection, order, State.SUBMITTING, after, message, self._who, **changes)
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """One transaction on the connection that took the lock.
+
+        A lost connection is not opened anew, as SQLAlchemy would do: another run may hold the lock by now.
+        """
+        if self._connection.invalidated:
+            raise LedgerError("The connection to the ledger was lost, and the lock with it. Run again.")
+        with ledger_faults(self._connection.engine.url), self._connection.begin():
+            yield

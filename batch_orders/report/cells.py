@@ -1,12 +1,13 @@
 """Values → cells of one worksheet that is written row by row. No cell is ever a formula or a link."""
 
+from collections.abc import Generator
 from datetime import datetime
+from typing import Any, cast
 
 from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.worksheet import Worksheet
 
-from batch_orders.report.style import PLAIN, Look, apply_look
+from batch_orders.report.style import PLAIN, TIME, Look, apply_look
 from batch_orders.report.text import cell_text, may_become_formula
 
 Value = str | int | datetime | None
@@ -14,11 +15,19 @@ Written = Cell | Value
 
 
 class Cells:
-    """Makes the cells of one worksheet, each style once."""
+    """Makes the cells of one worksheet, one of each style, used again and again.
+
+    A cell must be written before the next one of its style is made: hence lines are generators.
+    """
 
     def __init__(self, worksheet: Worksheet) -> None:
         self._worksheet = worksheet
-        self._styles: dict[tuple[Look, bool, bool], StyleArray] = {}
+        self._cells: dict[tuple[Look, bool, bool], Cell] = {}
+
+    def append(self, line: Generator[Written]) -> None:
+        """Write one line, whose cells are made as they are written."""
+        # The stubs know no generator that takes nothing back.
+        self._worksheet.append(cast(Any, line))
 
     def make(self, value: Value, look: Look = PLAIN, *, wrapped: bool = False) -> Written:
         """A cell with this value, or the bare value where openpyxl makes the same of it, faster.
@@ -29,7 +38,9 @@ class Cells:
         if look is PLAIN and (value is None or value == ""):
             return None
         if not isinstance(value, str):
-            return value if look is PLAIN and not wrapped else self._styled(value, look, wrapped)
+            if look is PLAIN and not wrapped:
+                return value
+            return self._styled(value, TIME if isinstance(value, datetime) else look, wrapped)
         text = cell_text(value)
         # openpyxl takes text such as "#N/A" for an error value.
         if look is PLAIN and not wrapped and not may_become_formula(value) and text[0] != "#":
@@ -39,11 +50,10 @@ class Cells:
         return cell
 
     def _styled(self, value: Value, look: Look, wrapped: bool, quoted: bool = False) -> Cell:
-        style = self._styles.get((look, wrapped, quoted))
-        if style is None:
-            model = WriteOnlyCell(self._worksheet)
-            apply_look(model, look, wrapped=wrapped)
-            model.quotePrefix = quoted
-            style = self._styles[look, wrapped, quoted] = model._style  # type: ignore[attr-defined]
-        # Its place is set when it is appended.
-        return Cell(self._worksheet, 1, 1, value, style_array=style)
+        cell = self._cells.get((look, wrapped, quoted))
+        if cell is None:
+            cell = self._cells[look, wrapped, quoted] = WriteOnlyCell(self._worksheet)
+            apply_look(cell, look, wrapped=wrapped)
+            cell.quotePrefix = quoted
+        cell.value = value
+        return cell

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import count
-from pathlib import Path, PureWindowsPath
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from lxml.etree import LxmlError
@@ -34,7 +34,7 @@ def name_report(sheet_name: str, when: datetime, folder: Path) -> Path:
 
 
 def _safe_stem(sheet_name: str) -> str:
-    stem = _UNSAFE.sub("_", PureWindowsPath(sheet_name).stem)
+    stem = _UNSAFE.sub("_", PurePosixPath(sheet_name.replace("\\", "/")).stem)
     short = stem.encode()[:LONGEST_STEM].decode(errors="ignore").strip(" .")
     if not short:
         return "sheet"

@@ -35,7 +35,7 @@ OPTIONAL_HEADER = Look(text="1F3864", fill="D9E2F3", bold=True)
 LABEL = Look(text="595959")
 NOTE = Look(text="7F6000", fill="FFEB9C", bold=True)
 TOTAL = Look(bold=True, line="1F3864")
-TIME = Look(number_format="yyyy-mm-dd hh:mm:ss")
+TIME = Look(number_format="yyyy-mm-dd h:mm:ss")
 TEXT = Look(number_format="@")
 """Excel leaves what is typed into such a cell as it is: leading zeros and "+" stay."""
 

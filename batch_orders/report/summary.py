@@ -98,9 +98,11 @@ def _facts(result: BatchResult, rows: int) -> Iterator[_Line]:
         ("Finished", _with_zone(result.finished)),
         ("Rows", f"{rows:,} in all, {rows - result.rows_invalid:,} valid, {result.rows_invalid:,} invalid"),
         ("Problems", f"{result.problem_count:,}"),
+        ("Plan checksum", result.checksum),
     )
     for label, value in facts:
-        yield _Line((label, value), (LABEL, PLAIN), across=True)
+        if value:
+            yield _Line((label, value), (LABEL, PLAIN), across=True)
 
 
 def _with_zone(time: datetime) -> str:
@@ -121,24 +123,25 @@ def _counts(result: BatchResult, order_of: Sequence[OrderResult | None]) -> Iter
 
 
 def _notes(result: BatchResult) -> Iterator[_Line]:
-    yield _Line(("What to do next",), (HEADING,), across=True)
-    for step in _next_steps(result):
-        yield _sentence(step)
-    yield _Line()
-    yield _Line(("How this was read",), (HEADING,), across=True)
-    yield _sentence("A row counts under the status of its order: one invalid row holds its whole order back.")
-    for assumption in result.sheet.assumptions:
-        yield _sentence(assumption)
+    reading = "A row counts under the status of its order: one invalid row holds its whole order back."
+    sections = (
+        ("What to do next", _next_steps(result)),
+        ("About this run", result.remarks),
+        ("How the sheet was read", (reading, *result.sheet.assumptions)),
+    )
+    for heading, sentences in sections:
+        if sentences:
+            yield _Line((heading,), (HEADING,), across=True, height=20)
+            yield from map(_sentence, sentences)
+            yield _Line()
 
 
 def _next_steps(result: BatchResult) -> list[str]:
     found = {order.status for order in result.orders}
     if result.rows_invalid:
         found.add(Status.INVALID)
-    steps = [step for status, step in NEXT_STEPS.items() if status in found]
-    if result.dry_run and Status.NOT_SUBMITTED in found:
-        steps[-1] = DRY_RUN_STEP
-    return steps or [NOTHING_TO_DO]
+    known = {**NEXT_STEPS, Status.NOT_SUBMITTED: DRY_RUN_STEP} if result.dry_run else NEXT_STEPS
+    return [step for status, step in known.items() if status in found] or [NOTHING_TO_DO]
 
 
 def _sentence(text: str, look: Look = PLAIN) -> _Line:
@@ -153,9 +156,5 @@ def _append(worksheet: Worksheet, lines: Sequence[_Line]) -> None:
             worksheet.row_dimensions[number].height = line.height
         if line.across:
             worksheet.merged_cells.add(f"{'AB'[len(line.values) - 1]}{number}:{LAST}{number}")
-        worksheet.append(
-            [
-                cells.make(value, look, wrapped=line.across)
-                for value, look in zip(line.values, line.looks, strict=True)
-            ]
-        )
+        pairs = zip(line.values, line.looks, strict=True)
+        cells.append(cells.make(value, look, wrapped=line.across) for value, look in pairs)

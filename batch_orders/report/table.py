@@ -1,6 +1,6 @@
 """A worksheet that is one table: styled, frozen header, filter, fitting widths, one line after another."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 from unicodedata import east_asian_width
@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_orders.report.cells import Cells, Value, Written
-from batch_orders.report.style import HEADER, PLAIN, TIME, Look, set_up_page
+from batch_orders.report.style import HEADER, PLAIN, Look, set_up_page
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 """What a worksheet holds, its header included. Source: Excel's specifications and limits."""
@@ -73,20 +73,31 @@ class Table:
             type(value) is str and (len(value) > width or "\n" in value) and len(value) <= LONGEST_WRAPPED
             for value, width in zip(values, self._widths, strict=True)
         )
-        make, plain = self._cells.make, self._plain
-        cells = [
-            make(value, looks.get(place, plain), wrapped=wrapped)
-            for place, value in enumerate(values)
-        ]
-        for place, comment in comments.items():
-            cast(Cell, cells[place]).comment = comment
-        self._append(cells, self._height(values) if wrapped else None)
+        self._append(self._line(values, looks, comments, wrapped), self._height(values) if wrapped else None)
 
-    def _append(self, cells: list[Written], height: float | None) -> None:
+    def _line(
+        self,
+        values: Sequence[Value],
+        looks: Mapping[int, Look],
+        comments: Mapping[int, Comment],
+        wrapped: bool,
+    ) -> Generator[Written]:
+        for place, value in enumerate(values):
+            cell = self._cells.make(value, looks.get(place, self._plain), wrapped=wrapped)
+            if place not in comments:
+                yield cell
+                continue
+            commented = cast(Cell, cell)
+            commented.comment = comments[place]
+            yield commented
+            # The cell is used again, its comment is not.
+            commented.comment = None
+
+    def _append(self, line: Generator[Written], height: float | None) -> None:
         self._row += 1
         if height:
             self._worksheet.row_dimensions[self._row].height = height
-        self._worksheet.append(cells)
+        self._cells.append(line)
         # The row is written, and a million of them would not stay small.
         self._worksheet.row_dimensions.pop(self._row, None)
 
@@ -108,7 +119,7 @@ class Table:
         self._worksheet.freeze_panes = "A2"
         self._worksheet.auto_filter.ref = f"A1:{get_column_letter(len(self._headers))}{self._room + 1}"
         set_up_page(self._worksheet, titles="1:1")
-        self._append([self._cells.make(header, HEADER) for header in self._headers], None)
+        self._append((self._cells.make(header, HEADER) for header in self._headers), None)
 
 
 def _widths(headers: Sequence[str], sample: Iterable[Sequence[Value]]) -> list[int]:

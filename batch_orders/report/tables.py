@@ -24,6 +24,7 @@ ORDER_HEADERS = (
     "Contact",
     "Attempts",
     "Time",
+    "Vendor status",
 )
 ROW_HEADERS = ("Status", "Order ID", "Reason")
 PROBLEM_HEADERS = ("Severity", "Worksheet", "Row", "Column", "Value", "Code", "Message", "Suggestion")
@@ -53,6 +54,7 @@ def _order_line(order: OrderResult, places: Places) -> Sequence[Value]:
         order.contact,
         order.attempts,
         local_time(order.time) if order.time else None,
+        order.vendor_status,
     )
 
 

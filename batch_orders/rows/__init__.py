@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from batch_orders.model import Field, Sheet
 from batch_orders.rows.judge import Judged, fault_column, judge_domains, judge_mailboxes, judge_shared
-from batch_orders.rows.normal import fill_from_domain, gather_cells, normalise, number_domains
+from batch_orders.rows.normal import fill_defaults, fill_from_domain, gather_cells, normalise, number_domains
 from batch_orders.rows.problems import Findings, find_problems, warn_of_urls
 from batch_orders.rows.reading import mark_reading_problems
+from batch_orders.rows.rules import RowRules
 
-__all__ = ["KEPT_PROBLEMS", "Findings", "Rows", "validate_rows"]
+__all__ = ["KEPT_PROBLEMS", "Findings", "RowRules", "Rows", "validate_rows"]
 
 KEPT_PROBLEMS = 1_000
 """How many errors, and how many warnings, are kept in words. All are counted."""
@@ -26,7 +27,9 @@ class Rows:
 
     `cells` are the known columns as the sheet has them, one line per row. `entries` are the
     normalised mailboxes, one line each, with a fault column per field; `faulty` says of each
-    row, by position, whether it has an error of its own.
+    row, by position, whether it has an error of its own. `defaulted` counts, per field, the
+    rows for which the settings' default was used; `people` says whether owners of mailboxes are
+    named.
     """
 
     sheet: Sheet
@@ -34,40 +37,45 @@ class Rows:
     entries: pd.DataFrame
     faulty: np.ndarray
     findings: Findings
+    defaulted: Mapping[str, int] = field(default_factory=dict)
+    people: bool = False
 
     @property
     def total(self) -> int:
         return len(self.cells)
 
 
-def validate_rows(sheet: Sheet, vendors: Mapping[str, int] | None = None, kept: int = KEPT_PROBLEMS) -> Rows:
+def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_PROBLEMS) -> Rows:
     """Judge every row of the sheet in one pass.
 
-    `vendors` maps folded vendor names to ids. At most `kept` errors and as many warnings are
-    put in words, in the sheet's order; the counts are true.
+    At most `kept` errors and as many warnings are put in words, in the sheet's order; the counts
+    are true.
     """
-    cells = gather_cells(sheet)
-    entries = judge_entries(normalise(cells, vendors or {}))
+    rules = rules or RowRules()
+    cells = gather_cells(sheet, rules.fields)
+    entries, defaulted = judge_entries(normalise(cells), rules)
     entries, reading = mark_reading_problems(sheet, cells, entries, kept)
-    faults = (entries[[fault_column(field) for field in Field]] != "").any(axis=1)
+    faults = (entries[[fault_column(name) for name in rules.fields]] != "").any(axis=1)
     faulty = reading.rows.copy()
     faulty[entries.loc[faults, "position"].to_numpy()] = True
-    findings = find_problems(sheet, cells, entries, kept)
+    findings = find_problems(sheet, cells, entries, rules, kept)
     warnings = warn_of_urls(sheet, cells, entries, kept)
-    return Rows(sheet, cells, entries, faulty, reading.findings + findings + warnings)
+    return Rows(
+        sheet, cells, entries, faulty, reading.findings + findings + warnings, defaulted, rules.people
+    )
 
 
-def judge_entries(normal: pd.DataFrame) -> pd.DataFrame:
+def judge_entries(normal: pd.DataFrame, rules: RowRules) -> tuple[pd.DataFrame, dict[str, int]]:
     domains = judge_domains(normal[Field.DOMAIN])
     normal = normal.assign(**{Field.DOMAIN: domains[0]})
     normal = normal.assign(group=number_domains(normal))
     mailboxes = judge_mailboxes(normal[Field.MAILBOX], domains[0])
-    filled = fill_from_domain(normal)
-    entries = put_judged(filled, {Field.DOMAIN: domains, Field.MAILBOX: mailboxes, **judge_shared(filled)})
-    return forgive_filled(entries, normal)
+    filled, defaulted = fill_defaults(fill_from_domain(normal), rules.defaults)
+    judged = {Field.DOMAIN: domains, Field.MAILBOX: mailboxes, **judge_shared(filled, rules)}
+    return forgive_filled(put_judged(filled, judged), normal), defaulted
 
 
-def put_judged(entries: pd.DataFrame, judged: Mapping[Field, Judged]) -> pd.DataFrame:
+def put_judged(entries: pd.DataFrame, judged: Mapping[str, Judged]) -> pd.DataFrame:
     values = {field: values for field, (values, _) in judged.items()}
     faults = {fault_column(field): faults for field, (_, faults) in judged.items()}
     return entries.assign(**values, **faults)

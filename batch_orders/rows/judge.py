@@ -13,9 +13,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from batch_orders.model import Field
+from batch_orders.model import PERSON_FIELDS, Field
+from batch_orders.offers import VendorNames
 from batch_orders.rows.mailboxes import LOCAL_PART, LONGEST_LOCAL_PART, judge_mailbox
 from batch_orders.rows.names import Verdict, judge_domain, judge_host, suffix_rules
+from batch_orders.rows.rules import RowRules
 
 PLAIN_DOMAIN = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.[a-z]{2,63}$"
 PLAIN_LOCAL_PART = f"^{LOCAL_PART}$"
@@ -34,11 +36,13 @@ def is_plain_domain(values: pd.Series[str]) -> np.ndarray:
     """True where a name is one label under a top-level domain, and no suffix of its own."""
     names = to_arrow(values)
     rules = pa.array(sorted(suffix_rules()), type=pa.large_string())
+    # Under "*.example" the list holds "example" itself to be a suffix, too.
+    suffixes = pc.replace_substring_regex(rules, r"^\*\.", "")
     endings = pc.replace_substring_regex(names, r"^.*\.", "")
     plain = pc.and_(
         pc.and_(pc.match_substring_regex(names, PLAIN_DOMAIN), pc.is_in(endings, rules)),
         # Hyphens in third and fourth place are for A-labels, which are judged one by one.
-        pc.invert(pc.or_(pc.match_substring(names, "--"), pc.is_in(names, rules))),
+        pc.invert(pc.or_(pc.match_substring(names, "--"), pc.is_in(names, suffixes))),
     )
     return np.asarray(plain)
 
@@ -93,24 +97,28 @@ def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Judge
     return spread(completed, where, (judge_mailbox(address, domain) for address, domain in pairs))
 
 
-def judge_vendor(text: str) -> Verdict:
+def judge_vendor(text: str, names: VendorNames) -> Verdict:
+    """The id of a vendor, given as a number or as a name."""
     if not text:
         return Verdict(text, "vendor-missing")
     if not (text.isascii() and text.isdigit()):
-        return Verdict(text, "vendor-not-a-number")
+        ids = names.find(text)
+        if len(ids) == 1:
+            return Verdict(str(next(iter(ids))))
+        return Verdict(text, "vendor-ambiguous" if ids else "vendor-unknown")
     number = int(text) if len(text) <= 20 else LARGEST_VENDOR + 1
     if not 0 < number <= LARGEST_VENDOR:
         return Verdict(text, "vendor-out-of-range")
     return Verdict(str(number))
 
 
-def judge_vendors(vendors: pd.Series[str]) -> Judged:
-    return judge_each(vendors, np.zeros(len(vendors), dtype=bool), judge_vendor)
+def judge_vendors(vendors: pd.Series[str], names: VendorNames) -> Judged:
+    return judge_each(vendors, np.zeros(len(vendors), dtype=bool), lambda text: judge_vendor(text, names))
 
 
-def judge_contacts(contacts: pd.Series[str]) -> Judged:
-    faults = pd.Series("", index=contacts.index, dtype="str")
-    return contacts, faults.mask(contacts == "", "contact-missing")
+def judge_present(values: pd.Series[str], code: str) -> Judged:
+    faults = pd.Series("", index=values.index, dtype="str")
+    return values, faults.mask(values == "", code)
 
 
 FAULT = "fault:"
@@ -120,10 +128,12 @@ def fault_column(name: str) -> str:
     return f"{FAULT}{name}"
 
 
-def judge_shared(entries: pd.DataFrame) -> dict[Field, Judged]:
-    """The fields in which all rows of a domain agree; `entries` are filled from their domain."""
+def judge_shared(entries: pd.DataFrame, rules: RowRules) -> dict[str, Judged]:
+    """All fields but domain and mailbox; `entries` are filled from their domain and the defaults."""
+    people = PERSON_FIELDS if rules.people else ()
     return {
-        Field.VENDOR: judge_vendors(entries[Field.VENDOR]),
+        Field.VENDOR: judge_vendors(entries[Field.VENDOR], rules.names),
         Field.FORWARDING_DOMAIN: judge_hosts(entries[Field.FORWARDING_DOMAIN], entries[Field.DOMAIN]),
-        Field.CONTACT: judge_contacts(entries[Field.CONTACT]),
+        Field.CONTACT: judge_present(entries[Field.CONTACT], "contact-missing"),
+        **{name: judge_present(entries[name], "name-missing") for name in people},
     }

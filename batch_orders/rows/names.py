@@ -19,7 +19,9 @@ LABEL = re.compile(r"(?!-)(?!(?!xn)..--)[a-z0-9-]{1,63}(?<!-)")
 NUMBERS = re.compile(r"[0-9.]+|\[?[0-9a-f]*:[0-9a-f:.]+\]?")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 LONGEST_NAME = 253
-INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+JOINERS = frozenset("\u200c\u200d")
+NOT_SOLD = frozenset({"arpa", "onion"})
+"""Endings of the list that no registry sells names under: RFC 3172 and RFC 7686."""
 
 
 class Verdict(NamedTuple):
@@ -32,29 +34,33 @@ class Verdict(NamedTuple):
 @cache
 def registry_suffixes() -> PublicSuffixList:
     """The suffixes under which registries sell names, without the private ones such as github.io."""
-    return PublicSuffixList(accept_unknown=False, only_icann=True)
+    return PublicSuffixList(rule_lines(), accept_unknown=False, only_icann=True)
 
 
 @cache
 def every_suffix() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=False)
+    return PublicSuffixList(rule_lines(), accept_unknown=False)
 
 
 @cache
 def suffix_rules() -> frozenset[str]:
-    """The lines of the public suffix list, for judging many plain names at once."""
+    """The rules of the public suffix list, for judging many plain names at once."""
+    return frozenset(line for line in rule_lines() if line and not line.startswith("//"))
+
+
+def rule_lines() -> list[str]:
     lines = Path(PSLFILE).read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("//"))
+    return [line for line in lines if line.rpartition(".")[2] not in NOT_SOLD]
 
 
 def to_ascii(name: str) -> str:
     """The A-label of a lower-case name, or "" where it has none."""
     if name.isascii() and "xn--" not in name:
         return name if is_host(name) else ""
-    # UTS 46 drops invisible characters without a word; nobody can see what would then be bought.
-    if not INVISIBLE.isdisjoint(name):
-        return ""
     try:
+        # UTS 46 drops invisible characters without a word; nobody can see what would then be bought.
+        if not (JOINERS.isdisjoint(name) and all(map(idna.uts46_remap, name))):
+            return ""
         encoded = idna.encode(name, uts46=True).decode("ascii").lower()
     except UnicodeError:  # idna's own error is one
         return ""

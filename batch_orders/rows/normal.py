@@ -8,7 +8,7 @@ field, `contact_…` fields included. Once domains are judged, `group` numbers t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -31,11 +31,12 @@ PLACES = ("position", "row", "worksheet", "group")
 LOWER_CASE = (Field.DOMAIN, Field.MAILBOX, Field.FORWARDING_DOMAIN)
 
 
-def gather_cells(sheet: Sheet) -> pd.DataFrame:
+def gather_cells(sheet: Sheet, fields: Sequence[str]) -> pd.DataFrame:
     """The cells of the known columns as they stand; missing columns are blank."""
-    names = list(Field) + sorted(
-        {name for worksheet in sheet.worksheets for name in worksheet.columns} - set(Field)
-    )
+    names = [
+        *fields,
+        *sorted({name for worksheet in sheet.worksheets for name in worksheet.columns} - set(fields)),
+    ]
     frame = pd.concat(
         [take_columns(worksheet, number, names) for number, worksheet in enumerate(sheet.worksheets)],
         ignore_index=True,
@@ -52,19 +53,12 @@ def take_columns(worksheet: Worksheet, number: int, names: list[str]) -> pd.Data
     return pd.DataFrame({**places, **taken})
 
 
-def normalise(cells: pd.DataFrame, vendors: Mapping[str, int]) -> pd.DataFrame:
-    """Trim every field, lower the case of names, split cells of several mailboxes.
-
-    `vendors` maps folded vendor names (see `fold_name`) to ids.
-    """
+def normalise(cells: pd.DataFrame) -> pd.DataFrame:
+    """Trim every field, lower the case of names, split cells of several mailboxes."""
     entries = cells.copy(deep=False)
     for name in text_columns(cells):
         trimmed = entries[name].str.strip(EDGES)
         entries[name] = trimmed.str.lower() if name in LOWER_CASE else trimmed
-    if vendors:
-        entries[Field.VENDOR] = entries[Field.VENDOR].map(
-            lambda text: str(vendors.get(fold_name(text), text))
-        )
     return split_cells(entries)
 
 
@@ -75,12 +69,7 @@ def split_cells(entries: pd.DataFrame) -> pd.DataFrame:
     mailboxes = entries[Field.MAILBOX].astype(object)
     mailboxes[several] = mailboxes[several].map(split_mailboxes)
     split = entries.assign(**{Field.MAILBOX: mailboxes}).explode(Field.MAILBOX, ignore_index=True)
-    return split.astype({Field.MAILBOX: "str"})
-
-
-def fold_name(text: str) -> str:
-    """A name without regard to case and spaces, for looking vendors up."""
-    return "".join(text.casefold().split())
+    return split.assign(**{Field.MAILBOX: split[Field.MAILBOX].astype("str").str.strip(EDGES)})
 
 
 def text_columns(frame: pd.DataFrame) -> list[str]:
@@ -107,6 +96,18 @@ def fill_from_domain(entries: pd.DataFrame) -> pd.DataFrame:
         if not blank.any():
             continue
         known = entries[name][~blank].groupby(entries["group"][~blank]).first()
-        found = entries["group"][blank].map(known).fillna("").astype("str")
+        found = entries["group"][blank].map(known).astype("str").fillna("")
         filled[name] = pd.concat([entries[name][~blank], found]).reindex(entries.index)
     return filled
+
+
+def fill_defaults(entries: pd.DataFrame, defaults: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Give cells that are still blank the settings' default. Also tells in how many rows, per field."""
+    filled = entries.copy(deep=False)
+    defaulted: dict[str, int] = {}
+    for name, default in defaults.items():
+        blank = entries[name] == ""
+        if blank.any():
+            filled[name] = entries[name].mask(blank, default)
+            defaulted[name] = int(entries.loc[blank, "position"].nunique())
+    return filled, defaulted

@@ -9,6 +9,7 @@ import pandas as pd
 
 from batch_orders.model import Field, Problem, Severity, Sheet
 from batch_orders.rows.judge import fault_column
+from batch_orders.rows.rules import RowRules
 from batch_orders.rows.schema import failing_cells
 from batch_orders.rows.sentences import SENTENCES
 from batch_orders.rows.suggest import SUGGEST, Neighbourhood
@@ -29,19 +30,26 @@ class Findings:
     def __add__(self, other: Findings) -> Findings:
         return Findings(self.kept + other.kept, self.errors + other.errors, self.warnings + other.warnings)
 
+    def cap(self, limit: int) -> Findings:
+        """The same with at most `limit` errors and as many warnings in words."""
+        errors = [problem for problem in self.kept if problem.severity is Severity.ERROR]
+        warnings = [problem for problem in self.kept if problem.severity is Severity.WARNING]
+        return Findings((*errors[:limit], *warnings[:limit]), self.errors, self.warnings)
 
-def find_problems(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
+
+def find_problems(
+    sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, rules: RowRules, limit: int
+) -> Findings:
     """The errors of single cells, the first `limit` of them in words."""
-    errors = sum(int(entries[fault_column(field)].ne("").sum()) for field in Field)
-    if not errors:
-        failing_cells(entries, limit)
+    failing = failing_cells(entries, rules.fields, limit)
+    if failing.empty:
         return Findings()
+    errors = sum(int((entries[fault_column(name)] != "").sum()) for name in rules.fields)
     good = frozenset(entries.loc[entries[fault_column(Field.DOMAIN)] == "", Field.DOMAIN].unique())
-    failing = failing_cells(entries, limit)
     kept = []
     for entry, field, code in failing.itertuples(index=False, name=None):
         line = entries.loc[entry]
-        near = Neighbourhood(good, str(line[Field.DOMAIN]))
+        near = Neighbourhood(good, str(line[Field.DOMAIN]), rules.names)
         suggestion = SUGGEST[field](str(line[field]), near) if field in SUGGEST else ""
         kept.append(tell(sheet, cells, int(line["position"]), field, code, suggestion))
     return Findings(tuple(kept), errors=errors)

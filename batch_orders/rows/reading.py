@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from batch_orders.model import Field, Problem, Severity, Sheet
+from batch_orders.model import PERSON_FIELDS, Field, Problem, Severity, Sheet
 from batch_orders.rows.judge import fault_column
 from batch_orders.rows.problems import Findings, column_name
 
@@ -54,7 +54,7 @@ def clear_faults(
     sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, placed: list[tuple[int, Problem]]
 ) -> dict[str, pd.Series[str]]:
     cleared: dict[str, pd.Series[str]] = {}
-    for field in Field:
+    for field in (name for name in (*Field, *PERSON_FIELDS) if fault_column(name) in entries):
         names = {number: column_name(sheet, number, field) for number in range(len(sheet.worksheets))}
         explained = [
             position

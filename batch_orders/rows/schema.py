@@ -8,31 +8,32 @@ repeated values again and again (an element-wise one).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from batch_orders.model import Field
 from batch_orders.rows.judge import fault_column
 
 NO_FAULT = ""
 
 
-def entry_schema(limit: int) -> pa.DataFrameSchema:
+def entry_schema(fields: Sequence[str], limit: int) -> pa.DataFrameSchema:
     """What a valid frame of entries is. At most `limit` failing cells per field are listed."""
-    text = {field: pa.Column(str, required=True) for field in Field}
+    text = {field: pa.Column(str, required=True) for field in fields}
     faults = {
         fault_column(field): pa.Column(str, pa.Check.equal_to(NO_FAULT, n_failure_cases=limit))
-        for field in Field
+        for field in fields
     }
     places = {name: pa.Column("int64") for name in ("position", "row", "worksheet")}
     return pa.DataFrameSchema({**places, **text, **faults}, index=pa.Index("int64", unique=True))
 
 
-def failing_cells(entries: pd.DataFrame, limit: int) -> pd.DataFrame:
+def failing_cells(entries: pd.DataFrame, fields: Sequence[str], limit: int) -> pd.DataFrame:
     """The first `limit` faulty cells in the sheet's order: columns `entry`, `field`, `code`."""
     try:
-        entry_schema(limit).validate(entries, lazy=True)
+        entry_schema(fields, limit).validate(entries, lazy=True)
     except SchemaErrors as errors:
         return order_cells(errors.failure_cases, limit)
     return pd.DataFrame({"entry": [], "field": [], "code": []})

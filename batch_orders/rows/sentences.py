@@ -21,7 +21,9 @@ SENTENCES: Mapping[str, str] = {
     "mailbox-other-domain": "The mailbox is not in the domain of its row. Correct the mailbox or the domain.",
     "vendor-missing": "The vendor is missing, in this row and in every other row of this domain. "
     "Fill in the vendor's number.",
-    "vendor-not-a-number": "The vendor is not a whole number. Fill in the vendor's number, such as 1.",
+    "vendor-unknown": "The vendor is neither a whole number nor a name that is known here. Fill in the vendor's "
+    "number, or name it under [vendors] in the settings. The vendors' own names are looked up in a run.",
+    "vendor-ambiguous": "Several vendors go by this name. Fill in the number of the one you mean.",
     "vendor-out-of-range": "The vendor's number is out of range. Fill in the vendor's number, such as 1.",
     "forwarding-missing": "The forwarding domain is missing, in this row and in every other row of this domain. "
     "Fill in where the domain is to forward to.",
@@ -29,6 +31,7 @@ SENTENCES: Mapping[str, str] = {
     "forwarding-unknown-ending": "The forwarding domain's ending does not exist. Check the part after the last dot.",
     "forwarding-is-the-domain": "The domain would forward to itself. Fill in another forwarding domain.",
     "forwarding-was-a-url": "A web address was given. Only its host is used.",
+    "name-missing": "The name of the mailbox's owner is missing. Fill it in.",
     "contact-missing": "The contact is missing, in this row and in every other row of this domain. "
     "Fill in a name.",
 }

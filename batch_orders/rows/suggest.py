@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from batch_orders.offers import VendorNames
 from batch_orders.rows.judge import judge_vendor
 from batch_orders.rows.names import host_of, judge_domain, judge_host, registrable_part
 
@@ -13,10 +14,11 @@ COMMON_ENDINGS = ("com", "net", "org", "io", "co", "de", "ai", "app", "dev", "in
 
 
 class Neighbourhood(NamedTuple):
-    """What else the sheet says: good domains, and the domain of the faulty cell's row."""
+    """What else is known: the sheet's good domains, the domain of the cell's row, vendors' names."""
 
     domains: frozenset[str]
     domain: str
+    names: VendorNames
 
 
 def one_letter_off(slip: str, words: Iterable[str]) -> str:
@@ -67,7 +69,10 @@ def suggest_mailbox(value: str, near: Neighbourhood) -> str:
 
 def suggest_vendor(value: str, near: Neighbourhood) -> str:
     whole, dot, fraction = value.partition(".")
-    return whole if dot and not fraction.strip("0") and not judge_vendor(whole).fault else ""
+    if dot and not fraction.strip("0") and not judge_vendor(whole, near.names).fault:
+        return whole
+    ids = near.names.find(value)
+    return " or ".join(str(number) for number in sorted(ids)) or " or ".join(near.names.nearest(value))
 
 
 def suggest_host(value: str, near: Neighbourhood) -> str:

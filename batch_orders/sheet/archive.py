@@ -23,16 +23,21 @@ BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, Runti
 
 
 class Archive:
-    """An open archive whose parts were checked. Names are found whatever their case and slashes."""
+    """An open archive. Names of parts are found whatever their case and slashes."""
 
     def __init__(self, data: bytes, inflated: int) -> None:
-        """Raises SheetError where the parts inflate to more than `inflated` bytes, or one has a DTD."""
+        """Raises SheetError where the parts inflate to more than `inflated` bytes, or are ambiguous."""
         try:
             self.zip = zipfile.ZipFile(io.BytesIO(data))
         except BROKEN as error:
             raise damaged(error) from error
         self.parts = {plain_name(info.filename): info for info in self.zip.infolist()}
         check_size(self.zip.infolist(), inflated)
+        if len(self.parts) < len(self.zip.infolist()):
+            raise SheetError(f"the workbook is damaged: two of its parts have the same name. {SAVE_AS}")
+
+    def check_xml(self) -> None:
+        """Raises SheetError where a part of XML has a DTD."""
         for name, info in self.parts.items():
             if name.endswith((".xml", ".rels", ".vml")):
                 check_prolog(self.head(info), info.filename)
@@ -44,15 +49,19 @@ class Archive:
         except BROKEN as error:
             raise damaged(error) from error
 
-    def open(self, name: str) -> IO[bytes] | None:
-        """A part to read from; reading may raise any of BROKEN. None where there is no such part."""
-        info = self.parts.get(plain_name(name))
-        return self.zip.open(info) if info else None
+    def has(self, name: str) -> bool:
+        return plain_name(name) in self.parts
 
-    def read(self, name: str) -> bytes | None:
+    def open(self, name: str) -> IO[bytes]:
+        """A part to read from, empty where there is none. Reading may raise any of BROKEN."""
+        info = self.parts.get(plain_name(name))
+        return self.zip.open(info) if info else io.BytesIO()
+
+    def read(self, name: str) -> bytes:
+        """A whole part. Raises SheetError where it is damaged."""
         try:
-            part = self.open(name)
-            return part.read() if part else None
+            with self.open(name) as part:
+                return part.read()
         except BROKEN as error:
             raise damaged(error) from error
 

@@ -1,59 +1,82 @@
-"""One file → its content: what it is, opened, and each of its worksheets read or left out."""
+"""One file → its content: found out what it is, opened, and read by the reader for its kind."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from pathlib import Path, PurePath
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from batch_orders.errors import SheetError
-from batch_orders.model import Field, Problem, Severity
 from batch_orders.sheet.codes import ReadCode
-from batch_orders.sheet.csv_layout import DELIMITERS, Layout, find_layout
-from batch_orders.sheet.csv_table import read_csv_table
-from batch_orders.sheet.csv_text import Decoded, decode
 from batch_orders.sheet.detect import Kind, detect, wrong_ending
 from batch_orders.sheet.grid import Table
 from batch_orders.sheet.handover import Content
-from batch_orders.sheet.header import Names, NoHeader
+from batch_orders.sheet.job import Job, Tick
 from batch_orders.sheet.options import ReadOptions
-from batch_orders.sheet.table import Tick, read_table
+
+NAMES = {
+    Kind.XLSX: "an xlsx workbook",
+    Kind.XLSB: "an xlsb workbook",
+    Kind.XLS: "an xls workbook",
+    Kind.ODS: "an ods workbook",
+    Kind.HTML: "an HTML table",
+    Kind.SPREADSHEETML: "an XML spreadsheet",
+    Kind.CSV: "a CSV file",
+}
 
 
 def read_content(path: Path, options: ReadOptions, tick: Tick) -> Content:
     """Raises SheetError for whatever cannot be read, and MemoryError past the cap."""
     data = path.read_bytes()
-    kind = detect(data, path.name)
-    names = Names(options.columns, frozenset(Field) - options.optional)
-    read = read_csv if kind is Kind.CSV else read_workbook
-    content = read(data, kind, path, names, options, tick)
-    return content
-
-
-def read_csv(data: bytes, kind: Kind, path: Path, names: Names, options: ReadOptions, tick: Tick) -> Content:
     sha256 = hashlib.sha256(data).hexdigest()
-    decoded = decode(data, options.encoding)
-    layout = find_layout(decoded.data, names, options.delimiter, options.header_row)
-    if isinstance(layout, NoHeader):
-        raise SheetError(f"{layout.sentence()}")
-    table = read_csv_table(decoded.data, path.stem, layout, tick)
-    return Content(kind, sha256, [table])
+    job = Job(path, data, options, tick)
+    kind = detect(data, path.name)
+    if kind is Kind.ENCRYPTED:
+        job, kind = opened(job)
+    if ending := wrong_ending(kind, path.name):
+        message = f"The file's name ends in {ending}, but it is {NAMES[kind]}. It was read as what it is."
+        job.warn("", ReadCode.WRONG_ENDING, message, path.name)
+    tables = read_csv(job) if kind is Kind.CSV else read_book(job, kind)
+    if not any(table.row_count for table in tables):
+        raise SheetError("the sheet has no rows below its header. Fill in at least one row.")
+    return Content(kind, sha256, tables, job.problems, job.assumptions)
 
 
-def read_workbook(
-    data: bytes, kind: Kind, path: Path, names: Names, options: ReadOptions, tick: Tick
-) -> Content:
-    from batch_orders.sheet.workbook import Workbook
+def opened(job: Job) -> tuple[Job, Kind]:
+    """The same job on the decrypted workbook."""
+    from batch_orders.sheet.encrypted import decrypt
 
-    book = Workbook(data)
-    tables = []
-    for listed in book.worksheets():
-        if not listed.visible:
-            continue
-        t = read_table(book.grid(listed.name), names, options.header_row, tick)
-        if isinstance(t, NoHeader):
-            continue
-        tables.append(t)
-    if not tables:
-        raise SheetError("nothing")
-    return Content(kind, hashlib.sha256(data).hexdigest(), tables)
+    data = decrypt(job.data, job.options.password)
+    return replace(job, data=data), detect(data, job.path.name)
+
+
+def read_csv(job: Job) -> Sequence[Table]:
+    from batch_orders.sheet.csv_table import read_csv_job
+
+    return [read_csv_job(job)]
+
+
+def read_book(job: Job, kind: Kind) -> Sequence[Table]:
+    from batch_orders.sheet.worksheets import read_worksheets
+
+    if kind is Kind.HTML:
+        from batch_orders.sheet.html import read_html
+
+        return read_worksheets(read_html(job.data), job)
+    if kind is Kind.SPREADSHEETML:
+        from batch_orders.sheet.spreadsheetml import read_spreadsheetml
+
+        return read_worksheets(read_spreadsheetml(job.data), job)
+    if kind is Kind.ODS:
+        from batch_orders.sheet.ods import read_ods
+
+        return read_worksheets(read_ods(job.data, job.options.inflated), job)
+    from batch_orders.sheet.workbook import PasswordNeeded, Workbook
+
+    try:
+        book = Workbook(job.data, kind, job.options.inflated)
+    except PasswordNeeded:
+        job, kind = opened(job)
+        book = Workbook(job.data, kind, job.options.inflated)
+    return read_worksheets(book, job)

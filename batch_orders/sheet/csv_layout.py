@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from batch_orders.errors import SheetError
-from batch_orders.sheet.csv_rows import Record, records
+from batch_orders.sheet.csv_rows import Record, UnclosedQuote, records
 from batch_orders.sheet.header import HEADER_DEPTH, Header, Names, NoHeader, find_header
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
@@ -48,18 +48,40 @@ def find_layout(data: bytes, names: Names, delimiter: str, header_row: int | Non
     found = [find_under(head, each, names, header_row) for each in candidates]
     layouts = [each for each in found if isinstance(each, Layout)]
     if not layouts:
-        return max((each for each in found if isinstance(each, NoHeader)), key=lambda each: each.likeness)
+        return nearest(found)
     best = max(layouts, key=lambda each: len(each.header.columns))
     above = 1 if sep else 0
     return replace(best, body=start + best.body, line=above + best.line, guessed=len(layouts) > 1)
+
+
+def nearest(found: Sequence[Layout | NoHeader | UnclosedQuote]) -> NoHeader:
+    """The best of the misses. Raises what the likeliest delimiter, the first, ran into, if none is any good."""
+    misses = [each for each in found if isinstance(each, NoHeader)]
+    best = max(misses, key=lambda each: each.likeness, default=None)
+    if isinstance(found[0], UnclosedQuote) and not (best and best.likeness):
+        raise found[0]
+    assert best
+    return best
 
 
 def first_line(head: bytes) -> bytes:
     return head.lstrip(b"\r\n").partition(b"\n")[0]
 
 
-def find_under(head: bytes, delimiter: str, names: Names, header_row: int | None) -> Layout | NoHeader:
-    top = list(islice(head_records(head, delimiter), header_row or HEADER_DEPTH))
+def find_under(
+    head: bytes, delimiter: str, names: Names, header_row: int | None
+) -> Layout | NoHeader | UnclosedQuote:
+    """What the first lines say if `delimiter` it is. Under a wrong one, quotes are wrong too."""
+    try:
+        top = list(islice(head_records(head, delimiter), header_row or HEADER_DEPTH))
+        return find_in_records(head, delimiter, top, names, header_row)
+    except UnclosedQuote as error:
+        return error
+
+
+def find_in_records(
+    head: bytes, delimiter: str, top: Sequence[Record], names: Names, header_row: int | None
+) -> Layout | NoHeader:
     skipped = header_row - 1 if header_row else 0
     numbered = ((row, record.cells) for row, record in enumerate(top[skipped:], skipped + 1))
     header = find_header(numbered, names)
@@ -74,6 +96,6 @@ def head_records(head: bytes, delimiter: str) -> Iterator[Record]:
     """The head may end amid a quoted cell, which is no fault of the file."""
     try:
         yield from records(head, delimiter)
-    except SheetError:
+    except UnclosedQuote:
         if len(head) < HEAD:
             raise

@@ -19,10 +19,43 @@ from batch_orders.model import Field, Problem, Severity
 from batch_orders.sheet.cell_problems import MOST_PROBLEMS
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.csv_fast import chunks, plain, proven_quotes, read_chunk
-from batch_orders.sheet.csv_layout import Layout
+from batch_orders.sheet.csv_layout import DELIMITERS, Layout, find_layout
 from batch_orders.sheet.csv_rows import Record, records
+from batch_orders.sheet.csv_text import decode
 from batch_orders.sheet.grid import Grid, Marks, Table
-from batch_orders.sheet.table import BATCH_ROWS, Filling, Part, Tick, text_array, trim_header
+from batch_orders.sheet.header import NoHeader
+from batch_orders.sheet.job import Job, Tick
+from batch_orders.sheet.table import BATCH_ROWS, Filling, Part, text_array, trim_header
+
+ENCODING_LABELS = {
+    "utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "utf-32-le": "UTF-32", "utf-32-be": "UTF-32",
+    "ascii": "ASCII", "cp1252": "Windows-1252",
+}
+
+
+def read_csv_job(job: Job) -> Table:
+    """The one table of a CSV file, and what was assumed to read it. Raises SheetError where it has no header."""
+    options = job.options
+    decoded = decode(job.data, options.encoding)
+    layout = find_layout(decoded.data, job.names, options.delimiter, options.header_row)
+    if isinstance(layout, NoHeader):
+        raise SheetError(
+            f"no line has all required columns: {layout.sentence()}. Add the columns, or name your own ones in "
+            "[columns] of batch-orders.toml."
+        )
+    encoding = ENCODING_LABELS.get(decoded.encoding, decoded.encoding)
+    delimiter = DELIMITERS.get(layout.delimiter, layout.delimiter)
+    job.assumptions.append(f"Encoding: {encoding}{' (guessed)' if decoded.guessed else ''}.")
+    job.assumptions.append(f"Delimiter: {delimiter}{' (guessed)' if layout.guessed else ''}.")
+    if options.worksheet:
+        job.assumptions.append("A CSV file has no worksheets, so the worksheet asked for was not looked for.")
+    if decoded.guessed:
+        message = f"The encoding was guessed to be {encoding}. Look at names with accents, or use --encoding."
+        job.warn("", ReadCode.ENCODING_GUESSED, message, encoding)
+    if layout.guessed:
+        message = f"The delimiter was guessed to be the {delimiter}. Name it with --delimiter to be sure."
+        job.warn("", ReadCode.DELIMITER_GUESSED, message, delimiter)
+    return read_csv_table(decoded.data, job.path.stem, layout, job.tick)
 
 
 def read_csv_table(data: bytes, name: str, layout: Layout, tick: Tick) -> Table:

@@ -45,11 +45,11 @@ ENDINGS = {
 
 OTHER_FILES = (
     (b"%PDF", "a PDF document"),
-    (b"\x1f\x8b", "a gzip archive; unpack it"),
-    (b"BZh", "a bzip2 archive; unpack it"),
-    (b"\xfd7zXZ", "an xz archive; unpack it"),
-    (b"7z\xbc\xaf", "a 7z archive; unpack it"),
-    (b"Rar!", "a RAR archive; unpack it"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
     (b"PAR1", "a Parquet file"),
     (b"ARROW1", "an Arrow file"),
     (b"SQLite format 3", "a SQLite database"),
@@ -61,10 +61,9 @@ OTHER_FILES = (
     (b"MZ\x90", "a program"),
     (b"{\\rtf", "an RTF document"),
     (b"ID;P", "a SYLK file"),
-    (b"\x09\x00\x04\x00", "a workbook of Excel 2"),
-    (b"\x09\x02\x06\x00", "a workbook of Excel 3"),
-    (b"\x09\x04\x06\x00", "a workbook of Excel 4"),
 )
+OLD_WORKBOOKS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+"""How workbooks of Excel 2, 3 and 4 begin."""
 
 SAVE_AS = "Save the sheet as .xlsx or .csv and hand that in."
 HEAD = 4096
@@ -81,7 +80,12 @@ def detect(data: bytes, name: str) -> Kind:
         )
     for magic, what in OTHER_FILES:
         if data.startswith(magic):
-            raise SheetError(f"this is {what}, not a sheet. {SAVE_AS}")
+            advice = "Unpack it and hand in the sheet." if "archive" in what else SAVE_AS
+            raise SheetError(f"this is {what}, not a sheet. {advice}")
+    if data.startswith(b"BM") and data[6:10] == b"\0\0\0\0":
+        raise SheetError(f"this is a picture, not a sheet. {SAVE_AS}")
+    if data.startswith(OLD_WORKBOOKS):
+        raise SheetError(f"this is a workbook of Excel 2, 3 or 4, too old to be read. {SAVE_AS}")
     if data.startswith(b"PK"):
         return detect_zip(data)
     if data.startswith(OLE):
@@ -101,7 +105,8 @@ def detect_zip(data: bytes) -> Kind:
         return Kind.XLSB
     if "[content_types].xml" in names and any(name.startswith("xl/") for name in names):
         return Kind.XLSX
-    raise SheetError(f"this is {zip_contents(names)}, not a sheet. {SAVE_AS}")
+    what = zip_contents(names)
+    raise SheetError(f"this is {what}, not a sheet. {'Unpack it first.' if 'zip' in what else SAVE_AS}")
 
 
 def zip_contents(names: set[str]) -> str:
@@ -111,7 +116,7 @@ def zip_contents(names: set[str]) -> str:
         return "a presentation"
     if any(name.endswith(".iwa") or name.startswith("index/") for name in names):
         return "an Apple Numbers document"
-    return "a zip archive; unpack it" if names else "an empty archive"
+    return "a zip archive" if names else "an empty archive"
 
 
 def detect_ole(data: bytes) -> Kind:

@@ -26,6 +26,14 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A worksheet that a workbook lists."""
+
+    name: str
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """One worksheet before its header is known.
 
@@ -59,3 +67,29 @@ class Table:
 def schema(width: int) -> pa.Schema:
     """64-bit text, because that is what pandas takes over without copying."""
     return pa.schema([("row", pa.int64()), *((str(i), pa.large_string()) for i in range(width))])
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A worksheet of a format that is read whole, row 1 first. Rows may be of different lengths."""
+
+    name: str
+    visible: bool = True
+    rows: list[Sequence[object]] = field(default_factory=list, repr=False)
+    marks: Marks = field(default_factory=Marks, repr=False)
+
+    def grid(self) -> Grid:
+        return Grid(self.name, self.rows, lambda: self.marks)
+
+
+class ParsedBook:
+    """A workbook of a format that is read whole."""
+
+    def __init__(self, parsed: Sequence[Parsed]) -> None:
+        self.parsed = {each.name: each for each in parsed}
+
+    def worksheets(self) -> Sequence[Listed]:
+        return [Listed(each.name, each.visible) for each in self.parsed.values()]
+
+    def grid(self, name: str) -> Grid:
+        return self.parsed[name].grid()

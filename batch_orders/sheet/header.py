@@ -119,6 +119,7 @@ class NoHeader:
     missing: tuple[str, ...]
     slips: tuple[str, ...] = ()
     likeness: int = 0
+    blank: bool = False
 
     def sentence(self) -> str:
         labels = ", ".join(LABELS.get(name, name) for name in self.missing)

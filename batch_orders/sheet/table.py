@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,12 +12,12 @@ import pyarrow.compute as pc
 from batch_orders.sheet.cell_problems import cell_problems, left_out_problem
 from batch_orders.sheet.grid import Grid, Marks, Table, schema
 from batch_orders.sheet.header import HEADER_DEPTH, Header, Names, NoHeader, find_header
+from batch_orders.sheet.job import Tick
 from batch_orders.sheet.text import BLANKS, cell_text
 
 BATCH_ROWS = 1 << 15
 
 Numbered = tuple[int, Sequence[object]]
-Tick = Callable[[int], None]
 
 
 def read_table(grid: Grid, names: Names, header_row: int | None, tick: Tick) -> Table | NoHeader:
@@ -26,9 +26,11 @@ def read_table(grid: Grid, names: Names, header_row: int | None, tick: Tick) -> 
     if header_row is not None:
         rows = islice(rows, header_row - 1, None)
     top = list(islice(rows, 1 if header_row else HEADER_DEPTH))
-    header = find_header(((number, [cell_text(cell) for cell in cells]) for number, cells in top), names)
+    texts = [(number, [cell_text(cell) for cell in cells]) for number, cells in top]
+    header = find_header(texts, names)
     if isinstance(header, NoHeader):
-        return header
+        blank = not any(cell.strip(BLANKS) for _, cells in texts for cell in cells)
+        return replace(header, blank=blank and next(rows, None) is None)
     first, header = trim_header(header)
     below = chain((row for row in top if row[0] > header.row), rows)
     return Filling(grid, header, first, grid.marks()).table(below, tick)
@@ -55,7 +57,7 @@ class Filling:
         parts: list[Part] = []
         merged = Merged(self.marks)
         while chunk := list(islice(rows, BATCH_ROWS)):
-            columns = list(zip(*(cells for _, cells in chunk), strict=True))
+            columns = list(zip_longest(*(cells for _, cells in chunk), fillvalue=""))
             numbers = range(chunk[0][0], chunk[0][0] + len(chunk))
             arrays = [self.text_array(numbers, i, column) for i, column in enumerate(columns)]
             parts.append(self.part(numbers, arrays, merged))
@@ -66,6 +68,7 @@ class Filling:
         """The rows `numbers`, of which `arrays` holds every cell, without the blank ones."""
         inside = slice(self.first, self.first + self.width)
         ours = list(arrays[inside])
+        ours += [pa.repeat(pa.scalar("", pa.large_string()), len(numbers))] * (self.width - len(ours))
         keep = pc.invert(blank_rows(ours, len(numbers)))
         if valueless := set().union(*self.marks.valueless.values()).intersection(numbers):
             keep = pc.or_(keep, pa.array([number in valueless for number in numbers]))

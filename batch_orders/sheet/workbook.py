@@ -1,38 +1,38 @@
-"""Workbooks through python-calamine: xlsx, xlsm, xlsb, xls and ods → grids."""
+"""Workbooks through python-calamine: xlsx, xlsm, xlsb and xls → grids."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import python_calamine as calamine
 
 from batch_orders.errors import SheetError
-from batch_orders.sheet.detect import SAVE_AS
-from batch_orders.sheet.grid import Grid, Marks
+from batch_orders.sheet.archive import Archive
+from batch_orders.sheet.detect import SAVE_AS, Kind
+from batch_orders.sheet.grid import Grid, Listed, Marks
+
+FindMarks = Callable[[str], Marks]
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A worksheet that a workbook lists."""
-
-    name: str
-    visible: bool
+class PasswordNeeded(Exception):
+    """The workbook is encrypted."""
 
 
 class Workbook:
     """An open workbook. Every method raises SheetError where the file is damaged."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, kind: Kind, inflated: int) -> None:
+        """Raises PasswordNeeded where the workbook is encrypted."""
+        self.find_marks = mark_reader(data, kind, inflated)
+        self.scanner = ThreadPoolExecutor(1)
         try:
             self.book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        except calamine.PasswordError as error:
-            raise SheetError("the workbook is password-protected.") from error
         except calamine.CalamineError as error:
-            raise damaged(error) from error
+            raise SheetError(DAMAGED) from error
 
-    def worksheets(self) -> list[Listed]:
+    def worksheets(self) -> Sequence[Listed]:
         return [
             Listed(sheet.name, sheet.visible == calamine.SheetVisibleEnum.Visible)
             for sheet in self.book.sheets_metadata
@@ -40,16 +40,43 @@ class Workbook:
         ]
 
     def grid(self, name: str) -> Grid:
+        """A worksheet. What else its part tells is read at the same time: calamine needs no GIL meanwhile."""
+        marks = self.scanner.submit(self.find_marks, name)
         try:
             sheet = self.book.get_sheet_by_name(name)
         except calamine.CalamineError as error:
-            raise damaged(error) from error
+            raise SheetError(DAMAGED) from error
         merged = [
-            (top + 1, bottom + 1, left) for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ()
+            (top + 1, bottom + 1, left)
+            for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ()
         ]
-        first_column = sheet.start[1] if sheet.start else 0
-        return Grid(name, sheet.iter_rows(), lambda: Marks(merged=merged), first_column)
+
+        def joined() -> Marks:
+            found = marks.result()
+            found.merged += merged
+            return found
+
+        return Grid(name, sheet.iter_rows(), joined, sheet.start[1] if sheet.start else 0)
 
 
-def damaged(error: calamine.CalamineError) -> SheetError:
-    return SheetError(f"the workbook is damaged ({error}). {SAVE_AS}")
+def mark_reader(data: bytes, kind: Kind, inflated: int) -> FindMarks:
+    """What finds the marks of a worksheet in this kind of workbook."""
+    if kind is Kind.XLS:
+        from batch_orders.sheet.xls_parts import XlsParts
+
+        parts = XlsParts.open(data)
+        if parts.encrypted:
+            raise PasswordNeeded
+        return parts.marks
+    archive = Archive(data, inflated)
+    archive.check_xml()
+    if kind is Kind.XLSX:
+        from batch_orders.sheet.xlsx_parts import XlsxParts
+
+        return XlsxParts(archive).marks
+    from batch_orders.sheet.xlsb_parts import XlsbParts
+
+    return XlsbParts(archive).marks
+
+
+DAMAGED = f"the workbook is damaged and cannot be read. {SAVE_AS}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from html import escape
 from ipaddress import ip_address
 from urllib.parse import quote, quote_plus, urlsplit
 
@@ -86,6 +88,5 @@ class ApiKey:
 
     def redact(self, text: str) -> str:
         """`text` without the key, in whichever of its spellings it stands there."""
-        for spelling in {self.secret, quote(self.secret, safe=""), quote_plus(self.secret)}:
-            text = text.replace(spelling, REDACTED)
-        return text
+        spellings = {self.secret, quote(self.secret, safe=""), quote_plus(self.secret), escape(self.secret)}
+        return re.sub("|".join(map(re.escape, spellings)), REDACTED, text, flags=re.IGNORECASE)

@@ -7,6 +7,7 @@ nothing.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ from batch_orders.model import NotTaken, Outcome, Placed, Rejected, Unconfirmed
 
 REJECTING = frozenset({400, 404, 405, 413, 415, 422})
 LONGEST_MESSAGE = 500
+UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""Control characters, halves of surrogate pairs and what is no character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,9 @@ def describe(status: int) -> str:
 
 
 def clean(text: str) -> str:
-    """A vendor's text on one line and of bounded length."""
-    line = " ".join(text.split())
+    """A vendor's text on one line, with nothing in it that a database or a workbook refuses."""
+    return " ".join(UNSTORABLE.sub(" ", text).split())
+
+
+def shorten(line: str) -> str:
     return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1] + "…"

@@ -5,24 +5,34 @@ from __future__ import annotations
 import json
 import logging
 import time
-from typing import Final
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
 
 import requests
 from requests.structures import CaseInsensitiveDict
 
 from batch_orders import __version__
+from batch_orders.errors import LookUpError
 from batch_orders.model import Body, NotTaken, Outcome, Placed, Rejected, Unconfirmed
+from batch_orders.offers import Offer
 from batch_orders.smart_senders.address import ApiKey, Environment
-from batch_orders.smart_senders.answers import Answer, read_outcome
+from batch_orders.smart_senders.answers import Answer, describe, parse_body, read_outcome, shorten
 from batch_orders.smart_senders.deadline import Deadline, WatchedAdapter
 from batch_orders.smart_senders.faults import read_fault
+from batch_orders.smart_senders.lookups import read_domains, read_order_status, read_vendors
 
 API_PATH: Final = "/api/v1/smart-senders/"
 CONNECT_TIMEOUT: Final = 30.0
 LONGEST_IDLE: Final = 5.0
 """Seconds after which the connection is opened anew: a server that closes an idle connection just
 as an order goes out would leave that order unconfirmed."""
+LOOK_UP_TIMEOUT: Final = 60.0
 LARGEST_ANSWER: Final = 1 << 20
+LARGEST_LIST: Final = 256 << 20
+"""Bytes. Nobody has documented any paging of get-domain-list."""
+
+Found = TypeVar("Found")
 
 # It logs whole addresses, and the key is part of them.
 logging.getLogger("urllib3.connectionpool").disabled = True
@@ -42,8 +52,7 @@ class SmartSenders:
 
     def place_order(self, body: Body) -> Outcome:
         """Send one order once, and say what that proved. Never raises for what the server does."""
-        if time.monotonic() - self._last_used > LONGEST_IDLE:
-            self._session.close()
+        self._refresh()
         data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         with self._deadline.within(self._timeout):
             outcome = self._post(data)
@@ -51,6 +60,49 @@ class SmartSenders:
         if self._deadline.over and isinstance(outcome, Unconfirmed):
             outcome = Unconfirmed(f"There was no whole answer within {self._timeout:g} seconds.")
         return redact(outcome, self._key)
+
+    def list_vendors(self) -> tuple[Offer, ...]:
+        """get-vendors. Raises LookUpError where the endpoint is missing, fails or is not understood."""
+        return self._look_up("get-vendors", read_vendors)
+
+    def list_domains(self) -> Mapping[str, str]:
+        """get-domain-list: domain → order id. Raises LookUpError as `list_vendors` does."""
+        return self._look_up("get-domain-list", read_domains)
+
+    def order_status(self, order_id: str) -> str:
+        """order-details: the vendor's word for one order. Raises LookUpError as `list_vendors` does."""
+        return self._look_up("order-details", read_order_status, order_id=order_id)
+
+    def _look_up(self, endpoint: str, read: Callable[[Any], Found], **parameters: str) -> Found:
+        self._refresh()
+        seconds = min(self._timeout, LOOK_UP_TIMEOUT)
+        try:
+            with (
+                self._deadline.within(seconds),
+                self._session.get(
+                    self._base + endpoint,
+                    params={"api_key": self._key.secret, **parameters},
+                    timeout=seconds,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
+                answer = read_answer(response, LARGEST_LIST)
+        # A look-up that fails proves nothing and changes nothing, whatever the reason.
+        except Exception as error:  # noqa: BLE001
+            raise LookUpError(f"{endpoint} could not be asked ({type(error).__name__}).") from None
+        finally:
+            self._last_used = time.monotonic()
+        if answer.status != HTTPStatus.OK or not answer.framed:
+            raise LookUpError(f"{endpoint} answered {describe(answer.status)}.")
+        try:
+            return read(redact_parsed(parse_body(answer.body), self._key))
+        except ValueError as error:
+            raise LookUpError(f"{endpoint} gave an answer that cannot be read: {error}.") from None
+
+    def _refresh(self) -> None:
+        if time.monotonic() - self._last_used > LONGEST_IDLE:
+            self._session.close()
 
     def _post(self, data: bytes) -> Outcome:
         try:
@@ -78,12 +130,23 @@ class SmartSenders:
         self.close()
 
 
+class StraightSession(requests.Session):
+    """A session that sees no redirects.
+
+    `requests` looks at where a redirect leads even where it may not follow, after the order was sent,
+    and stumbles over an address that cannot be parsed.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 def open_session(base_url: str, deadline: Deadline) -> requests.Session:
     """A session whose proxies and certificates are looked up once, not at every call.
 
     `trust_env` stays off: it would also let a .netrc file add credentials to the request.
     """
-    session = requests.Session()
+    session = StraightSession()
     surroundings = session.merge_environment_settings(base_url, {}, None, None, None)
     session.trust_env = False
     session.proxies = dict(surroundings["proxies"])
@@ -97,28 +160,50 @@ def open_session(base_url: str, deadline: Deadline) -> requests.Session:
     return session
 
 
-def read_answer(response: requests.Response) -> Answer:
+def read_answer(response: requests.Response, largest: int = LARGEST_ANSWER) -> Answer:
     """Read the whole body. Raises as the stack does where it is cut short, broken or too large."""
-    body = b""
+    body = bytearray()
     for piece in response.iter_content(64 * 1024):
         body += piece
-        if len(body) > LARGEST_ANSWER:
+        if len(body) > largest:
             raise OverflowError("the answer is too large")
-    framed = any(name in response.headers for name in ("Content-Length", "Transfer-Encoding")) or (
-        response.headers.get("Connection", "").lower() == "close"
+    return Answer(
+        response.status_code, response.headers, bytes(body), is_framed(response.headers, bool(body))
     )
-    return Answer(response.status_code, response.headers, body, framed)
+
+
+def is_framed(headers: Mapping[str, str], has_body: bool) -> bool:
+    """Whether the server said where the answer ends. A header that was cut short does not say it."""
+    length = headers.get("Content-Length", "").strip()
+    ends_with_connection = has_body and headers.get("Connection", "").lower() == "close"
+    return length.isdecimal() or "chunked" in headers.get("Transfer-Encoding", "") or ends_with_connection
 
 
 def redact(outcome: Outcome, key: ApiKey) -> Outcome:
-    """A vendor that repeats the key in a message does not get it into ledger or report."""
-    message = key.redact(outcome.message)
+    """A vendor that repeats the key in a message does not get it into ledger or report.
+
+    Texts are shortened after that: half a key would not be recognised.
+    """
+    message = shorten(key.redact(outcome.message))
     match outcome:
         case Placed(order_id):
-            return Placed(key.redact(order_id), message)
+            return Placed(shorten(key.redact(order_id)), message)
         case Rejected():
             return Rejected(message)
         case NotTaken(again=again, wait=wait):
             return NotTaken(message, again, wait)
         case Unconfirmed(stop=stop):
             return Unconfirmed(message, stop)
+
+
+def redact_parsed(said: Any, key: ApiKey) -> Any:
+    """Parsed JSON with the key taken out of every text."""
+    match said:
+        case str():
+            return key.redact(said)
+        case list():
+            return [redact_parsed(part, key) for part in said]
+        case dict():
+            return {name: redact_parsed(part, key) for name, part in said.items()}
+        case _:
+            return said

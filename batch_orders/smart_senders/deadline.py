@@ -15,20 +15,25 @@ from urllib3.exceptions import ConnectTimeoutError
 
 
 class Deadline:
-    """Ends the call in flight by shutting its socket down, once its time is over."""
+    """Ends the call in flight by shutting its socket down, once its time is over.
+
+    It has a handle of its own to the socket, which stays good while a TLS handshake wraps it and
+    while an answer outlives its connection.
+    """
 
     def __init__(self) -> None:
         self.over = False
         self._call: object | None = None
-        self._socket: socket.socket | None = None
+        self._handle: socket.socket | None = None
         self._lock = threading.Lock()
 
-    def watch(self, connected: socket.socket | None) -> None:
-        """Called when a connection stands, before the request is written."""
+    def watch(self, connected: socket.socket) -> None:
+        """Called with the socket of the call in flight, before anything of its request is written."""
         with self._lock:
-            self._socket = connected
+            self._drop_handle()
             if self.over:
                 raise ConnectTimeoutError("The deadline passed before the connection stood.")
+            self._handle = socket.fromfd(connected.fileno(), connected.family, connected.type)
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
@@ -44,6 +49,7 @@ class Deadline:
             timer.cancel()
             with self._lock:
                 self._call = None
+                self._drop_handle()
 
     def _end(self, call: object) -> None:
         with self._lock:
@@ -51,9 +57,14 @@ class Deadline:
             if self._call is not call:
                 return
             self.over = True
-            if self._socket is not None:
+            if self._handle is not None:
                 with suppress(OSError):
-                    self._socket.shutdown(socket.SHUT_RDWR)
+                    self._handle.shutdown(socket.SHUT_RDWR)
+
+    def _drop_handle(self) -> None:
+        if self._handle is not None:
+            self._handle.close()
+            self._handle = None
 
 
 class WatchedAdapter(HTTPAdapter):
@@ -75,14 +86,26 @@ class WatchedAdapter(HTTPAdapter):
 
 def watched_pools(deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
     class PlainConnection(HTTPConnection):
-        def connect(self) -> None:
-            super().connect()
-            deadline.watch(self.sock)
+        def _new_conn(self) -> socket.socket:
+            connected = super()._new_conn()
+            deadline.watch(connected)
+            return connected
+
+        def request(self, *args: Any, **kwargs: Any) -> None:
+            if self.sock is not None:
+                deadline.watch(self.sock)
+            super().request(*args, **kwargs)
 
     class TlsConnection(HTTPSConnection):
-        def connect(self) -> None:
-            super().connect()
-            deadline.watch(self.sock)
+        def _new_conn(self) -> socket.socket:
+            connected = super()._new_conn()
+            deadline.watch(connected)
+            return connected
+
+        def request(self, *args: Any, **kwargs: Any) -> None:
+            if self.sock is not None:
+                deadline.watch(self.sock)
+            super().request(*args, **kwargs)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = PlainConnection

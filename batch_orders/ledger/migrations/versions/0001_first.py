@@ -36,6 +36,8 @@ def upgrade() -> None:
         sa.Column("message", sa.Text, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("changed", sa.String(32), nullable=False),
+        sa.Column("looked_for", sa.String(32), nullable=False),
+        sa.Column("vendor_status", sa.Text, nullable=False),
         sa.CheckConstraint(
             "state IN ('planned', 'submitting', 'placed', 'rejected', 'unconfirmed')", name="known_state"
         ),

@@ -1,0 +1,100 @@
+"""What commands work with, opened from their words: environment, key, vendor, ledger, settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from batch_orders.cli.options import PlaceWords, ReadWords
+from batch_orders.errors import ConfigurationError, LookUpError, SandboxError
+from batch_orders.ledger import Ledger
+from batch_orders.model import Field
+from batch_orders.offers import Offer, VendorNames
+from batch_orders.rows import RowRules
+from batch_orders.settings import Settings, default_ledger
+from batch_orders.sheet import ReadOptions
+from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment, SmartSenders
+
+SANDBOX = "sandbox"
+SANDBOX_KEY = "sandbox-key"
+
+
+@contextmanager
+def open_environment(base_url: str | None, sandbox: bool) -> Iterator[Environment]:
+    if not sandbox:
+        yield Environment.at(base_url or LIVE_BASE_URL)
+        return
+    from batch_orders.sandbox import start_sandbox
+
+    try:
+        served = start_sandbox()
+    except OSError as error:
+        raise SandboxError(f"The sandbox could not be started: {error}.") from None
+    with served:
+        yield Environment.at(served.base_url, SANDBOX)
+
+
+def find_key(file: Path | None) -> ApiKey:
+    """The API key. Raises ConfigurationError where there is none."""
+    return ApiKey(read_secret(file, "API key") if file else os.environ.get("SMARTLEAD_API_KEY", "").strip())
+
+
+def has_key(file: Path | None) -> bool:
+    return file is not None or bool(os.environ.get("SMARTLEAD_API_KEY", "").strip())
+
+
+def read_secret(file: Path, what: str) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"The {what} file {file} cannot be read: it is not text.") from None
+    except OSError as error:
+        raise ConfigurationError(f"The {what} file {file} cannot be read: {error.strerror}.") from None
+
+
+@contextmanager
+def open_ledger(place: str | None) -> Iterator[Ledger]:
+    ledger = Ledger.open(place or str(default_ledger()))
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+@contextmanager
+def open_vendor(place: PlaceWords) -> Iterator[tuple[Environment, SmartSenders]]:
+    """The vendor at the base URL, for commands that only ask."""
+    environment = Environment.at(place.base_url or LIVE_BASE_URL)
+    with SmartSenders(environment, find_key(place.api_key_file), place.timeout) as vendor:
+        yield environment, vendor
+
+
+def read_options(words: ReadWords, settings: Settings) -> ReadOptions:
+    password = read_secret(words.password_file, "password") if words.password_file else ""
+    return ReadOptions(
+        worksheet=words.worksheet or "",
+        header_row=words.header_row,
+        encoding=words.encoding or "",
+        delimiter=words.delimiter or "",
+        password=password,
+        columns=settings.columns,
+        optional=frozenset(Field(name) for name in settings.defaults),
+    )
+
+
+def row_rules(words: ReadWords, settings: Settings, offers: tuple[Offer, ...] = ()) -> RowRules:
+    return RowRules(
+        names=VendorNames.of(settings.vendors, offers),
+        defaults=settings.defaults,
+        people=words.body == "mailbox-details",
+    )
+
+
+def ask_offers(vendor: SmartSenders) -> tuple[tuple[Offer, ...], tuple[str, ...]]:
+    """What vendors offer, and what is to be said where they cannot be asked."""
+    try:
+        return vendor.list_vendors(), ()
+    except LookUpError as error:
+        return (), (f"Vendors' names and prices could not be looked up: {error}",)

@@ -1,0 +1,56 @@
+"""What a person gets back: the report, and the corrections workbook where there are problems."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from batch_orders.cli.options import ReportWords
+from batch_orders.corrections import write_corrections
+from batch_orders.errors import ConfigurationError, ReportError
+from batch_orders.model import BatchResult
+from batch_orders.orders import Grouping, held_back_rows
+from batch_orders.report import name_report, write_report
+
+
+def prove_writable(words: ReportWords) -> None:
+    """Find out before anything is sent that a report can be written."""
+    folder = words.report.parent if words.report else words.reports_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        if words.report and words.report.is_dir():
+            raise IsADirectoryError(0, "it is a folder")
+    except OSError as error:
+        raise ConfigurationError(
+            f"No report can be written to {words.report or folder}: {error.strerror}. Nothing was sent. "
+            "Name another place with --report or --reports-dir."
+        ) from None
+
+
+def hand_back(
+    console: Console, result: BatchResult, words: ReportWords, grouping: Grouping | None = None
+) -> str:
+    """Write the report, and beside it the rows to correct. Returns the report's path, or "".
+
+    A report that cannot be written is said and no more: the ledger has it all.
+    """
+    path = words.report or name_report(result.sheet.name, datetime.now().astimezone(), words.reports_dir)
+    try:
+        write_report(result, path)
+        console.print(Text(f"Report: {path}"))
+        if grouping is not None and grouping.held_back.any():
+            beside = path.with_name(f"{path.stem} corrections.xlsx")
+            write_corrections(result.sheet, held_back_rows(grouping), result.problems, beside)
+            console.print(Text(f"Rows to correct: {beside}"))
+    except ReportError as error:
+        console.print(
+            Text(f"Error: {error} The ledger has it all: hand the sheet in again for a report.", style="red")
+        )
+        return str(path) if Path(path).exists() else ""
+    return str(path)

@@ -1,0 +1,81 @@
+"""Batches for tests of the ledger, and what stands in its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import count
+
+from sqlalchemy import Connection, Engine, select
+
+from batch_orders.ledger import Ledger
+from batch_orders.ledger.engine import open_engine
+from batch_orders.ledger.schema import orders
+from batch_orders.ledger.submitter import move
+from batch_orders.model import BatchResult, Order, OrderResult, Status
+from batch_orders.states import State
+from tests.sheets import row, sheet_of
+
+LIVE = "https://smart-senders.example"
+OTHER = "sandbox"
+MOMENT = datetime(2026, 11, 23, 4, 15, tzinfo=UTC)
+
+NUMBERS = count(1)
+
+
+def make_order(domain: str, mailbox: str = "jane") -> Order:
+    return Order(domain, (f"{mailbox}@{domain}",), 1, "example.org", {"name": "Jane Doe"}, rows=(0,))
+
+
+def make_draft(domains: Sequence[str], environment: str = LIVE, batch: str = "") -> BatchResult:
+    """The report of a batch before anything is sent, one row per domain."""
+    return BatchResult(
+        sheet=sheet_of(*(row(domain) for domain in domains)),
+        batch=batch or f"batch-{next(NUMBERS)}",
+        environment=environment,
+        started=MOMENT,
+        finished=MOMENT,
+        orders=tuple(OrderResult(domain, Status.NOT_SUBMITTED, (place,)) for place, domain in enumerate(domains)),
+        problems=(),
+        problem_count=0,
+        rows_invalid=0,
+        row_problems={},
+    )
+
+
+def plan_orders(ledger: Ledger, *domains: str, environment: str = LIVE) -> list[int]:
+    """Store a batch and return the ids of its orders, all of them planned."""
+    draft = make_draft(domains, environment)
+    ledger.open_batch(draft, [make_order(domain) for domain in domains])
+    return [entry.id for entry in ledger.entries(draft.batch)]
+
+
+@contextmanager
+def opened_engine(place: str) -> Iterator[Engine]:
+    engine = open_engine(place)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def state_of(connection: Connection, order: int) -> State:
+    return State(connection.execute(select(orders.c.state).where(orders.c.id == order)).scalar_one())
+
+
+WAYS: dict[State, tuple[State, ...]] = {
+    State.PLANNED: (),
+    State.SUBMITTING: (State.SUBMITTING,),
+    State.PLACED: (State.SUBMITTING, State.PLACED),
+    State.REJECTED: (State.SUBMITTING, State.REJECTED),
+    State.UNCONFIRMED: (State.SUBMITTING, State.UNCONFIRMED),
+}
+"""The moves that bring a planned order into a state."""
+
+
+def bring_to(connection: Connection, order: int, state: State) -> None:
+    before = State.PLANNED
+    for after in WAYS[state]:
+        move(connection, order, before, after)
+        before = after

@@ -1,0 +1,81 @@
+"""Batches made by hand for the tests of the report, and how they are read back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+from openpyxl import Workbook
+
+from batch_orders.model import BatchResult, OrderResult, Problem, Sheet, Status, Worksheet
+
+HEADERS = ("Domain", "Mailbox", "Vendor", "Forwarding domain", "Contact", "Note")
+FIELDS = {"domain": 0, "mailbox": 1, "vendor": 2, "forwarding_domain": 3, "contact": 4}
+START = datetime(2026, 11, 23, 4, 12, 5, tzinfo=UTC)
+Line = tuple[str, ...]
+
+
+def make_worksheet(
+    lines: Sequence[Line],
+    name: str = "Orders",
+    headers: Line = HEADERS,
+    first: int = 2,
+    fields: Mapping[str, int] = FIELDS,
+) -> Worksheet:
+    index = pd.RangeIndex(first, first + len(lines), name="row")
+    cells = pd.DataFrame(lines, columns=range(len(headers)), index=index, dtype="str")
+    return Worksheet(name, first - 1, headers, fields, cells)
+
+
+def make_lines(count: int) -> list[Line]:
+    return [
+        (f"shop-{n}.com", f"jane@shop-{n}.com", "1", "example.org", "Jane", f"note {n}") for n in range(count)
+    ]
+
+
+def make_result(
+    worksheets: Sequence[Worksheet],
+    orders: Sequence[OrderResult] = (),
+    problems: Sequence[Problem] = (),
+    **more: Any,
+) -> BatchResult:
+    facts: dict[str, Any] = {
+        "sheet": Sheet(
+            Path("shops.xlsx"), "xlsx", "0" * 64, tuple(worksheets), (), more.pop("assumptions", ())
+        ),
+        "batch": "batch-1",
+        "environment": "https://vendor.example",
+        "started": START,
+        "finished": START + timedelta(minutes=3),
+        "orders": tuple(orders),
+        "problems": tuple(problems),
+        "problem_count": len(problems),
+        "rows_invalid": 0,
+        "row_problems": {},
+    }
+    return BatchResult(**{**facts, **more})
+
+
+def make_order(
+    number: int, status: Status = Status.PLACED, rows: tuple[int, ...] | None = None, **more: Any
+) -> OrderResult:
+    return OrderResult(f"shop-{number}.com", status, (number,) if rows is None else rows, **more)
+
+
+def one_of_each() -> BatchResult:
+    orders = [make_order(n, status, message=f"It is {status}.") for n, status in enumerate(Status)]
+    return make_result([make_worksheet(make_lines(len(orders)))], orders)
+
+
+def read_report(path: Path) -> Workbook:
+    return openpyxl.load_workbook(path)
+
+
+def lines_of(worksheet: Any) -> list[list[Any]]:
+    return [list(line) for line in worksheet.iter_rows(values_only=True)]
+
+
+def texts_of(worksheet: Any) -> list[str]:
+    return [str(value) for line in lines_of(worksheet) for value in line if value is not None]
