@@ -106,7 +106,7 @@ def run_batch(grouping: Grouping, desk: Desk, approve: Approve, source: str = ""
                 draft = draft_result(grouping, anew, draft.batch, started, view.remarks)
                 if refused := approve(anew):
                     return settle_unsent(replace(draft, batch=""), refused)
-            desk.ledger.open_batch(draft, anew.to_send, source)
+            desk.ledger.open_batch(draft, anew.to_keep, source)
             return submit_batch(draft, anew, desk, submitter)
     except SubmitterBusy as busy:
         return settle_unsent(replace(draft, batch=""), str(busy))
@@ -172,7 +172,7 @@ def settle_unsent(draft: BatchResult, reason: str) -> BatchResult:
 
 def keep_batch(draft: BatchResult, plan: Plan, desk: Desk, source: str) -> BatchResult:
     """Record a batch in which nothing is to be sent."""
-    desk.ledger.open_batch(draft, (), source)
+    desk.ledger.open_batch(draft, plan.to_keep, source)
     desk.ledger.close_batch(draft.batch, plan.left_over)
     return settle_unsent(draft, plan.left_over)
 

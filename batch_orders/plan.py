@@ -85,6 +85,12 @@ class Plan:
         return tuple(planned.order for planned in self.planned if planned.is_sent)
 
     @property
+    def to_keep(self) -> tuple[Order, ...]:
+        """The orders that the ledger keeps as planned: those to send, and those that limits leave over."""
+        kept = SENT | {Decision.LEFT_OVER}
+        return tuple(planned.order for planned in self.planned if planned.decision in kept)
+
+    @property
     def mailboxes(self) -> int:
         return sum(len(order.mailboxes) for order in self.to_send)
 

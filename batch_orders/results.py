@@ -242,7 +242,7 @@ def explain_stop(order: OrderResult, stopped: str) -> OrderResult:
 
 def settle_order(order: OrderResult, entry: Entry) -> OrderResult:
     """What the ledger says of an order that was to be sent."""
-    unsaid = {Status.NOT_SUBMITTED: NOT_SENT, Status.UNCONFIRMED: NOT_RECORDED}
+    unsaid = {Status.NOT_SUBMITTED: order.message, Status.UNCONFIRMED: NOT_RECORDED}
     status = STATUS_OF_STATE[entry.state]
     return replace(
         order,

@@ -72,7 +72,7 @@ def resume_interrupted(words: ResumeWords) -> int:
 
 def find_batch(ledger: Ledger, words: ResumeWords) -> tuple[str, Environment]:
     """The batch to carry on, and where its orders go."""
-    found = ledger.resumable(words.batch or "")
+    found = ledger.resumable(words.batch or "", besides=SANDBOX)
     if found is None:
         known = f"The ledger knows no batch {words.batch}." if words.batch else "No batch was cut short."
         raise ConfigurationError(f"{known} See: batch-orders status")

@@ -95,7 +95,7 @@ class Ledger:
                     found[row.domain] = read_known(row)
         return found
 
-    def open_batch(self, draft: BatchResult, to_send: Sequence[Order], source: str = "") -> None:
+    def open_batch(self, draft: BatchResult, to_keep: Sequence[Order], source: str = "") -> None:
         """Store a batch, its papers and its plan, before anything is sent."""
         begun = now()
         batch = {
@@ -124,7 +124,7 @@ class Ledger:
                 "looked_for": "",
                 "vendor_status": "",
             }
-            for place, order in enumerate(to_send)
+            for place, order in enumerate(to_keep)
         ]
         with self._faults(), self._engine.begin() as connection:
             connection.execute(insert(batches), batch)
@@ -149,14 +149,17 @@ class Ledger:
             packed = connection.execute(select(batches.c.papers).where(batches.c.id == batch)).scalar()
         return unpack_papers(packed) if packed is not None else None
 
-    def resumable(self, batch: str = "") -> tuple[str, str] | None:
-        """The id and environment of `batch`, or of the latest batch that still plans orders; or None."""
+    def resumable(self, batch: str = "", besides: str = "") -> tuple[str, str] | None:
+        """The id and environment of `batch`; without one, of the latest batch that still plans orders.
+
+        Batches of the environment `besides` are passed over. None where there is no such batch.
+        """
         query = select(batches.c.id, batches.c.environment)
         if batch:
             query = query.where(batches.c.id == batch)
         else:
             left = select(orders.c.batch).where(orders.c.state.in_([State.PLANNED, State.SUBMITTING]))
-            query = query.where(batches.c.id.in_(left)).order_by(batches.c.begun.desc())
+            query = query.where(batches.c.id.in_(left), batches.c.environment != besides).order_by(batches.c.begun.desc())
         with self._faults(), reading(self._engine) as connection:
             row = connection.execute(query.limit(1)).first()
         return (row.id, row.environment) if row else None

@@ -77,11 +77,9 @@ def share_server(shared: Path, binaries: Path) -> PostgresServer:
         hold = (folder / "users").open("a")
         fcntl.flock(hold, fcntl.LOCK_SH)
         if not (folder / "ready").exists():
-            subprocess.Popen(
-                [sys.executable, __file__, str(folder), str(binaries)],
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            quiet = subprocess.DEVNULL
+            words = [sys.executable, __file__, str(folder), str(binaries)]
+            subprocess.run(words, check=True, stdin=quiet, stdout=quiet, stderr=quiet)
             wait_until_ready(folder)
     return PostgresServer(folder, hold)
 
@@ -103,7 +101,7 @@ def serve(folder: Path, binaries: Path) -> None:
         initdb = [binaries / "initdb", "-D", folder / "data", "-U", USER, "-A", "trust", "-E", "UTF8"]
         subprocess.run([*initdb, "--no-sync", "--locale=C"], check=True, stdout=log, stderr=log, **somebody)
         server = subprocess.Popen(
-            [binaries / "postgres", "-D", folder / "data", "-k", folder, "-h", "", "-c", "max_connections=200"],
+            [binaries / "postgres", "-D", folder / "data", "-k", folder, "-h", "", "-c", "max_connections=200", "-c", "fsync=off"],
             stdout=log,
             stderr=log,
             **somebody,
@@ -127,4 +125,7 @@ def wait_until_answering(folder: Path, binaries: Path, server: subprocess.Popen[
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]), Path(sys.argv[2]))
+    # In the background, on its own: the worker that happened to start it may end before the others.
+    if os.fork() == 0:
+        os.setsid()
+        serve(Path(sys.argv[1]), Path(sys.argv[2]))
