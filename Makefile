@@ -2,7 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint chaos lock
+DOCS := README.md docs/commands.md docs/problems.md
+
+.PHONY: demo test lint docs chaos lock
 
 demo: .venv/ready
 	@ledger=$$(mktemp -d) && trap 'rm -rf "$$ledger"' EXIT && \
@@ -17,6 +19,7 @@ lint: .venv/ready-to-test
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/cog --check -I docs $(DOCS)
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -35,3 +38,7 @@ lock:
 	uv pip compile --quiet pyproject.toml --extra postgres --group build --group test --group lint --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --constraints requirements.lock --output-file requirements-dev.lock
+
+# Writes the generated parts of the documentation.
+docs: .venv/ready-to-test
+	$(BIN)/cog -r -I docs $(DOCS)

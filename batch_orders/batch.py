@@ -19,7 +19,14 @@ from batch_orders.model import BatchResult, Order, Status
 from batch_orders.offers import Price
 from batch_orders.orders import Grouping, group_orders, group_rows
 from batch_orders.plan import Guards, Plan, VendorView, plan_batch
-from batch_orders.results import doubt_order, draft_result, replan_draft, settle_order, settle_result
+from batch_orders.results import (
+    doubt_order,
+    draft_result,
+    replan_draft,
+    settle_order,
+    settle_result,
+    tell_defaults,
+)
 from batch_orders.rows import RowRules, validate_rows
 from batch_orders.sheet import ReadOptions, begin_reading
 from batch_orders.smart_senders import make_body
@@ -69,8 +76,9 @@ def preview_batch(
     grouping: Grouping, ledger: Ledger, environment: str, view: VendorView, guards: Guards
 ) -> tuple[Plan, BatchResult]:
     """The plan as things stand, and the report of a dry run. Nothing is stored or sent."""
-    plan = make_plan(group_orders(grouping), ledger, environment, view, guards)
-    draft = draft_result(grouping, plan, "", datetime.now(UTC), view.remarks)
+    told = replace(view, remarks=(*tell_defaults(grouping), *view.remarks))
+    plan = make_plan(group_orders(grouping), ledger, environment, told, guards)
+    draft = draft_result(grouping, plan, "", datetime.now(UTC))
     return plan, replace(draft, dry_run=True, stopped=plan.left_over)
 
 
@@ -90,10 +98,10 @@ def run_batch(grouping: Grouping, desk: Desk, approve: Approve, source: str = ""
     """
     started = datetime.now(UTC)
     orders = group_orders(grouping)
-    view = ask_vendor(desk.vendor, desk.prices, desk.remarks)
+    view = ask_vendor(desk.vendor, desk.prices, (*tell_defaults(grouping), *desk.remarks))
     settle_earlier(desk, view)
     plan = make_plan(orders, desk.ledger, desk.environment, view, desk.guards)
-    draft = draft_result(grouping, plan, new_batch_id(started), started, view.remarks)
+    draft = draft_result(grouping, plan, new_batch_id(started), started)
     if refused := approve(plan):
         return settle_unsent(replace(draft, batch=""), refused)
     if not plan.to_send:
@@ -103,7 +111,7 @@ def run_batch(grouping: Grouping, desk: Desk, approve: Approve, source: str = ""
             submitter.recover()
             anew = make_plan(orders, desk.ledger, desk.environment, view, desk.guards)
             if anew != plan:
-                draft = draft_result(grouping, anew, draft.batch, started, view.remarks)
+                draft = draft_result(grouping, anew, draft.batch, started)
                 if refused := approve(anew):
                     return settle_unsent(replace(draft, batch=""), refused)
             desk.ledger.open_batch(draft, anew.to_keep, source)
@@ -128,7 +136,7 @@ def resume_batch(batch: str, desk: Desk, approve: Approve) -> BatchResult:
         left = [entry for entry in desk.ledger.entries(batch) if entry.state is State.PLANNED]
         orders = tuple(read_content(entry.content) for entry in left)
         plan = make_plan(orders, desk.ledger, desk.environment, view, desk.guards)
-        anew = replan_draft(draft, plan, view.remarks)
+        anew = replan_draft(draft, plan)
         if refused := approve(plan):
             return settle_batch(anew, desk, refused)
         return submit_batch(anew, plan, desk, submitter)
@@ -158,6 +166,8 @@ def ask_vendor(vendor: Market, prices: Mapping[int, Price], remarks: tuple[str, 
 
 def settle_earlier(desk: Desk, view: VendorView) -> None:
     """Look up what earlier runs left unconfirmed, unless another run is at work on it."""
+    if not desk.ledger.unsettled(desk.environment):
+        return
     try:
         with desk.ledger.submitting(desk.environment) as submitter:
             submitter.recover()

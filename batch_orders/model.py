@@ -60,7 +60,7 @@ class Worksheet:
     """One worksheet's rows as text, before any rule was applied.
 
     `cells` has one `str` column per header, named 0, 1, 2 …; its index is the row number that
-    the spreadsheet program shows (for CSV: the physical line on which the row begins). Blank
+    the spreadsheet program shows (for CSV: the number of the record, blank lines counted). Blank
     cells are "", blank rows are left out. `columns` maps a field name ("domain",
     "contact_email") to its position among the headers.
     """
@@ -132,6 +132,8 @@ class Entry:
     """One order as the ledger has it. `changed` is when its state did, ISO 8601 in UTC."""
 
     id: int
+    batch: str
+    environment: str
     place: int
     domain: str
     content: str

@@ -20,6 +20,9 @@ from batch_orders.rows.judge import fault_column
 from batch_orders.rows.normal import EDGES, shared_columns
 from batch_orders.rows.problems import tell
 
+CONTRADICTION = "contradiction"
+MAILBOX_TWICE = "mailbox-twice"
+
 TOLD_ROWS = 10
 """How many rows a sentence names one by one."""
 
@@ -84,7 +87,7 @@ def tell_contradictions(rows: Rows, entries: pd.DataFrame, name: str, kept: int)
             break
         message = contradiction_sentence(group, name)
         problems += [
-            tell(rows.sheet, rows.cells, int(position), name, "contradiction", message=message)
+            tell(rows.sheet, rows.cells, int(position), name, CONTRADICTION, message=message)
             for position in group["position"]
         ]
     return Findings(tuple(problems[:kept]), errors=len(own))
@@ -119,7 +122,7 @@ def warn_of_duplicates(rows: Rows, kept: int) -> Findings:
             rows.cells,
             int(position),
             Field.MAILBOX,
-            "mailbox-twice",
+            MAILBOX_TWICE,
             severity=Severity.WARNING,
             message=f"{mailbox} is already named in row {row_of[mailbox]}. It counts once.",
         )

@@ -77,8 +77,11 @@ class VendorShare:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """`remarks` are sentences that a person should know before saying yes."""
+
     environment: str
     planned: tuple[PlannedOrder, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def to_send(self) -> tuple[Order, ...]:
@@ -159,7 +162,7 @@ def plan_batch(
     """Decide what becomes of each order. The guards let orders through in turn, as far as they go."""
     vendor = view or VendorView()
     decided = [plan_order(order, known.get(order.domain), vendor) for order in orders]
-    return Plan(environment, tuple(guard_orders(decided, guards or Guards())))
+    return Plan(environment, tuple(guard_orders(decided, guards or Guards())), vendor.remarks)
 
 
 def plan_order(order: Order, known: Known | None, view: VendorView) -> PlannedOrder:

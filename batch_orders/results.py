@@ -27,6 +27,7 @@ from batch_orders.orders import Grouping
 from batch_orders.plan import Decision, Plan, PlannedOrder, differences
 from batch_orders.states import State
 
+PLACED_DIFFERENTLY = "placed-differently"
 NOT_SENT = "It was not sent."
 NOT_RECORDED = "What became of it could not be recorded: it may have been bought."
 STATUS_OF_STATE: Mapping[State, Status] = {
@@ -39,9 +40,7 @@ STATUS_OF_STATE: Mapping[State, Status] = {
 }
 
 
-def draft_result(
-    grouping: Grouping, plan: Plan, batch: str, started: datetime, remarks: Sequence[str] = ()
-) -> BatchResult:
+def draft_result(grouping: Grouping, plan: Plan, batch: str, started: datetime) -> BatchResult:
     """The report as it stands before anything is sent: what would be sent is not submitted."""
     sheet = grouping.rows.sheet
     changed = tuple(
@@ -60,16 +59,16 @@ def draft_result(
         problem_count=findings.count + len(changed),
         rows_invalid=int(grouping.faulty.sum()),
         row_problems=row_problems,
-        remarks=(*tell_defaults(grouping), *remarks),
+        remarks=plan.remarks,
         checksum=plan.checksum,
     )
 
 
-def tell_defaults(grouping: Grouping) -> list[str]:
-    return [
+def tell_defaults(grouping: Grouping) -> tuple[str, ...]:
+    return tuple(
         f"The settings' default for {name.replace('_', ' ')} was used in {rows:,} rows."
         for name, rows in grouping.rows.defaulted.items()
-    ]
+    )
 
 
 def draft_orders(grouping: Grouping, plan: Plan, row_problems: Mapping[int, str]) -> tuple[OrderResult, ...]:
@@ -150,7 +149,7 @@ def tell_changed(grouping: Grouping, item: PlannedOrder) -> Problem:
         row=int(line["row"]),
         column=worksheet.headers[worksheet.columns[Field.DOMAIN]],
         value=str(line[Field.DOMAIN]),
-        code="placed-differently",
+        code=PLACED_DIFFERENTLY,
         message=changed_sentence(item),
     )
 
@@ -211,14 +210,14 @@ def sort_problems(sheet: Sheet, problems: Iterable[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda problem: (places.get(problem.worksheet, -1), problem.row or 0))
 
 
-def replan_draft(draft: BatchResult, plan: Plan, remarks: Sequence[str]) -> BatchResult:
+def replan_draft(draft: BatchResult, plan: Plan) -> BatchResult:
     """The draft of a batch that is carried on: what is still planned, as the new plan decides it."""
     planned = {item.order.domain: draft_order(item) for item in plan.planned}
     orders = tuple(
         replace(planned[order.domain], rows=order.rows) if order.domain in planned else order
         for order in draft.orders
     )
-    return replace(draft, orders=orders, remarks=(*draft.remarks, *remarks), checksum=plan.checksum)
+    return replace(draft, orders=orders, remarks=(*draft.remarks, *plan.remarks), checksum=plan.checksum)
 
 
 def settle_result(

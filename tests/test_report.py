@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
+from openpyxl.comments import Comment
 
 from batch_orders.model import Problem, Severity, Status
 from batch_orders.report import table, write_report
+from batch_orders.report.style import BOLD
 from tests.report_parts import (
     HEADERS,
     START,
@@ -119,8 +122,19 @@ def test_a_table_longer_than_a_worksheet_goes_on_in_the_next(
     book = read_report(tmp_path / "r.xlsx")
     assert book.sheetnames == ["Summary", "Orders", "Rows", "Rows 2", "Rows 3", "Problems"]
     assert [book[name].max_row for name in ("Rows", "Rows 2", "Rows 3")] == [4, 4, 2]
+    assert [book[name].auto_filter.ref for name in ("Rows", "Rows 3")] == ["A1:I4", "A1:I2"]
     assert book["Rows 3"]["A1"].value == "Domain"
     assert book["Rows 3"]["A2"].value == "shop-6.com"
+
+
+def test_a_comment_stays_with_its_cell(tmp_path: Path) -> None:
+    book = Workbook(write_only=True)
+    lines = table.Table(book, "Marked", ["A"], 2, [])
+    lines.append(["first"], {0: BOLD}, {0: Comment("Look here.", "us")})
+    lines.append(["second"], {0: BOLD})
+    book.save(tmp_path / "t.xlsx")
+    worksheet = read_report(tmp_path / "t.xlsx")["Marked"]
+    assert [bool(cell.comment) for cell in worksheet["A"]] == [False, True, False]
 
 
 def test_problems_are_listed_and_those_not_kept_are_counted(tmp_path: Path) -> None:

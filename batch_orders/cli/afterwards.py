@@ -23,11 +23,14 @@ ENDED = frozenset({"completed", "failed", "cancelled"})
 
 
 def reconcile_orders(place: PlaceWords) -> int:
-    with open_ledger(place.ledger) as ledger, open_vendor(place) as (environment, vendor):
-        with ledger.submitting(environment.name) as submitter:
-            submitter.recover()
-            unconfirmed = submitter.unconfirmed()
-            found = submitter.reconcile(vendor.list_domains()) if unconfirmed else ()
+    with (
+        open_ledger(place.ledger) as ledger,
+        open_vendor(place) as (environment, vendor),
+        ledger.submitting(environment.name) as submitter,
+    ):
+        submitter.recover()
+        unconfirmed = submitter.unconfirmed()
+        found = submitter.reconcile(vendor.list_domains()) if unconfirmed else ()
     click.echo(f"{len(unconfirmed):,} unconfirmed, {len(found):,} found with the vendor and so placed.")
     for domain in unconfirmed:
         click.echo(

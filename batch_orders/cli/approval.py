@@ -16,12 +16,13 @@ from batch_orders.submission import INTERRUPTED
 
 
 class Approval:
-    """`plan` is the last plan that was approved, or None."""
+    """`plan` is the last plan that was approved, or None; `said` are the remarks that were shown."""
 
     def __init__(
         self, console: Console, environment: Environment, words: SubmitWords, stopping: Stopping, aside: bool
     ) -> None:
         self.plan: Plan | None = None
+        self.said: tuple[str, ...] = ()
         self._console = console
         self._environment = environment
         self._words = words
@@ -31,6 +32,7 @@ class Approval:
     def ask(self, plan: Plan, begin: Callable[[int], None]) -> str:
         """Why the plan may not be carried out, or "". From a yes on, the run is ended gently only."""
         show_plan(self._console, plan, self._environment)
+        self.said = plan.remarks
         if refused := self._refuse(plan):
             return refused
         self.plan = plan

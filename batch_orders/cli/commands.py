@@ -94,6 +94,15 @@ def status(domain: str | None, ledger: str | None) -> None:
 
 
 @batch_orders.command()
+@with_options(click.argument("to", metavar="PATH|URL"), options.config, options.ledger)
+def copy_ledger(to: str, ledger: str | None) -> None:
+    """Copy the whole ledger to an empty one, such as from SQLite to PostgreSQL."""
+    from batch_orders.cli.status import copy_to
+
+    copy_to(ledger, to)
+
+
+@batch_orders.command()
 @with_options(
     click.argument("batch", required=False),
     options.config,

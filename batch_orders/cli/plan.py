@@ -34,6 +34,8 @@ def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
         console.print(Text(f"  Estimate in all: {describe_costs(plan)}"))
     if plan.left_over:
         console.print(Text(f"  {plan.left_over}", style="yellow"))
+    for told in plan.remarks:
+        console.print(Text(f"  {told}", style="yellow"))
     console.print(Text(f"  Checksum of this plan: {plan.checksum}"))
     for decision, remark in REMARKS.items():
         if count := plan.count(decision):

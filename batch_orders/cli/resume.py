@@ -63,7 +63,7 @@ def resume_interrupted(words: ResumeWords) -> int:
             )
             result = resume_batch(batch, desk, lambda plan: approval.ask(plan, begin))
     report = hand_back(console, result, words.reporting)
-    show_result(console, result, count_statuses(result.orders))
+    show_result(console, result, count_statuses(result.orders), said=approval.said)
     code = exit_of(result)
     if words.reporting.json:
         say_json(code, [describe_result(result, report)])

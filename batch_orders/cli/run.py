@@ -138,6 +138,7 @@ class Run:
     max_orders: int | None
     max_cost: Decimal | None
     stopped: str = ""
+    said: tuple[str, ...] = ()
 
     def sheet(self, path: Path) -> tuple[Exit, dict[str, Any]]:
         """One sheet from reading to report: its exit code, and what --json says of it."""
@@ -150,7 +151,7 @@ class Run:
             return exit_for(error), describe_sheet(path.name, "", NO_ROWS, {}, "")
         report = hand_back(self.console, result, self.words.reporting, grouping)
         orders = count_statuses(result.orders)
-        show_result(self.console, result, orders)
+        show_result(self.console, result, orders, said=self.said)
         described = describe_sheet(path.name, result.batch, count_rows(grouping), orders, report)
         return max(exit_of(result), Exit.DONE if report else Exit.ATTENTION), described
 
@@ -168,6 +169,7 @@ class Run:
             view = ask_vendor(self.vendor, self.prices(), self.remarks)
         plan, result = preview_batch(grouping, self.ledger, self.environment.name, view, self.guards())
         show_plan(self.console, plan, self.environment)
+        self.said = plan.remarks
         return result
 
     def submit(self, grouping: Grouping) -> BatchResult:
@@ -189,6 +191,7 @@ class Run:
                 wait=words.wait,
             )
             result = run_batch(grouping, desk, lambda plan: self.stopped or approval.ask(plan, begin))
+        self.said = approval.said
         self.note_spending(approval.plan, result)
         return result
 

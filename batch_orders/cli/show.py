@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import click
@@ -101,11 +101,17 @@ def show_counts(console: Console, orders: Mapping[Status, int]) -> None:
     console.print(told if any(orders.values()) else "Orders: none")
 
 
-def show_result(console: Console, result: BatchResult, orders: Mapping[Status, int]) -> None:
-    """The counts, and every order that needs a person, with what to do."""
+def show_result(
+    console: Console, result: BatchResult, orders: Mapping[Status, int], said: Collection[str] = ()
+) -> None:
+    """The counts, and every order that needs a person, with what to do.
+
+    `said` are the remarks that the plan has shown already.
+    """
     show_counts(console, orders)
     for remark in result.remarks:
-        console.print(Text(remark, style="yellow"))
+        if remark not in said:
+            console.print(Text(remark, style="yellow"))
     if result.stopped:
         console.print(Text(f"Stopped before the end: {result.stopped}", style="bold red"))
     trouble = [order for order in result.orders if order.status in (Status.REJECTED, Status.UNCONFIRMED)]

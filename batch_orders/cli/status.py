@@ -1,26 +1,34 @@
-"""The command `status`."""
+"""The commands about the ledger itself: `status`, `copy-ledger`."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+import click
 from rich.console import Console
 from rich.text import Text
 
+from batch_orders.cli.desk import open_ledger
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.ledger import BatchLine, HistoryLine, Ledger
+from batch_orders.model import Entry
 from batch_orders.rows.names import to_ascii
-from batch_orders.settings import default_ledger
 from batch_orders.states import State
+
+STATE_WORDS = {State.PLANNED: "not submitted", State.SUBMITTING: "in flight"}
+MOST_SHOWN = 50
 
 
 def show_status(place: str | None, domain: str | None) -> None:
-    ledger = Ledger.open(place or str(default_ledger()))
     console = open_console(aside=False)
-    if domain is None:
-        show_batches(console, ledger)
-    else:
-        show_history(console, ledger.history(to_ascii(domain.strip().lower()) or domain), domain)
+    with open_ledger(place) as ledger:
+        if domain is None:
+            show_batches(console, ledger)
+            show_unsettled(console, ledger.unsettled())
+        else:
+            name = to_ascii(domain.strip().lower()) or domain
+            show_history(console, ledger.history(name), name)
+            show_orders(console, ledger.orders_of(name))
 
 
 def show_batches(console: Console, ledger: Ledger) -> None:
@@ -42,9 +50,10 @@ def show_batches(console: Console, ledger: Ledger) -> None:
 
 
 def describe_states(line: BatchLine) -> str:
-    words = {State.PLANNED: "not submitted", State.SUBMITTING: "in flight"}
     counted = [
-        f"{line.states[state]} {words.get(state, state.value)}" for state in State if line.states.get(state)
+        f"{line.states[state]} {STATE_WORDS.get(state, state.value)}"
+        for state in State
+        if line.states.get(state)
     ]
     return ", ".join(counted) or "nothing to send"
 
@@ -79,5 +88,55 @@ def show_history(console: Console, lines: tuple[HistoryLine, ...], domain: str) 
     console.print(table)
 
 
+def show_orders(console: Console, entries: tuple[Entry, ...]) -> None:
+    """How each order of one domain stands now."""
+    for entry in entries:
+        told = [
+            f"{STATE_WORDS.get(entry.state, entry.state.value)} in batch {entry.batch} at {entry.environment}"
+        ]
+        told += [f"order id {entry.order_id}"] if entry.order_id else []
+        told += [f"the vendor says {entry.vendor_status!r}"] if entry.vendor_status else []
+        told += [f"last looked for {local(entry.looked_for)}"] if entry.looked_for else []
+        console.print(Text(f"Now: {', '.join(told)}."))
+
+
+def show_unsettled(console: Console, entries: tuple[Entry, ...]) -> None:
+    """The orders that need a person."""
+    if not entries:
+        return
+    table = make_table("Unconfirmed", "Where to", "Batch", "Since", "Last looked for", "Message")
+    for entry in entries[:MOST_SHOWN]:
+        looked_for = local(entry.looked_for) if entry.looked_for else "never"
+        table.add_row(
+            *(
+                Text(text)
+                for text in (
+                    entry.domain,
+                    entry.environment,
+                    entry.batch,
+                    local(entry.changed),
+                    looked_for,
+                    entry.message,
+                )
+            )
+        )
+    console.print()
+    console.print(table)
+    if len(entries) > MOST_SHOWN:
+        console.print(f"… and {len(entries) - MOST_SHOWN:,} more.")
+    console.print(
+        "Look them up with batch-orders reconcile, or record what you know with batch-orders resolve."
+    )
+
+
 def local(moment: str) -> str:
     return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def copy_to(place: str | None, to: str) -> None:
+    with open_ledger(place) as ledger:
+        copied = ledger.copy_to(to)
+        click.echo(
+            f"Copied {', '.join(f'{count:,} {name}' for name, count in copied.items())} from {ledger.place}."
+        )
+    click.echo("Name the new ledger in the settings of every machine, and put the old one out of reach.")

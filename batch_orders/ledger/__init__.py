@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, Row, case, func, insert, select, update
 
 from batch_orders.content import fingerprint, write_content
+from batch_orders.ledger.copying import copy_tables
 from batch_orders.ledger.engine import ledger_faults, open_engine, reading
 from batch_orders.ledger.lock import hold_environment, now
 from batch_orders.ledger.papers import pack_papers, unpack_papers
@@ -69,6 +70,22 @@ class Ledger:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def copy_to(self, place: str) -> dict[str, int]:
+        """Copy all of it to an empty ledger at `place`. Returns the lines copied, by table.
+
+        Raises SubmitterBusy where a run is submitting to any environment of it.
+        """
+        with self._faults(), reading(self._engine) as connection:
+            environments = connection.execute(select(batches.c.environment).distinct()).scalars().all()
+        target = open_engine(place)
+        with ExitStack() as held:
+            for environment in environments:
+                held.enter_context(self.submitting(environment))
+            with ledger_faults(target.url):
+                copied = copy_tables(self._engine, target)
+        target.dispose()
+        return copied
 
     @property
     def place(self) -> str:
@@ -159,10 +176,30 @@ class Ledger:
             query = query.where(batches.c.id == batch)
         else:
             left = select(orders.c.batch).where(orders.c.state.in_([State.PLANNED, State.SUBMITTING]))
-            query = query.where(batches.c.id.in_(left), batches.c.environment != besides).order_by(batches.c.begun.desc())
+            query = query.where(batches.c.id.in_(left), batches.c.environment != besides).order_by(
+                batches.c.begun.desc()
+            )
         with self._faults(), reading(self._engine) as connection:
             row = connection.execute(query.limit(1)).first()
         return (row.id, row.environment) if row else None
+
+    def unsettled(self, environment: str = "") -> tuple[Entry, ...]:
+        """Orders of which nothing is proven yet, in one environment or in all of them."""
+        query = (
+            select(orders)
+            .where(orders.c.state.in_([State.UNCONFIRMED, State.SUBMITTING]))
+            .order_by(orders.c.id)
+        )
+        if environment:
+            query = query.where(orders.c.environment == environment)
+        with self._faults(), reading(self._engine) as connection:
+            return tuple(read_entry(row) for row in connection.execute(query))
+
+    def orders_of(self, domain: str) -> tuple[Entry, ...]:
+        """Every order of a domain, in every environment, oldest first."""
+        query = select(orders).where(orders.c.domain == domain).order_by(orders.c.id)
+        with self._faults(), reading(self._engine) as connection:
+            return tuple(read_entry(row) for row in connection.execute(query))
 
     def environments(self, domain: str) -> tuple[str, ...]:
         """Where a domain has an order that is unconfirmed or was cut off."""
@@ -265,6 +302,8 @@ def read_known(row: Row[tuple[object, ...]]) -> Known:
 def read_entry(row: Row[tuple[object, ...]]) -> Entry:
     return Entry(
         id=row.id,
+        batch=row.batch,
+        environment=row.environment,
         place=row.place,
         domain=row.domain,
         content=row.content,

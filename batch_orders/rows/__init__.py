@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from batch_orders.model import Field, Sheet
+from batch_orders.errors import SheetError
+from batch_orders.model import PERSON_FIELDS, Field, Sheet
 from batch_orders.rows.judge import Judged, fault_column, judge_domains, judge_mailboxes, judge_shared
 from batch_orders.rows.normal import fill_defaults, fill_from_domain, gather_cells, normalise, number_domains
 from batch_orders.rows.problems import Findings, find_problems, warn_of_urls
@@ -52,6 +53,7 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     are true.
     """
     rules = rules or RowRules()
+    demand_columns(sheet, rules)
     cells = gather_cells(sheet, rules.fields)
     entries, defaulted = judge_entries(normalise(cells), rules)
     entries, reading = mark_reading_problems(sheet, cells, entries, kept)
@@ -63,6 +65,18 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     return Rows(
         sheet, cells, entries, faulty, reading.findings + findings + warnings, defaulted, rules.people
     )
+
+
+def demand_columns(sheet: Sheet, rules: RowRules) -> None:
+    """Raise SheetError where a worksheet lacks a column that only these rules ask for."""
+    for worksheet in sheet.worksheets:
+        lacking = [name.replace("_", " ") for name in PERSON_FIELDS if name not in worksheet.columns]
+        if rules.people and lacking:
+            where = f"The worksheet {worksheet.name}" if worksheet.name else "The sheet"
+            raise SheetError(
+                f"{where} has no column for {' and '.join(lacking)}, which orders with mailbox details need. "
+                "Add it, or leave out --body."
+            )
 
 
 def judge_entries(normal: pd.DataFrame, rules: RowRules) -> tuple[pd.DataFrame, dict[str, int]]:

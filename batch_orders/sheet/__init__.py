@@ -1,7 +1,8 @@
 """Bytes of any supported format → text cells with true positions.
 
-A file is read in a child process under caps, so that no file can take the program down with it. `begin_reading`
-starts that child and returns at once; the time until `Reading.sheet` is asked for is free for other work.
+A file is read in a child process under caps, so that no file can take the program down with it.
+`begin_reading` starts that child and returns at once; the time until `Reading.sheet` is asked for is free
+for other work.
 """
 
 from __future__ import annotations

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.errors import SheetError
 from batch_orders.model import Problem, Severity
+from batch_orders.sheet.binary_values import ERROR_VALUES
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.grid import Marks, Span, Table
 
@@ -25,52 +26,60 @@ ADVICE = {
 def cell_problems(table: Table, marks: Marks, first_column: int) -> list[Problem]:
     """Problems at the cells of the rows that were kept. Raises SheetError where they are too many."""
     problems: list[Problem] = []
-    if marks.errors or marks.valueless:
-        kept = {row for batch in table.batches for row in batch.column(0).to_pylist()}
-        for position, header in enumerate(table.headers):
-            column = first_column + position
-            errors = spread(marks.errors.get(column, {}), column, marks.merged, kept)
-            valueless = dict.fromkeys(marks.valueless.get(column, ()), "")
-            valueless = spread(valueless, column, marks.merged, kept)
-            field = position in table.columns.values()
-            problems += column_problems(table.name, header, field, ReadCode.ERROR_VALUE, errors)
-            problems += column_problems(table.name, header, field, ReadCode.FORMULA_WITHOUT_VALUE, valueless)
+    values = {*ERROR_VALUES.values(), *(text for rows in marks.errors.values() for text in rows.values())}
+    errors = pa.array(sorted(values), pa.large_string())
+    for position, header in enumerate(table.headers):
+        field = position in table.columns.values()
+        shown = rows_that_show(table, position, errors)
+        problems += column_problems(table.name, header, field, ReadCode.ERROR_VALUE, shown)
+        valueless = covered(marks.valueless.get(first_column + position), first_column + position, marks.merged)
+        kept = rows_kept(table, valueless)
+        problems += column_problems(table.name, header, field, ReadCode.FORMULA_WITHOUT_VALUE, kept)
     if len(problems) > MOST_PROBLEMS:
         raise SheetError(
-            f'{len(problems):,} cells of worksheet "{table.name}" show an error or hold a formula without its '
-            f"result, the first in row {problems[0].row}. Correct the formulas and save the sheet again."
+            f'{len(problems):,} cells of worksheet "{table.name}" show an error or hold a formula without '
+            f"its result, the first in row {problems[0].row}. Correct the formulas and save the sheet again."
         )
     return [*problems, *hidden_rows_problem(table, marks.hidden_rows)]
 
 
-def spread(marked: Mapping[int, str], column: int, merged: Iterable[Span], kept: set[int]) -> dict[int, str]:
-    """The marked rows, and the rows that a marked merged cell covers, as far as they were kept."""
-    if not marked:
-        return {}
-    covered = {
-        row: marked[top]
-        for top, bottom, merged_column in merged
-        if merged_column == column and top in marked
-        for row in range(top, bottom + 1)
-    }
-    return {row: text for row, text in sorted((covered | dict(marked)).items()) if row in kept}
+def rows_that_show(table: Table, position: int, errors: pa.Array) -> Iterator[tuple[int, str]]:
+    """Rows whose cell shows an error, and which: also as text, which is how a CSV file carries it."""
+    for batch in table.batches:
+        wrong = pc.is_in(batch.column(1 + position), errors)
+        if pc.any(wrong).as_py():
+            rows = batch.filter(wrong)
+            yield from zip(rows.column(0).to_pylist(), rows.column(1 + position).to_pylist(), strict=True)
+
+
+def covered(rows: set[int] | None, column: int, merged: Iterable[Span]) -> set[int]:
+    """The rows, and those that a merged cell beginning in one of them covers."""
+    if not rows:
+        return set()
+    spans = [range(top, bottom + 1) for top, bottom, in_column in merged if in_column == column and top in rows]
+    return rows.union(*spans)
+
+
+def rows_kept(table: Table, rows: set[int]) -> Iterator[tuple[int, str]]:
+    """Those of the rows that the table has, with an empty text for each."""
+    if rows:
+        for batch in table.batches:
+            yield from ((row, "") for row in batch.column(0).to_pylist() if row in rows)
 
 
 def column_problems(
-    worksheet: str, header: str, field: bool, code: ReadCode, marked: Mapping[int, str]
+    worksheet: str, header: str, field: bool, code: ReadCode, cells: Iterator[tuple[int, str]]
 ) -> list[Problem]:
     """One error for each cell of an order's field; one warning in all for another column."""
     if field:
         return [
-            Problem(Severity.ERROR, worksheet, row, header, text, code, ADVICE[code])
-            for row, text in marked.items()
+            Problem(Severity.ERROR, worksheet, row, header, text, code, ADVICE[code]) for row, text in cells
         ]
-    if not marked:
+    found = list(cells)
+    if not found:
         return []
-    row, text = next(iter(marked.items()))
-    message = (
-        f"{code.meaning} So it is in {len(marked):,} cells of this column, which is no part of an order."
-    )
+    row, text = found[0]
+    message = f"{code.meaning} So it is in {len(found):,} cells of this column, which is no part of an order."
     return [Problem(Severity.WARNING, worksheet, row, header, text, code, message)]
 
 
@@ -82,14 +91,17 @@ def hidden_rows_problem(table: Table, hidden: set[int]) -> list[Problem]:
     if not count:
         return []
     message = (
-        f"{count:,} rows are hidden or filtered out. They were read like all others: "
-        "delete them from the sheet if they are not to be ordered."
+        f"{count:,} {'row is' if count == 1 else 'rows are'} hidden or filtered out, and read like all others. "
+        "Delete what is not to be ordered."
     )
     code = ReadCode.HIDDEN_ROWS
     return [Problem(Severity.WARNING, table.name, None, "", str(count), code, message)]
 
 
 def left_out_problem(table: Table, count: int) -> Problem:
-    message = f"{count:,} rows have cells beside the table, in columns without a header. They are left out."
+    message = (
+        f"{count:,} {'row has' if count == 1 else 'rows have'} cells in columns without a header beside the "
+        "table. They are left out."
+    )
     code = ReadCode.CELLS_WITHOUT_HEADER
     return Problem(Severity.WARNING, table.name, None, "", str(count), code, message)

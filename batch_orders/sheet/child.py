@@ -56,7 +56,7 @@ def options_of(request: dict[str, Any]) -> ReadOptions:
 
 
 def set_caps(memory: int, cpu_seconds: int) -> None:
-    """Address space, written bytes and CPU time. Where the system has no such caps, the wall clock is left."""
+    """Address space, written bytes and CPU time. Where the system lacks a cap, the wall clock is left."""
     try:
         import resource
     except ImportError:

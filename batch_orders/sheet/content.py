@@ -72,11 +72,11 @@ def read_book(job: Job, kind: Kind) -> Sequence[Table]:
         from batch_orders.sheet.ods import read_ods
 
         return read_worksheets(read_ods(job.data, job.options.inflated), job)
-    from batch_orders.sheet.workbook import PasswordNeeded, Workbook
+    from batch_orders.sheet.workbook import PasswordNeededError, Workbook
 
     try:
         book = Workbook(job.data, kind, job.options.inflated)
-    except PasswordNeeded:
+    except PasswordNeededError:
         job, kind = opened(job)
         book = Workbook(job.data, kind, job.options.inflated)
     return read_worksheets(book, job)

@@ -1,7 +1,7 @@
 """The fast reader of CSV, for bytes that are proven to mean the same to it as to the careful one.
 
-pyarrow's reader is lax: it lets a quote run over the rest of the file and takes `"a"b`. So it is trusted with
-rows only where every quote opens or closes a cell or is doubled within one, and it refuses ragged lines itself.
+pyarrow's reader is lax: it lets a quote run over the rest of the file and takes `"a"b`. So it is trusted
+only where every quote opens or closes a cell or is doubled within one. Ragged lines it refuses itself.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from batch_orders.errors import SheetError
-from batch_orders.sheet.csv_rows import Record, UnclosedQuote, records
+from batch_orders.sheet.csv_rows import Record, UnclosedQuoteError, records
 from batch_orders.sheet.header import HEADER_DEPTH, Header, Names, NoHeader, find_header
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
@@ -54,11 +54,11 @@ def find_layout(data: bytes, names: Names, delimiter: str, header_row: int | Non
     return replace(best, body=start + best.body, line=above + best.line, guessed=len(layouts) > 1)
 
 
-def nearest(found: Sequence[Layout | NoHeader | UnclosedQuote]) -> NoHeader:
-    """The best of the misses. Raises what the likeliest delimiter, the first, ran into, if none is any good."""
+def nearest(found: Sequence[Layout | NoHeader | UnclosedQuoteError]) -> NoHeader:
+    """The best of the misses. Where none is any good, raises what the likeliest delimiter ran into."""
     misses = [each for each in found if isinstance(each, NoHeader)]
     best = max(misses, key=lambda each: each.likeness, default=None)
-    if isinstance(found[0], UnclosedQuote) and not (best and best.likeness):
+    if isinstance(found[0], UnclosedQuoteError) and not (best and best.likeness):
         raise found[0]
     assert best
     return best
@@ -70,12 +70,12 @@ def first_line(head: bytes) -> bytes:
 
 def find_under(
     head: bytes, delimiter: str, names: Names, header_row: int | None
-) -> Layout | NoHeader | UnclosedQuote:
+) -> Layout | NoHeader | UnclosedQuoteError:
     """What the first lines say if `delimiter` it is. Under a wrong one, quotes are wrong too."""
     try:
         top = list(islice(head_records(head, delimiter), header_row or HEADER_DEPTH))
         return find_in_records(head, delimiter, top, names, header_row)
-    except UnclosedQuote as error:
+    except UnclosedQuoteError as error:
         return error
 
 
@@ -96,6 +96,6 @@ def head_records(head: bytes, delimiter: str) -> Iterator[Record]:
     """The head may end amid a quoted cell, which is no fault of the file."""
     try:
         yield from records(head, delimiter)
-    except UnclosedQuote:
+    except UnclosedQuoteError:
         if len(head) < HEAD:
             raise

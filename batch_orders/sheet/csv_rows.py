@@ -12,7 +12,7 @@ from batch_orders.errors import SheetError
 csv.field_size_limit(2**31 - 1)
 
 
-class UnclosedQuote(SheetError):
+class UnclosedQuoteError(SheetError):
     """A quote opens and is never properly closed: where rows end cannot be told."""
 
 
@@ -46,7 +46,7 @@ class Record:
 def records(data: bytes, delimiter: str, taken: int = 0) -> Iterator[Record]:
     """Every record of the UTF-8 `data`, blank lines too: their count is the row that a spreadsheet shows.
 
-    `taken` lines came before `data`. Raises UnclosedQuote.
+    `taken` lines came before `data`. Raises UnclosedQuoteError.
     """
     lines = Lines(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline=""), taken)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
@@ -59,9 +59,9 @@ def records(data: bytes, delimiter: str, taken: int = 0) -> Iterator[Record]:
             return
         except csv.Error as error:
             if lines.taken > line or "unexpected end" in str(error):
-                raise UnclosedQuote(
-                    f"the quote that opens in line {line} is never properly closed, so the rows after it cannot "
-                    "be told apart. Correct that line."
+                raise UnclosedQuoteError(
+                    f"the quote that opens in line {line} is never properly closed, so the rows after it "
+                    "cannot be told apart. Correct that line."
                 ) from None
             cells = next(csv.reader([lines.last], delimiter=delimiter))
             yield Record(line, line, cells, misplaced_quote=True)

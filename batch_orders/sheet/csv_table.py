@@ -27,31 +27,27 @@ from batch_orders.sheet.header import NoHeader
 from batch_orders.sheet.job import Job, Tick
 from batch_orders.sheet.table import BATCH_ROWS, Filling, Part, text_array, trim_header
 
-ENCODING_LABELS = {
-    "utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "utf-32-le": "UTF-32", "utf-32-be": "UTF-32",
-    "ascii": "ASCII", "cp1252": "Windows-1252",
-}
-
 
 def read_csv_job(job: Job) -> Table:
-    """The one table of a CSV file, and what was assumed to read it. Raises SheetError where it has no header."""
+    """The one table of a CSV file; what was assumed is noted. Raises SheetError where it has no header."""
     options = job.options
     decoded = decode(job.data, options.encoding)
     layout = find_layout(decoded.data, job.names, options.delimiter, options.header_row)
     if isinstance(layout, NoHeader):
         raise SheetError(
-            f"no line has all required columns: {layout.sentence()}. Add the columns, or name your own ones in "
-            "[columns] of batch-orders.toml."
+            f"no line has all required columns: {layout.sentence()}. Add the columns, or name your own ones "
+            "in [columns] of batch-orders.toml."
         )
-    encoding = ENCODING_LABELS.get(decoded.encoding, decoded.encoding)
     delimiter = DELIMITERS.get(layout.delimiter, layout.delimiter)
-    job.assumptions.append(f"Encoding: {encoding}{' (guessed)' if decoded.guessed else ''}.")
+    job.assumptions.append(f"Encoding: {decoded.label}{' (guessed)' if decoded.guessed else ''}.")
     job.assumptions.append(f"Delimiter: {delimiter}{' (guessed)' if layout.guessed else ''}.")
     if options.worksheet:
         job.assumptions.append("A CSV file has no worksheets, so the worksheet asked for was not looked for.")
     if decoded.guessed:
-        message = f"The encoding was guessed to be {encoding}. Look at names with accents, or use --encoding."
-        job.warn("", ReadCode.ENCODING_GUESSED, message, encoding)
+        message = (
+            f"The encoding was guessed to be {decoded.label}. Look at names with accents, or use --encoding."
+        )
+        job.warn("", ReadCode.ENCODING_GUESSED, message, decoded.label)
     if layout.guessed:
         message = f"The delimiter was guessed to be the {delimiter}. Name it with --delimiter to be sure."
         job.warn("", ReadCode.DELIMITER_GUESSED, message, delimiter)
@@ -64,10 +60,10 @@ def read_csv_table(data: bytes, name: str, layout: Layout, tick: Tick) -> Table:
     body = data[layout.body :]
     quotes = proven_quotes(body, layout.delimiter) if plain(body) else None
     if quotes is None:
-        parts = reading.careful_parts(body, tick)
+        parts = list(reading.careful_parts(body, tick))
     else:
-        parts = reading.fast_parts(body, quotes, tick)
-    table = reading.filling.finish(list(parts))
+        parts = list(reading.fast_parts(body, quotes, tick))
+    table = reading.filling.finish(parts)
     return replace(table, problems=[*reading.problems, *table.problems])
 
 
@@ -144,8 +140,8 @@ class CsvReading:
                 row,
                 record,
                 ReadCode.RAGGED_LINE,
-                f"has {len(record.cells)} cells where the header has {self.width}, so cells may stand under the "
-                "wrong header. Look for a missing or additional delimiter, or quote the cell that holds one.",
+                f"has {len(record.cells)} cells where the header has {self.width}, so cells may stand under "
+                "the wrong header. Look for a missing or additional delimiter, or quote the cell with it.",
                 self.delimiter.join(beyond),
             )
         return record.cells[: self.width]

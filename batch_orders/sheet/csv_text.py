@@ -1,9 +1,10 @@
-"""The bytes of a CSV file → UTF-8, its encoding found by BOM, then UTF-8, then chardet."""
+"""The bytes of a CSV file → UTF-8, its encoding found by BOM, then UTF-8, then a guess."""
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from batch_orders.errors import SheetError
@@ -18,16 +19,26 @@ BOMS = (
 SAMPLE = 1 << 16
 """Bytes that a guess is made from: of a longer file the rest hardly changes it."""
 
+LEAST_CONFIDENCE = 0.003
+"""Below it, chardet has seen a letter or two, and Windows-1252 is the better guess for a sheet."""
+
 NON_ASCII_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """`data` is UTF-8 without BOM and with "\\n" or "\\r\\n" as line ends, save for lone "\\r" among them."""
+    """`data` is UTF-8 without BOM, `encoding` the name of what it was in before."""
 
     data: bytes
     encoding: str
     guessed: bool = False
+
+    @property
+    def label(self) -> str:
+        """The encoding as people know it."""
+        family = re.sub(r"-[lb]e$", "", self.encoding)
+        windows = re.sub(r"^cp(125\d)$", r"Windows-\1", family)
+        return windows if windows != family else re.sub(r"^iso8859", "ISO-8859", family).upper()
 
 
 def decode(data: bytes, encoding: str = "") -> Decoded:
@@ -74,23 +85,37 @@ def utf16_without_bom(head: bytes) -> str:
 
 
 def guess(data: bytes) -> Decoded:
-    """chardet's guess from the lines that are not ASCII: those alone carry evidence."""
-    import chardet
+    """The first of the likely encodings in which the text is valid."""
+    for encoding in likely_encodings(evidence(data), old_mac=b"\n" not in data):
+        try:
+            text = data.decode(encoding)
+        except (UnicodeError, LookupError):
+            continue
+        return Decoded(plain_line_ends(text.encode("utf-8", "replace")), codecs.lookup(encoding).name, True)
+    raise SheetError("the encoding of the text is unknown. Name it with --encoding.")
 
+
+def evidence(data: bytes) -> bytes:
+    """The lines that are not ASCII: they alone tell encodings apart."""
     sample = bytearray()
     for line in NON_ASCII_LINE.finditer(data):
         sample += line.group()[:SAMPLE] + b"\n"
         if len(sample) > SAMPLE:
             break
-    for encoding in (chardet.detect(bytes(sample))["encoding"], "windows-1252", "latin-1"):
-        try:
-            text = data.decode(encoding or "ascii")
-        except (UnicodeError, LookupError):
-            continue
-        return Decoded(
-            plain_line_ends(text.encode("utf-8", "replace")), codecs.lookup(str(encoding)).name, True
-        )
-    raise SheetError("the encoding of the text is unknown. Name it with --encoding.")
+    return bytes(sample)
+
+
+def likely_encodings(sample: bytes, old_mac: bool) -> Iterator[str]:
+    """Those that sheets are saved in first; the rest, such as MS-DOS ones, only where no other fits."""
+    import chardet
+
+    eras = chardet.EncodingEra.MODERN_WEB | (chardet.EncodingEra.LEGACY_MAC if old_mac else 0)
+    modern = chardet.detect(sample, encoding_era=eras)
+    if modern["encoding"] and modern["confidence"] >= LEAST_CONFIDENCE:
+        yield modern["encoding"]
+    yield "windows-1252"
+    yield chardet.detect(sample)["encoding"] or "latin-1"
+    yield "latin-1"
 
 
 def plain_line_ends(data: bytes) -> bytes:

@@ -8,9 +8,8 @@ import zipfile
 from enum import StrEnum
 from pathlib import PurePath
 
-import olefile
-
 from batch_orders.errors import SheetError
+from batch_orders.sheet.ole import DamagedOleError, stream_names
 
 
 class Kind(StrEnum):
@@ -121,9 +120,8 @@ def zip_contents(names: set[str]) -> str:
 
 def detect_ole(data: bytes) -> Kind:
     try:
-        with olefile.OleFileIO(io.BytesIO(data)) as ole:
-            streams = {path[0].lower() for path in ole.listdir()}
-    except Exception as error:  # olefile promises no exception of its own for damaged files
+        streams = stream_names(data)
+    except DamagedOleError as error:
         raise SheetError(f"the workbook is damaged: its parts cannot be found. {SAVE_AS}") from error
     if "encryptedpackage" in streams:
         return Kind.ENCRYPTED
@@ -138,7 +136,7 @@ def detect_text(data: bytes) -> Kind:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()
     plain = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if plain.startswith(b"<?xml") or plain.startswith(b"<workbook"):
+    if plain.startswith((b"<?xml", b"<workbook")):
         return detect_xml(plain)
     if re.match(rb"<(!doctype html|html|head|body|table|meta|!--|style|div)", plain):
         return Kind.HTML
@@ -156,7 +154,7 @@ def detect_xml(head: bytes) -> Kind:
 
 
 def binary(head: bytes) -> bool:
-    """Whether so many bytes are control characters that it is no text, not even UTF-16 or with a stray NUL."""
+    """Whether it holds too many control characters for a text, even for UTF-16 or with a stray NUL."""
     even, odd = head[::2].count(0), head[1::2].count(0)
     if max(even, odd) > 0.3 * len(head) / 2 and min(even, odd) < 0.05 * len(head) / 2:
         return False

@@ -81,7 +81,7 @@ def load_frame(path: Path) -> pd.DataFrame:
 
     with pa.memory_map(str(path)) as source:
         table = pa.ipc.open_file(source).read_all()
-    frame = table.drop_columns(["row"]).to_pandas()
+    frame: pd.DataFrame = table.drop_columns(["row"]).to_pandas()
     frame.columns = pd.RangeIndex(len(frame.columns))
     frame.index = pd.Index(table.column("row").to_numpy(), name="row")
     return frame

@@ -164,8 +164,8 @@ def one_column_each(number: int, cells: Sequence[str], matched: Mapping[str, lis
         if len(positions) > 1:
             twice = " and ".join(f'"{cells[position].strip()}"' for position in positions)
             raise SheetError(
-                f"the columns {twice} in row {number} both mean {LABELS.get(name, name)}. Rename or delete all "
-                f"but one of them, or say in [columns] of batch-orders.toml which one it is."
+                f"the columns {twice} in row {number} both mean {LABELS.get(name, name)}. Rename or delete "
+                "all but one of them, or say in [columns] of batch-orders.toml which one it is."
             )
     return {name: positions[0] for name, positions in matched.items()}
 

@@ -33,7 +33,7 @@ SYSTEM_FORMATS = ("F800", "F400")
 """Long date and time in the language of the person's own system."""
 
 
-class Unsupported(Exception):
+class UnsupportedFormatError(Exception):
     """The format asks for what is not shown here."""
 
 
@@ -47,7 +47,7 @@ def format_of(code: str, dates_from_1904: bool = False) -> Format | None:
     """How a cell with the format `code` shows its number. None for General, text and unsupported formats."""
     try:
         sections = parse(code)
-    except (Unsupported, ValueError):
+    except (UnsupportedFormatError, ValueError):
         return None
     if not sections or any(token.kind == "general" for section in sections for token in section):
         return None
@@ -56,7 +56,7 @@ def format_of(code: str, dates_from_1904: bool = False) -> Format | None:
     def shown(raw: str) -> str | None:
         try:
             return show(Decimal(format(float(raw), ".15g")), sections, dates_from_1904)
-        except (Unsupported, ValueError, OverflowError, InvalidOperation):
+        except (UnsupportedFormatError, ValueError, OverflowError, InvalidOperation):
             return None
 
     return shown
@@ -101,26 +101,26 @@ def bracket_token(text: str) -> Token | None:
     if text.startswith("$"):
         sign, _, language = text[1:].partition("-")
         if language.upper() in SYSTEM_FORMATS:
-            raise Unsupported
+            raise UnsupportedFormatError
         english = not language or (len(language) <= 4 and int(language, 16) & 0xFF == ENGLISH)
         return Token("literal" if english else "foreign", sign)
-    raise Unsupported
+    raise UnsupportedFormatError
 
 
 def show(value: Decimal, sections: list[list[Token]], dates_from_1904: bool) -> str:
     if abs(value) >= LARGEST:
-        raise Unsupported
+        raise UnsupportedFormatError
     section, signed = choose_section(value, sections)
     kinds = {token.kind for token in section}
     if not kinds & {"digits", "date", "elapsed"}:
         # A format without any place for the number hides it or replaces it; it is not hidden from an order.
-        raise Unsupported
+        raise UnsupportedFormatError
     if "foreign" in kinds and any(token.kind == "date" and len(token.text) > 2 for token in section):
-        raise Unsupported  # names of months or days in another language, or its own calendar
+        raise UnsupportedFormatError  # names of months or days in another language, or its own calendar
     if kinds & {"date", "elapsed"}:
         return show_date(value, section, dates_from_1904)
     if kinds & {"slash", "at"}:
-        raise Unsupported
+        raise UnsupportedFormatError
     text = show_digits(abs(value), section)
     return f"-{text}" if signed and re.search("[1-9]", text) else text
 
@@ -138,7 +138,7 @@ def show_digits(value: Decimal, section: list[Token]) -> str:
     pattern = "".join(token.text for token in section if token.kind == "digits")
     whole, _, decimals = pattern.replace("%", "").replace("?", "#").partition(".")
     if "." in decimals:
-        raise Unsupported
+        raise UnsupportedFormatError
     # Commas after the last digit divide by a thousand each, others set thousands apart.
     scale = len(decimals or whole) - len((decimals or whole).rstrip(","))
     decimals = decimals.rstrip(",")
@@ -194,24 +194,35 @@ def group(digits: str, after: int) -> str:
 def show_exponent(value: Decimal, section: list[Token], whole: str, decimals: str) -> str:
     """Scientific notation with one digit before the point; engineering notation is left plain."""
     if len(whole) != 1 or [token.kind for token in section] != ["digits", "exponent"]:
-        raise Unsupported
+        raise UnsupportedFormatError
     form = section[1].text
     mantissa, power = f"{float(value):.{len(decimals)}E}".split("E")
     sign = "-" if int(power) < 0 else form[1].replace("-", "")
     return f"{mantissa}E{sign}{abs(int(power)):0{len(form) - 2}}"
 
 
-MONTHS = (
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-)
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 def show_date(value: Decimal, section: list[Token], dates_from_1904: bool) -> str:
     if not 0 <= value <= LAST_DAY or (60 <= value < 61 and not dates_from_1904):
-        raise Unsupported  # Excel's 29 February 1900 is no date
+        raise UnsupportedFormatError  # Excel's 29 February 1900 is no date
     if value < 1 and not dates_from_1904 and any(token.text[0] in "yYdD" for token in section):
-        raise Unsupported  # a time of day has no date
+        raise UnsupportedFormatError  # a time of day has no date
     epoch = datetime(1904, 1, 1) if dates_from_1904 else datetime(1899, 12, 31 if value < 60 else 30)
     seconds = int((value * 86400).quantize(Decimal(1), ROUND_HALF_UP))
     moment = epoch + timedelta(seconds=seconds)
@@ -246,7 +257,7 @@ def date_part(token: Token, moment: datetime, seconds: int, noon: bool, minutes:
             return f"{total:0{len(text)}}"
         case "date":
             return moment_part("n" * len(text) if minutes and text[0] == "m" else text, moment, noon)
-    raise Unsupported
+    raise UnsupportedFormatError
 
 
 def moment_part(text: str, moment: datetime, noon: bool) -> str:
@@ -262,7 +273,7 @@ def moment_part(text: str, moment: datetime, noon: bool) -> str:
     if letter == "y":
         return f"{moment.year:04}" if count > 2 else f"{moment.year % 100:02}"
     if "." in text:
-        raise Unsupported
+        raise UnsupportedFormatError
     if letter == "m" and count > 2:
         month = MONTHS[moment.month - 1]
         return {3: month[:3], 5: month[0]}.get(count, month)

@@ -54,7 +54,7 @@ def read_ods(data: bytes, inflated: int) -> ParsedBook:
 
 @dataclass(slots=True)
 class OdsReading:
-    """Takes the elements of content.xml as they come. `blank` counts blank rows not yet followed by others."""
+    """Takes the elements of content.xml as they come. `blank` counts blank rows held back."""
 
     worksheets: list[Parsed] = field(default_factory=list)
     hidden_styles: set[str] = field(default_factory=set)
@@ -73,8 +73,9 @@ class OdsReading:
         elif event == "end" and tag == f"{TABLE}table-row" and self.worksheets:
             self.take_row(element)
             element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+            parent = element.getparent()
+            while parent is not None and parent[0] is not element:
+                del parent[0]
 
     def take_row(self, element: etree._Element) -> None:
         worksheet = self.worksheets[-1]
@@ -85,7 +86,9 @@ class OdsReading:
             self.blank += count
             return
         if first + count - 1 > MOST_ROWS or len(cells) > MOST_COLUMNS:
-            raise SheetError(f'worksheet "{worksheet.name}" claims more cells than a spreadsheet has. {SAVE_AS}')
+            raise SheetError(
+                f'worksheet "{worksheet.name}" claims more cells than a spreadsheet has. {SAVE_AS}'
+            )
         worksheet.rows.extend([()] * self.blank)
         self.blank = 0
         worksheet.rows.extend([cells] * count)

@@ -23,7 +23,7 @@ BOOTSTRAP = (
     "import json, sys; request = json.loads(sys.stdin.readline()); sys.path[:] = request['sys_path']; "
     "from batch_orders.sheet.child import main; main(request)"
 )
-"""-I keeps the working directory and PYTHON* variables out; the modules are found where the parent finds them."""
+"""-I keeps the working directory and PYTHON* variables out; modules are found where the parent finds them."""
 
 KEPT_VARIABLES = ("LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP")
 VARIABLES = {
@@ -81,7 +81,7 @@ class Reading:
         options = self.options
         here = str(Path(batch_orders.__file__).resolve().parents[1])
         return {
-            "sys_path": [here, *(os.path.abspath(entry) for entry in sys.path if entry)],
+            "sys_path": [here, *(str(Path(entry).absolute()) for entry in sys.path if entry)],
             "path": str(self.path.absolute()),
             "folder": self.folder.name,
             "memory": options.memory,
@@ -119,7 +119,7 @@ class Reading:
             return load_sheet(result, Path(self.folder.name), self.path)
 
     def result(self) -> dict[str, Any]:
-        """What the child left behind. Raises SheetError, in the words for the person, where that is a refusal."""
+        """What the child left behind. Raises SheetError where that is a refusal, or nothing."""
         try:
             result: dict[str, Any] = json.loads((Path(self.folder.name) / RESULT).read_text("utf-8"))
         except (OSError, ValueError):
@@ -137,8 +137,8 @@ class Reading:
             return f"reading it took longer than {self.seconds:.0f} seconds. {SAVE_AGAIN}"
         memory = f"{self.options.memory / GIB:.3g} GiB"
         return (
-            f"reading it broke down, most likely because it needs more than {memory} of memory. Delete unused rows "
-            f"and columns at the end of its worksheets. {SAVE_AGAIN}"
+            f"reading it broke down, most likely because it needs more than {memory} of memory. Delete "
+            f"unused rows and columns at the end of its worksheets. {SAVE_AGAIN}"
         )
 
     def close(self) -> None:
@@ -174,6 +174,6 @@ def file_size(path: Path) -> int:
         ) from error
     if size > LARGEST_FILE:
         raise SheetError(
-            f"{path.name}: the file is larger than {LARGEST_FILE // MIB} MiB. Split the sheet into smaller ones."
+            f"{path.name}: the file is larger than {LARGEST_FILE // MIB} MiB. Split it into smaller ones."
         )
     return size

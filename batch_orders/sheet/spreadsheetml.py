@@ -87,7 +87,7 @@ class XmlReading:
             if cell.get(f"{SS}Formula"):
                 marks.valueless[column].add(row)
             return ""
-        text = "".join(data.itertext())
+        text = "".join(str(part) for part in data.itertext())
         kind = data.get(f"{SS}Type")
         if kind == "Error":
             marks.errors[column][row] = text or "#ERROR"

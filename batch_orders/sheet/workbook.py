@@ -16,7 +16,7 @@ from batch_orders.sheet.grid import Grid, Listed, Marks
 FindMarks = Callable[[str], Marks]
 
 
-class PasswordNeeded(Exception):
+class PasswordNeededError(Exception):
     """The workbook is encrypted."""
 
 
@@ -24,7 +24,7 @@ class Workbook:
     """An open workbook. Every method raises SheetError where the file is damaged."""
 
     def __init__(self, data: bytes, kind: Kind, inflated: int) -> None:
-        """Raises PasswordNeeded where the workbook is encrypted."""
+        """Raises PasswordNeededError where the workbook is encrypted."""
         self.find_marks = mark_reader(data, kind, inflated)
         self.scanner = ThreadPoolExecutor(1)
         try:
@@ -47,8 +47,7 @@ class Workbook:
         except calamine.CalamineError as error:
             raise SheetError(DAMAGED) from error
         merged = [
-            (top + 1, bottom + 1, left)
-            for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ()
+            (top + 1, bottom + 1, left) for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ()
         ]
 
         def joined() -> Marks:
@@ -66,7 +65,7 @@ def mark_reader(data: bytes, kind: Kind, inflated: int) -> FindMarks:
 
         parts = XlsParts.open(data)
         if parts.encrypted:
-            raise PasswordNeeded
+            raise PasswordNeededError
         return parts.marks
     archive = Archive(data, inflated)
     archive.check_xml()

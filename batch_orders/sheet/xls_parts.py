@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import olefile
-
 from batch_orders.sheet.binary_values import error_value, rk_number
 from batch_orders.sheet.grid import Marks
 from batch_orders.sheet.number_format import Format, format_of
+from batch_orders.sheet.ole import DamagedOleError, read_stream
 from batch_orders.sheet.xlsx_parts import BUILT_IN_FORMATS
 
 BOUND_SHEET, XF, FORMAT, DATE_1904, FILE_PASS = 0x0085, 0x00E0, 0x041E, 0x0022, 0x002F
@@ -110,12 +108,8 @@ class XlsParts:
 
 def workbook_stream(data: bytes) -> bytes:
     try:
-        with olefile.OleFileIO(io.BytesIO(data)) as ole:
-            name = next((name for name in ("Workbook", "Book") if ole.exists(name)), "")
-            return bytes(ole.openstream(name).read()) if name else b""
-    except MemoryError:
-        raise
-    except Exception:  # olefile promises no exception of its own for damaged files
+        return read_stream(data, "Workbook", "Book")
+    except DamagedOleError:
         return b""
 
 

@@ -1,4 +1,4 @@
-"""What the binary parts of an xlsb workbook ([MS-XLSB]) tell beyond its values: errors, hidden rows, merges."""
+"""What the binary parts of an xlsb workbook ([MS-XLSB]) tell beyond its values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ from batch_orders.sheet.number_format import Format, format_of
 from batch_orders.sheet.xlsx_parts import BUILT_IN_FORMATS, elements, join, parse
 
 ROW, CELL_RK, CELL_ERROR, CELL_REAL, FORMULA_NUMBER, FORMULA_ERROR = 0, 2, 3, 5, 9, 11
-BUNDLE_SHEET, MERGED, WORKBOOK_PROPERTIES, FORMAT, XF, BEGIN_CELL_XFS, END_CELL_XFS = 156, 176, 153, 44, 47, 617, 618
+BUNDLE_SHEET, MERGED, WORKBOOK_PROPERTIES, FORMAT, XF, BEGIN_CELL_XFS, END_CELL_XFS = (
+    156,
+    176,
+    153,
+    44,
+    47,
+    617,
+    618,
+)
 HIDDEN_FLAG = 0x10
 LARGEST_ROW = 1 << 20
 

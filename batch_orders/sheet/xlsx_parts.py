@@ -10,7 +10,7 @@ from lxml import etree
 from batch_orders.sheet.archive import BROKEN, Archive, damaged
 from batch_orders.sheet.grid import Marks
 from batch_orders.sheet.number_format import Format, format_of
-from batch_orders.sheet.xlsx_scan import Unnumbered, scan, scan_in_turn
+from batch_orders.sheet.xlsx_scan import UnnumberedError, scan, scan_in_turn
 
 ScanPart = Callable[[IO[bytes], Mapping[int, Format], Marks], None]
 
@@ -82,7 +82,7 @@ class XlsxParts:
         name = self.worksheets.get(worksheet, "")
         try:
             self.scan(name, scan, marks)
-        except Unnumbered:
+        except UnnumberedError:
             marks = Marks()
             self.scan(name, scan_in_turn, marks)
         return marks

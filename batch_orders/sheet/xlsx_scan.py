@@ -1,8 +1,8 @@
 """The search of one worksheet's XML for errors, formulas without a value, formats and hidden rows.
 
-The part runs to hundreds of megabytes, so it is searched as bytes: for the few patterns that matter, each with
-a literal beginning, and only the cell around a hit is looked into. Where rows or cells do not tell their own
-position, or tags carry a prefix, every cell is looked at in its turn.
+The part runs to hundreds of megabytes, so it is searched as bytes: for the few patterns that matter, each
+with a literal beginning, and only the cell around a hit is looked into. Where rows or cells do not tell
+their own position, or tags carry a prefix, every cell is looked at in its turn.
 """
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ PIECE = 1 << 20
 
 PREFIX = rb"(?:[\w.-]+:)?"
 ROW = re.compile(rb"<" + PREFIX + rb"row(?=[\s>/])([^>]*)>")
-CELL = re.compile(
-    rb"<" + PREFIX + rb"c(?=[\s>/])([^>]*?)(?:/>|>(.*?)</" + PREFIX + rb"c>)", re.DOTALL
-)
+CELL = re.compile(rb"<" + PREFIX + rb"c(?=[\s>/])([^>]*?)(?:/>|>(.*?)</" + PREFIX + rb"c>)", re.DOTALL)
 VALUE = re.compile(rb"<" + PREFIX + rb"v(?:\s[^>]*)?>([^<]*)</")
 FORMULA = re.compile(rb"<" + PREFIX + rb"f(?=[\s>/])")
 ATTRIBUTE = re.compile(rb"""\s([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -38,7 +36,7 @@ ALWAYS_SOUGHT = (
 HIDDEN = re.compile(rb"hidden=")
 
 
-class Unnumbered(Exception):
+class UnnumberedError(Exception):
     """A row or cell does not tell its own position."""
 
 
@@ -55,7 +53,7 @@ class Scan:
         )
 
     def search(self, piece: bytes) -> None:
-        """Look into the cells around the hits in a piece. Raises Unnumbered."""
+        """Look into the cells around the hits in a piece. Raises UnnumberedError."""
         for pattern in ALWAYS_SOUGHT:
             self.search_cells(pattern, piece)
         if self.formats:
@@ -120,11 +118,11 @@ class Scan:
 
 
 def scan(part: IO[bytes], formats: Mapping[int, Format], marks: Marks) -> None:
-    """Search the part quickly. Raises Unnumbered where only `scan_in_turn` can tell positions."""
+    """Search the part quickly. Raises UnnumberedError where only `scan_in_turn` can tell positions."""
     search = Scan(formats, marks)
     for piece in pieces(part):
         if not plain(piece):
-            raise Unnumbered
+            raise UnnumberedError
         search.search(piece)
 
 
@@ -141,8 +139,10 @@ def plain(piece: bytes) -> bool:
     if not row:
         return True
     cell = CELL.search(piece, row.end())
-    return row.group().startswith(b"<row ") and b"r" in attributes(row.group(1)) and (
-        not cell or (cell.group().startswith(b"<c ") and b"r" in attributes(cell.group(1)))
+    return (
+        row.group().startswith(b"<row ")
+        and b"r" in attributes(row.group(1))
+        and (not cell or (cell.group().startswith(b"<c ") and b"r" in attributes(cell.group(1))))
     )
 
 
@@ -181,5 +181,5 @@ def column_of(letters: bytes) -> int:
 
 def number(digits: bytes) -> int:
     if not digits.isdigit():
-        raise Unnumbered
+        raise UnnumberedError
     return int(digits)

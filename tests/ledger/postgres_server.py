@@ -100,8 +100,10 @@ def serve(folder: Path, binaries: Path) -> None:
     with (folder / "server.log").open("wb") as log:
         initdb = [binaries / "initdb", "-D", folder / "data", "-U", USER, "-A", "trust", "-E", "UTF8"]
         subprocess.run([*initdb, "--no-sync", "--locale=C"], check=True, stdout=log, stderr=log, **somebody)
+        # The clients are killed here, never the machine: the disk need not be waited for.
+        options = ["-c", "max_connections=200", "-c", "fsync=off"]
         server = subprocess.Popen(
-            [binaries / "postgres", "-D", folder / "data", "-k", folder, "-h", "", "-c", "max_connections=200", "-c", "fsync=off"],
+            [binaries / "postgres", "-D", folder / "data", "-k", folder, "-h", "", *options],
             stdout=log,
             stderr=log,
             **somebody,

@@ -1,0 +1,59 @@
+"""The generated parts of the documentation. `make docs` writes them, `make lint` checks them."""
+
+from collections.abc import Sequence
+
+import click
+
+from batch_orders.cli.commands import batch_orders
+from batch_orders.cli.exits import Exit
+from batch_orders.orders import CONTRADICTION, MAILBOX_TWICE
+from batch_orders.results import PLACED_DIFFERENTLY
+from batch_orders.rows.sentences import SENTENCES
+from batch_orders.sandbox import TROUBLES
+from batch_orders.sheet import ReadCode
+
+EXIT_WORDS = {
+    Exit.DONE: "every row's order is placed, now or before",
+    Exit.ATTENTION: "it went to the end, and something needs a person: invalid rows, rejected or unconfirmed orders",
+    Exit.USAGE: "wrong usage or configuration; nothing was sent",
+    Exit.UNREADABLE: "the sheet cannot be read, lacks a required column or holds no rows; nothing was sent",
+    Exit.STOPPED: "it stopped before the end; what was not sent is said to be not submitted",
+}
+
+
+def command_help(*names: str) -> str:
+    """The help of one command, as a person sees it on a terminal of 100 columns."""
+    command = batch_orders.commands[names[0]] if names else batch_orders
+    words = " ".join(("batch-orders", *names))
+    context = click.Context(command, info_name=words, terminal_width=100, max_content_width=100)
+    return f"```\n$ {words} --help\n{command.get_help(context)}\n```\n"
+
+
+def every_command_help() -> str:
+    return "\n".join(f"## {name}\n\n{command_help(name)}" for name in batch_orders.commands)
+
+
+def table(headers: tuple[str, ...], lines: Sequence[tuple[str, ...]]) -> str:
+    rule = tuple("---" for _ in headers)
+    return "".join(f"| {' | '.join(line)} |\n" for line in (headers, rule, *lines))
+
+
+def exit_codes() -> str:
+    return table(("exit code", "meaning"), [(str(int(code)), EXIT_WORDS[code]) for code in Exit])
+
+
+def problem_codes() -> str:
+    reading = [(f"`{code}`", code.meaning) for code in ReadCode]
+    rows = [(f"`{code}`", sentence) for code, sentence in SENTENCES.items()]
+    groups = [
+        (f"`{CONTRADICTION}`", "Rows of one domain name more than one vendor, forwarding domain or contact."),
+        (f"`{MAILBOX_TWICE}`", "The same mailbox stands twice in its domain. It counts once. A warning."),
+        (f"`{PLACED_DIFFERENTLY}`", "The domain was bought before with other content. It is not sent."),
+    ]
+    return table(("code", "meaning"), reading + rows + groups)
+
+
+def troubles() -> str:
+    return table(
+        ("a domain that begins so", "does this"), [(f"`{name}`", does) for name, does in TROUBLES.items()]
+    )

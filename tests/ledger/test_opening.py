@@ -1,0 +1,204 @@
+"""How a ledger is opened, made, brought up to date, and refused in a sentence."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from batch_orders.errors import BatchOrdersError, ConfigurationError, LedgerError
+from batch_orders.ledger import Ledger
+from batch_orders.ledger.engine import MIGRATIONS
+from batch_orders.ledger.schema import REVISION, metadata
+from batch_orders.model import NotTaken
+from tests.ledger.batches import LIVE, make_draft, make_order, opened_engine, plan_orders
+from tests.ledger.postgres_server import PASSWORD
+from tests.rights import give_up_writing_everywhere
+
+NOT_TAKEN = NotTaken("busy", again=True)
+
+
+def test_a_fresh_ledger_has_exactly_the_tables_that_the_code_uses(ledger_url: str) -> None:
+    with opened_engine(ledger_url) as engine, engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert context.get_current_revision() == REVISION
+        # Indexes that serve speed alone stand in the migrations only.
+        differences = [
+            difference
+            for difference in compare_metadata(context, metadata)
+            if not (difference[0] == "remove_index" and not difference[1].unique)
+        ]
+        assert differences == []
+
+
+def test_the_newest_migration_is_the_one_that_the_code_expects() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [REVISION]
+
+
+def test_a_ledger_that_is_up_to_date_is_left_alone(ledger_url: str) -> None:
+    first = Ledger.open(ledger_url)
+    plan_orders(first, "shop.com")
+    first.close()
+    second = Ledger.open(ledger_url)
+    assert [line.sheet for line in second.batch_lines()] == ["orders.xlsx"]
+    second.close()
+
+
+def test_many_may_make_a_ledger_at_the_same_moment(ledger_url: str) -> None:
+    faults: list[BaseException] = []
+    start = threading.Barrier(8)
+
+    def make() -> None:
+        start.wait()
+        try:
+            Ledger.open(ledger_url).close()
+        except BatchOrdersError as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=make) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+
+
+def test_a_ledger_from_a_newer_version_is_refused(ledger_url: str) -> None:
+    with opened_engine(ledger_url) as engine, engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'zzzz'"))
+    with pytest.raises(LedgerError, match="newer version"):
+        Ledger.open(ledger_url)
+    with pytest.raises(LedgerError, match="newer version"):
+        Ledger.open(ledger_url)
+
+
+def test_a_database_of_another_program_is_not_touched(ledger_url: str) -> None:
+    with opened_engine(ledger_url) as engine:
+        before = set(inspect(engine).get_table_names())
+    Ledger.open(ledger_url).close()
+    with opened_engine(ledger_url) as engine:
+        assert set(inspect(engine).get_table_names()) == before
+
+
+def test_sqlite_commits_are_durable_on_every_connection(sqlite_path: Path) -> None:
+    ledger = Ledger.open(str(sqlite_path))
+    with ledger.submitting(LIVE) as submitter:
+        connection = submitter._connection
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        full = 2
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == full
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    ledger.close()
+
+
+def test_postgres_commits_are_durable(postgres_url: str) -> None:
+    ledger = Ledger.open(postgres_url)
+    with ledger.submitting(LIVE) as submitter:
+        assert submitter._connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+    ledger.close()
+
+
+def test_the_folder_of_a_ledger_is_made(tmp_path: Path) -> None:
+    Ledger.open(str(tmp_path / "not" / "there" / "ledger.db")).close()
+    assert (tmp_path / "not" / "there" / "ledger.db").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(LedgerError, match="folder"):
+        Ledger.open(str(tmp_path / "file" / "ledger.db"))
+
+
+@pytest.mark.parametrize("place", ["mysql://host/ledger", "sqlite://", "sqlite:///:memory:", "nonsense://", "://"])
+def test_a_place_that_can_hold_no_ledger_is_refused(place: str) -> None:
+    with pytest.raises(ConfigurationError, match="--ledger|path"):
+        Ledger.open(place)
+
+
+@pytest.mark.parametrize("content", [b"Domain,Mailbox\nshop.com,jane\n", b"no database, but as long as one" * 999])
+def test_a_file_that_is_no_ledger_is_told_and_kept(sqlite_path: Path, content: bytes) -> None:
+    sqlite_path.write_bytes(content)
+    with pytest.raises(LedgerError, match=r"ledger\.db cannot be used: .+\. Check --ledger\."):
+        Ledger.open(str(sqlite_path))
+    assert sqlite_path.read_bytes() == content
+
+
+def test_a_damaged_ledger_is_told(sqlite_path: Path) -> None:
+    ledger = Ledger.open(str(sqlite_path))
+    draft = make_draft([f"shop-{number}.com" for number in range(200)])
+    ledger.open_batch(draft, [make_order(order.domain) for order in draft.orders])
+    ledger.close()
+    page = 4096
+    content = bytearray(sqlite_path.read_bytes())
+    content[page:] = os.urandom(len(content) - page)
+    sqlite_path.write_bytes(content)
+    with pytest.raises(LedgerError, match="cannot be used"):
+        Ledger.open(str(sqlite_path)).batch_lines()
+
+
+def test_a_ledger_that_is_full_takes_neither_batch_nor_claim(sqlite_path: Path) -> None:
+    ledger = Ledger.open(str(sqlite_path))
+    (order,) = plan_orders(ledger, "shop.com")
+    with ledger._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+    domains = [f"shop-{number}.com" for number in range(500)]
+    with pytest.raises(LedgerError, match="full"):
+        ledger.open_batch(make_draft(domains, batch="large"), [make_order(domain) for domain in domains])
+    assert ledger.entries("large") == ()
+    with ledger.submitting(LIVE) as submitter, pytest.raises(LedgerError, match="full"):
+        for _ in range(1000):
+            submitter.claim(order)
+            submitter.record(order, NOT_TAKEN)
+    ledger.close()
+
+
+def test_no_message_shows_the_password_of_the_database(postgres_url: str) -> None:
+    ledger = Ledger.open(postgres_url)
+    assert PASSWORD not in ledger.place
+    ledger.close()
+    for place in (
+        postgres_url.replace("ledger_", "missing_"),
+        postgres_url.replace("batch_orders:", "nobody_known:"),
+        f"postgresql://jane:{PASSWORD}@127.0.0.1:1/ledger?connect_timeout=5",
+        f"postgresql://jane:{PASSWORD}@127.0.0.1:port/ledger",
+        f"mysql://jane:{PASSWORD}@127.0.0.1/ledger",
+    ):
+        with pytest.raises(BatchOrdersError) as caught:
+            Ledger.open(place)
+        assert PASSWORD not in str(caught.value)
+        assert "ledger" in str(caught.value).lower()
+        assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_a_ledger_that_may_only_be_read_is_told(sqlite_path: Path) -> None:
+    """In a process of its own, without the right of root to write everywhere."""
+    Ledger.open(str(sqlite_path)).close()
+    sqlite_path.chmod(0o444)
+    sqlite_path.parent.chmod(0o555)
+    program = (
+        "import sys; from batch_orders.errors import LedgerError; from batch_orders.ledger import Ledger\n"
+        "try:\n"
+        "    with Ledger.open(sys.argv[1]).submitting('x') as submitter: print('opened')\n"
+        "except LedgerError as error: print(error)\n"
+    )
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-c", program, str(sqlite_path)],
+            preexec_fn=give_up_writing_everywhere,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    finally:
+        sqlite_path.parent.chmod(0o755)
+    assert ended.stdout.startswith("The ledger ")
+    assert "ledger.db cannot be used: " in ended.stdout
