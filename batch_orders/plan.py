@@ -16,6 +16,7 @@ from batch_orders.content import fingerprint, read_content, write_content
 from batch_orders.model import Known, Order
 from batch_orders.offers import Price
 from batch_orders.states import State
+from batch_orders.wording import counted
 
 
 class Decision(StrEnum):
@@ -124,7 +125,7 @@ class Plan:
     def left_over(self) -> str:
         """Why orders are left over, in one sentence for all of them, or ""."""
         reasons = [item.reason for item in self.planned if item.decision is Decision.LEFT_OVER]
-        return f"{len(reasons):,} orders are left over. {reasons[0]}" if reasons else ""
+        return f"Left over: {counted(len(reasons), 'order')}. {reasons[0]}" if reasons else ""
 
     @property
     def checksum(self) -> str:
@@ -212,7 +213,7 @@ def guard_orders(planned: Sequence[PlannedOrder], guards: Guards) -> list[Planne
 def over_limit(item: PlannedOrder, guards: Guards, orders: int, cost: Decimal, currency: str) -> str:
     """Why an order goes over a limit, with `orders` and `cost` before it, or ""."""
     if guards.max_orders is not None and orders >= guards.max_orders:
-        return f"The limit of {guards.max_orders:,} orders is reached (--max-orders)."
+        return f"The limit of {counted(guards.max_orders, 'order')} is reached (--max-orders)."
     if guards.max_cost is None:
         return ""
     if item.cost is None:

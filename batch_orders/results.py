@@ -26,6 +26,7 @@ from batch_orders.model import (
 from batch_orders.orders import Grouping
 from batch_orders.plan import Decision, Plan, PlannedOrder, differences
 from batch_orders.states import State
+from batch_orders.wording import counted
 
 PLACED_DIFFERENTLY = "placed-differently"
 NOT_SENT = "It was not sent."
@@ -66,7 +67,7 @@ def draft_result(grouping: Grouping, plan: Plan, batch: str, started: datetime) 
 
 def tell_defaults(grouping: Grouping) -> tuple[str, ...]:
     return tuple(
-        f"The settings' default for {name.replace('_', ' ')} was used in {rows:,} rows."
+        f"The settings' default for {name.replace('_', ' ')} was used in {counted(rows, 'row')}."
         for name, rows in grouping.rows.defaulted.items()
     )
 

@@ -13,6 +13,7 @@ from batch_orders.cli.stopping import Stopping
 from batch_orders.plan import Plan
 from batch_orders.smart_senders import Environment
 from batch_orders.submission import INTERRUPTED
+from batch_orders.wording import counted
 
 
 class Approval:
@@ -48,7 +49,7 @@ class Approval:
             return ""
         try:
             with self._stopping.at_once():
-                agreed = click.confirm(f"Submit {len(plan.to_send):,} orders?", err=self._aside)
+                agreed = click.confirm(f"Submit {counted(len(plan.to_send), 'order')}?", err=self._aside)
         except (click.Abort, KeyboardInterrupt):
             return INTERRUPTED
         return "" if agreed else "The plan was not approved."

@@ -18,6 +18,7 @@ from batch_orders.errors import ConfigurationError, SheetError
 from batch_orders.model import Status
 from batch_orders.orders import Grouping, held_back_rows
 from batch_orders.results import sort_problems
+from batch_orders.wording import counted
 
 NO_ROWS = {"total": 0, "valid": 0, "invalid": 0}
 
@@ -80,6 +81,7 @@ def show_findings(console: Console, grouping: Grouping) -> None:
     show_problems(console, problems, grouping.findings.count, several=len(sheet.worksheets) > 1)
     rows, held_back = count_rows(grouping), int(grouping.held_back.sum())
     console.print(
-        f"{rows['total']:,} rows, {rows['invalid']:,} with errors. {grouping.total:,} orders, "
-        f"{held_back:,} held back. {grouping.findings.warnings:,} warnings."
+        f"{counted(rows['total'], 'row')}, {rows['invalid']:,} with errors. "
+        f"{counted(grouping.total, 'order')}, {held_back:,} held back. "
+        f"{counted(grouping.findings.warnings, 'warning')}."
     )

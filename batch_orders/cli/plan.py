@@ -8,6 +8,7 @@ from rich.text import Text
 from batch_orders.cli.show import make_table
 from batch_orders.plan import Decision, Plan
 from batch_orders.smart_senders import Environment
+from batch_orders.wording import counted
 
 REMARKS = {
     Decision.AGAIN: "rejected before, sent again",
@@ -23,7 +24,10 @@ def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
         f"the sandbox at {environment.base_url}" if environment.name == "sandbox" else environment.base_url
     )
     console.print(
-        Text(f"Plan: {len(plan.to_send):,} orders with {plan.mailboxes:,} mailboxes to {where}", style="bold")
+        Text(
+            f"Plan: {counted(len(plan.to_send), 'order')} for {counted(plan.mailboxes, 'mailbox')} to {where}",
+            style="bold",
+        )
     )
     table = make_table("Vendor", "Orders", "Mailboxes", "Estimate")
     for share in plan.shares():
@@ -46,4 +50,4 @@ def describe_costs(plan: Plan) -> str:
     known = " and ".join(f"{cost:,} {currency}" for currency, cost in sorted(plan.costs().items()))
     if not known:
         return "no price is known"
-    return f"{known}, without {plan.unpriced:,} orders that have no known price" if plan.unpriced else known
+    return f"{known}, without {counted(plan.unpriced, 'order')} of no known price" if plan.unpriced else known

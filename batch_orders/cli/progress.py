@@ -18,7 +18,7 @@ from rich.text import Text
 
 from batch_orders.cli.show import COLOURS
 from batch_orders.model import NotTaken, Outcome, Placed, Rejected, Status, Unconfirmed
-from batch_orders.submission import Queued, Told
+from batch_orders.submission import Queued
 
 
 @contextmanager
@@ -39,26 +39,36 @@ def reading_progress(console: Console) -> Iterator[Callable[[int], None] | None]
 
 
 @contextmanager
-def submitting_progress(console: Console) -> Iterator[tuple[Callable[[int], None], Told]]:
-    """A function that begins with the number of orders, and one that hears of each outcome."""
-    if console.is_terminal:
-        columns = (
-            TextColumn("Submitting"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.description}"),
-        )
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task("", total=None, visible=False)
-            yield (
-                lambda total: progress.update(task, total=total, visible=True),
-                lambda queued, outcome: progress.update(
-                    task, advance=0 if will_try_again(outcome) else 1, description=queued.domain
-                ),
-            )
+def submitting_progress(console: Console) -> Iterator[Bar | Lines]:
+    """Begins with the number of orders, then hears of each outcome."""
+    if not console.is_terminal:
+        yield Lines(console)
         return
-    lines = Lines(console)
-    yield lines.begin, lines.tell
+    bar = Bar(console)
+    try:
+        yield bar
+    finally:
+        bar.end()
+
+
+class Bar:
+    """A bar that appears when orders are sent, not before: a live display would hide the question."""
+
+    def __init__(self, console: Console) -> None:
+        columns = (TextColumn("Submitting"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+        self._progress = Progress(*columns, console=console, transient=True)
+        self._task = self._progress.add_task("", total=None)
+
+    def begin(self, total: int) -> None:
+        self._progress.update(self._task, total=total)
+        self._progress.start()
+
+    def tell(self, queued: Queued, outcome: Outcome) -> None:
+        advance = 0 if will_try_again(outcome) else 1
+        self._progress.update(self._task, advance=advance, description=queued.domain)
+
+    def end(self) -> None:
+        self._progress.stop()
 
 
 class Lines:

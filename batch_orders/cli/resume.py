@@ -48,20 +48,20 @@ def resume_interrupted(words: ResumeWords) -> int:
         console.print(Text(f"Batch {batch}", style="bold"))
         offers, remarks = ask_offers(vendor)
         approval = Approval(console, environment, words.submitting, stopping, words.reporting.json)
-        with submitting_progress(console) as (begin, told):
+        with submitting_progress(console) as progress:
             desk = Desk(
                 ledger=ledger,
                 environment=environment.name,
                 vendor=vendor,
                 limits=Limits(rate=words.submitting.rate, failures=words.submitting.max_failures),
                 pace=Pace(stopping),
-                told=told,
+                told=progress.tell,
                 guards=Guards(words.submitting.max_orders, words.submitting.max_cost),
                 prices={offer.vendor: offer.price for offer in offers if offer.price},
                 remarks=remarks,
                 wait=words.submitting.wait,
             )
-            result = resume_batch(batch, desk, lambda plan: approval.ask(plan, begin))
+            result = resume_batch(batch, desk, lambda plan: approval.ask(plan, progress.begin))
     report = hand_back(console, result, words.reporting)
     show_result(console, result, count_statuses(result.orders), said=approval.said)
     code = exit_of(result)

@@ -177,20 +177,20 @@ class Run:
             raise ConfigurationError("There is no API key.")
         words = self.words.submitting
         approval = Approval(self.console, self.environment, words, self.stopping, self.words.reporting.json)
-        with submitting_progress(self.console) as (begin, told):
+        with submitting_progress(self.console) as progress:
             desk = Desk(
                 ledger=self.ledger,
                 environment=self.environment.name,
                 vendor=self.vendor,
                 limits=Limits(rate=words.rate, failures=words.max_failures),
                 pace=Pace(self.stopping),
-                told=told,
+                told=progress.tell,
                 guards=self.guards(),
                 prices=self.prices(),
                 remarks=self.remarks,
                 wait=words.wait,
             )
-            result = run_batch(grouping, desk, lambda plan: self.stopped or approval.ask(plan, begin))
+            result = run_batch(grouping, desk, lambda plan: self.stopped or approval.ask(plan, progress.begin))
         self.said = approval.said
         self.note_spending(approval.plan, result)
         return result

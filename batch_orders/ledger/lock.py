@@ -94,10 +94,20 @@ def advisory_lock(connection: Connection, key: int, environment: str) -> Iterato
     try:
         yield
     finally:
-        # Taken out of the pool, it is closed for good; that gives the lock back in any state.
-        # One that was lost has given it back already.
-        with suppress(InvalidRequestError):
-            connection.detach()
+        give_back(connection, key)
+
+
+def give_back(connection: Connection, key: int) -> None:
+    """Unlock at once, and close the connection for good: that unlocks too, but a moment later.
+
+    A connection that was lost has given the lock back already.
+    """
+    with suppress(SQLAlchemyError):
+        if not connection.invalidated:
+            with connection.begin():
+                connection.execute(select(func.pg_advisory_unlock(key)))
+    with suppress(InvalidRequestError):
+        connection.detach()
 
 
 def who_holds(connection: Connection, environment: str) -> str:
