@@ -1,6 +1,6 @@
 """The order of the stages, and nothing else: the one path that every door takes.
 
-Sheet → rows → orders → plan → submission → report.
+Orders → plan → submission → report. What comes before, sheet → rows → orders, is in `check`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Protocol
 
 from batch_orders.content import read_content
@@ -17,7 +16,7 @@ from batch_orders.errors import ConfigurationError, LedgerError, LookUpError, Su
 from batch_orders.ledger import Ledger, Submitter, new_batch_id
 from batch_orders.model import BatchResult, Order, Status
 from batch_orders.offers import Price
-from batch_orders.orders import Grouping, group_orders, group_rows
+from batch_orders.orders import Grouping, group_orders
 from batch_orders.plan import Guards, Plan, VendorView, plan_batch
 from batch_orders.results import (
     doubt_order,
@@ -27,13 +26,10 @@ from batch_orders.results import (
     settle_result,
     tell_defaults,
 )
-from batch_orders.rows import RowRules, validate_rows
-from batch_orders.sheet import ReadOptions, begin_reading
 from batch_orders.smart_senders import make_body
 from batch_orders.states import State
 from batch_orders.submission import INTERRUPTED, Limits, Pace, Queued, Told, Vendor, submit_orders
 
-Progress = Callable[[int], None]
 Approve = Callable[[Plan], str]
 """Shows a plan, and says why it may not be carried out, or ""."""
 
@@ -61,15 +57,6 @@ class Desk:
     prices: Mapping[int, Price] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     wait: bool = False
-
-
-def check_sheet(
-    path: Path, options: ReadOptions, rules: RowRules | None = None, progress: Progress | None = None
-) -> Grouping:
-    """Read and validate a sheet. Raises SheetError where it cannot be read."""
-    with begin_reading(path, options) as reading:
-        sheet = reading.sheet(progress)
-    return group_rows(validate_rows(sheet, rules))
 
 
 def preview_batch(

@@ -39,3 +39,11 @@ class ReportError(BatchOrdersError):
 
 class SandboxError(BatchOrdersError):
     """The sandbox cannot be started."""
+
+
+class InboxError(BatchOrdersError):
+    """Files of an inbox can no longer be taken or put away."""
+
+
+class InboxBusy(BatchOrdersError):
+    """Another process is at work on the same inbox."""

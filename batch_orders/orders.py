@@ -18,7 +18,7 @@ from batch_orders.model import CONTACT_PREFIX, PERSON_FIELDS, Field, Order, Prob
 from batch_orders.rows import KEPT_PROBLEMS, Findings, Rows
 from batch_orders.rows.judge import fault_column
 from batch_orders.rows.normal import EDGES, shared_columns
-from batch_orders.rows.problems import tell
+from batch_orders.rows.problems import lines_at, tell
 
 CONTRADICTION = "contradiction"
 MAILBOX_TWICE = "mailbox-twice"
@@ -61,7 +61,7 @@ def group_rows(rows: Rows, kept: int = KEPT_PROBLEMS) -> Grouping:
     findings += warn_of_duplicates(rows, kept)
     held_back = np.zeros(int(order_of.max(initial=-1)) + 1, dtype=bool)
     held_back[order_of[faulty]] = True
-    return Grouping(rows, order_of, held_back, faulty, findings.cap(kept))
+    return Grouping(rows, order_of, held_back, faulty, findings.cap(kept).in_order(rows.sheet))
 
 
 def find_contradictions(entries: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -70,9 +70,9 @@ def find_contradictions(entries: pd.DataFrame, name: str) -> pd.DataFrame:
     A blank cell was filled with its domain's first value, so it contradicts nothing and is not
     among them; a value that is faulty by itself is told elsewhere.
     """
-    good = entries
+    good = entries[["position", "row", "group", Field.DOMAIN, name]]
     for column in {fault_column(Field.DOMAIN), fault_column(name)} & set(entries.columns):
-        good = good[good[column] == ""]
+        good = good[entries.loc[good.index, column] == ""]
     distinct = good[["group", name]].drop_duplicates()
     several = distinct.loc[distinct["group"].duplicated(), "group"].unique()
     return good[good["group"].isin(several)].drop_duplicates("position") if len(several) else good.head(0)
@@ -87,8 +87,8 @@ def tell_contradictions(rows: Rows, entries: pd.DataFrame, name: str, kept: int)
             break
         message = contradiction_sentence(group, name)
         problems += [
-            tell(rows.sheet, rows.cells, int(position), name, CONTRADICTION, message=message)
-            for position in group["position"]
+            tell(rows.sheet, line, name, "contradiction", message=message)
+            for line in lines_at(rows.cells, group["position"])
         ]
     return Findings(tuple(problems[:kept]), errors=len(own))
 
@@ -110,23 +110,24 @@ def name_rows(rows: list[int]) -> str:
 def warn_of_duplicates(rows: Rows, kept: int) -> Findings:
     """A mailbox that its domain names twice counts once."""
     entries = rows.entries
-    good = entries[(entries[fault_column(Field.MAILBOX)] == "") & (entries["group"] >= 0)]
+    named = (entries[fault_column(Field.MAILBOX)] == "") & (entries["group"] >= 0)
+    good = entries.loc[named, ["position", "row", "group", Field.MAILBOX]]
     again = good[good.duplicated(["group", Field.MAILBOX])]
     if again.empty:
         return Findings()
     first = good[good[Field.MAILBOX].isin(again[Field.MAILBOX])].drop_duplicates(["group", Field.MAILBOX])
     row_of = dict(zip(first[Field.MAILBOX], first["row"], strict=True))
+    told = again.head(kept)
     problems = tuple(
         tell(
             rows.sheet,
-            rows.cells,
-            int(position),
+            line,
             Field.MAILBOX,
-            MAILBOX_TWICE,
+            "mailbox-twice",
             severity=Severity.WARNING,
             message=f"{mailbox} is already named in row {row_of[mailbox]}. It counts once.",
         )
-        for position, mailbox in again[["position", Field.MAILBOX]].head(kept).itertuples(index=False)
+        for line, mailbox in zip(lines_at(rows.cells, told["position"]), told[Field.MAILBOX], strict=True)
     )
     return Findings(problems, warnings=len(again))
 

@@ -6,7 +6,7 @@ Every row of the sheet ends under exactly one status, also when a run is cut sho
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,7 +20,6 @@ from batch_orders.model import (
     OrderResult,
     Problem,
     Severity,
-    Sheet,
     Status,
 )
 from batch_orders.orders import Grouping
@@ -56,7 +55,7 @@ def draft_result(grouping: Grouping, plan: Plan, batch: str, started: datetime) 
         started=started,
         finished=started,
         orders=draft_orders(grouping, plan, row_problems),
-        problems=(*sort_problems(sheet, findings.kept), *changed),
+        problems=(*findings.kept, *changed),
         problem_count=findings.count + len(changed),
         rows_invalid=int(grouping.faulty.sum()),
         row_problems=row_problems,
@@ -203,12 +202,6 @@ def locate_worksheets(grouping: Grouping) -> tuple[dict[str, int], dict[str, np.
         rows[worksheet.name] = worksheet.cells.index.to_numpy()
         offset += len(worksheet.cells)
     return offsets, rows
-
-
-def sort_problems(sheet: Sheet, problems: Iterable[Problem]) -> list[Problem]:
-    """In the sheet's order; what is said of the whole sheet comes first."""
-    places = {worksheet.name: number for number, worksheet in enumerate(sheet.worksheets)}
-    return sorted(problems, key=lambda problem: (places.get(problem.worksheet, -1), problem.row or 0))
 
 
 def replan_draft(draft: BatchResult, plan: Plan) -> BatchResult:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -17,11 +20,57 @@ from batch_orders.model import CONTACT_PREFIX, PERSON_FIELDS, Field
 APPLICATION = "batch-orders"
 FILE_NAME = "batch-orders.toml"
 
-PATHS = frozenset({"ledger", "reports-dir", "report", "api-key-file", "password-file"})
+PATHS = frozenset(
+    {
+        "ledger",
+        "reports-dir",
+        "report",
+        "api-key-file",
+        "password-file",
+        "sftp-key-file",
+        "sftp-password-file",
+        "sftp-known-hosts",
+    }
+)
 """Options whose relative paths in the file are meant from the file's own folder: a ledger that
 moved with the working directory would buy twice."""
 
 DEFAULTED = (Field.VENDOR, Field.FORWARDING_DOMAIN, Field.CONTACT)
+NOTIFY_VARIABLE = "BATCH_ORDERS_NOTIFY"
+HEARTBEAT_VARIABLE = "BATCH_ORDERS_HEARTBEAT"
+
+
+class When(StrEnum):
+    """When a message about a night is sent."""
+
+    ALWAYS = "always"
+    ATTENTION = "attention"
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Who is told of a night. `targets` are Apprise URLs and hold secrets: they show themselves to nobody."""
+
+    targets: tuple[str, ...] = field(default=(), repr=False)
+    when: When = When.ATTENTION
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Addresses of a dead man's switch, "" for none. Whoever knows one can call it, so they are secrets."""
+
+    start: str = field(default="", repr=False)
+    success: str = field(default="", repr=False)
+    failure: str = field(default="", repr=False)
+
+    @classmethod
+    def at(cls, url: str) -> Heartbeat:
+        """The addresses as Healthchecks has them: URL/start, URL and URL/fail."""
+        base = urlsplit(url)
+        path = base.path.rstrip("/")
+        return cls(
+            base._replace(path=f"{path}/start").geturl(), url, base._replace(path=f"{path}/fail").geturl()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +87,8 @@ class Settings:
     columns: Mapping[str, str] = field(default_factory=dict)
     vendors: Mapping[str, int] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
+    notify: Notify = field(default_factory=Notify)
+    heartbeat: Heartbeat = field(default_factory=Heartbeat)
 
 
 def default_ledger() -> Path:
@@ -54,19 +105,40 @@ def find_settings_file(config: Path | None) -> Path | None:
 
 
 def load_settings(config: Path | None, known: Collection[str]) -> Settings:
-    """Read the settings file, if there is one.
+    """Read the settings file, if there is one, and the environment's word on who is told.
 
     `known` are the names of the options that may stand in it. Raises ConfigurationError where it
     cannot be read, is no TOML, or says what nobody understands.
     """
     path = find_settings_file(config)
-    if path is None:
-        return Settings()
+    settings = Settings() if path is None else read_settings_file(path, known)
+    targets = os.environ.get(NOTIFY_VARIABLE, "").split()
+    url = os.environ.get(HEARTBEAT_VARIABLE, "").strip()
+    if targets:
+        settings = replace(settings, notify=replace(settings.notify, targets=tuple(targets)))
+    if url:
+        if not is_web_address(url):
+            raise ConfigurationError(f"{HEARTBEAT_VARIABLE} must hold an address that begins with https://.")
+        settings = replace(settings, heartbeat=Heartbeat.at(url))
+    return settings
+
+
+def is_web_address(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+    except ValueError:
+        return False
+    return url.scheme in ("http", "https") and bool(url.hostname)
+
+
+def read_settings_file(path: Path, known: Collection[str]) -> Settings:
     said = parse_settings(path)
     reader = SettingsReader(path)
     columns = reader.table(said, "columns")
     vendors = reader.table(said, "vendors")
     defaults = reader.table(said, "defaults")
+    notify = reader.table(said, "notify")
+    heartbeat = reader.table(said, "heartbeat")
     return Settings(
         path=path,
         options={name: reader.option(name, value, known) for name, value in said.items()},
@@ -75,6 +147,8 @@ def load_settings(config: Path | None, known: Collection[str]) -> Settings:
         defaults={
             reader.defaulted(name): reader.text(f"defaults.{name}", value) for name, value in defaults.items()
         },
+        notify=reader.notify(notify),
+        heartbeat=reader.heartbeat(heartbeat),
     )
 
 
@@ -135,6 +209,30 @@ class SettingsReader:
         if field_name not in DEFAULTED:
             raise self.refuse(f"[defaults] cannot hold {name!r}", self.hint(field_name, DEFAULTED))
         return Field(field_name)
+
+    def notify(self, said: dict[str, Any]) -> Notify:
+        self.know("notify", said, ("targets", "when"))
+        targets = said.get("targets", [])
+        if not isinstance(targets, list) or not all(isinstance(target, str) and target for target in targets):
+            raise self.refuse("[notify] targets must be a list of texts, each an Apprise URL")
+        when = said.get("when", When.ATTENTION)
+        if when not in tuple(When):
+            raise self.refuse('[notify] when must be "always" or "attention"')
+        return Notify(tuple(targets), When(when))
+
+    def heartbeat(self, said: dict[str, Any]) -> Heartbeat:
+        """`url` gives all three addresses; `start`, `success` and `failure` each replace one of them."""
+        self.know("heartbeat", said, ("url", "start", "success", "failure"))
+        for name, value in said.items():
+            if not isinstance(value, str) or not is_web_address(value):
+                raise self.refuse(f"[heartbeat] {name} must be an address that begins with https://")
+        own = {name: value for name, value in said.items() if name != "url"}
+        return replace(Heartbeat.at(said["url"]) if "url" in said else Heartbeat(), **own)
+
+    def know(self, table: str, said: Mapping[str, Any], known: Collection[str]) -> None:
+        for name in said:
+            if name not in known:
+                raise self.refuse(f"[{table}] cannot hold {name!r}", self.hint(name, known))
 
     def hint(self, name: str, known: Collection[str]) -> str:
         near = difflib.get_close_matches(name, known, n=1)

@@ -14,7 +14,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_orders.errors import ReportError
 from batch_orders.report.file import replace_file
-from batch_orders.report.style import BOLD, HEADER, OPTIONAL_HEADER, PLAIN, TEXT, apply_look, set_up_page
+from batch_orders.report.style import (
+    BOLD,
+    HEADER,
+    LEFT,
+    OPTIONAL_HEADER,
+    PLAIN,
+    TEXT,
+    apply_look,
+    set_up_page,
+)
 from batch_orders.report.table import MOST_ROWS
 
 VENDOR = "Vendor"
@@ -115,7 +124,7 @@ def order_sheet(rows: Sequence[Sequence[str]]) -> Workbook:
         for place, text in enumerate(row, 1):
             header = COLUMNS[place - 1].header
             value = int(text) if header == VENDOR and text.isdecimal() else text
-            apply_look(worksheet.cell(number, place, value or None), PLAIN if header == VENDOR else TEXT)
+            apply_look(worksheet.cell(number, place, value or None), LEFT if header == VENDOR else TEXT)
     worksheet.row_dimensions[1].height = 32
     worksheet.freeze_panes = "A2"
     set_up_page(worksheet, titles="1:1")

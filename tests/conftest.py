@@ -13,8 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from batch_orders.sandbox import Sandbox, start_sandbox
+from tests.sheets import Row, write_csv
+
+# How long one example takes says nothing: the machine may be busy.
+settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("project")
 
 PROJECT = Path(__file__).parent.parent
 PATIENCE = 120.0
@@ -31,7 +37,7 @@ class Ended:
 
     @property
     def said(self) -> dict[str, Any]:
-        """The one JSON object on standard output."""
+        """The one JSON object on standard output, zeros included."""
         said: dict[str, Any] = json.loads(self.output)
         return said
 
@@ -88,12 +94,22 @@ class Machine:
             process.kill()
             process.communicate(timeout=PATIENCE)
 
+    def hand_in(self, *rows: Row, name: str = "june.csv") -> Path:
+        """A sheet in the working directory."""
+        return write_csv(self.here / name, *rows)
+
+    def order(self, *rows: Row, words: tuple[str, ...] = ()) -> Ended:
+        """Hand a sheet in and have it ordered without a question."""
+        return self.run("run", self.hand_in(*rows), "--yes", "--json", "--rate", "none", *words)
+
     def reports(self) -> list[Path]:
         return [path for path in self.here.glob("reports/*.xlsx") if "corrections" not in path.name]
 
 
 def clean_environment(home: Path) -> Mapping[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BATCH_ORDERS_", "XDG_"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("BATCH_ORDERS_", "XDG_"))
+    }
     for name in ("SMARTLEAD_API_KEY", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "COLUMNS"):
         kept.pop(name, None)
     folders = {"XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache"}

@@ -144,7 +144,9 @@ def test_one_bad_mailbox_of_a_cell_holds_the_order_back_and_says_so_once() -> No
 
 
 def test_a_mailbox_that_is_named_twice_counts_once_with_a_warning() -> None:
-    grouping = group(sheet_of(row(mailbox="jane"), row(mailbox="JANE@example.com"), row(mailbox="john, john")))
+    grouping = group(
+        sheet_of(row(mailbox="jane"), row(mailbox="JANE@example.com"), row(mailbox="john, john"))
+    )
     (order,) = group_orders(grouping)
     assert order.mailboxes == ("jane@example.com", "john@example.com")
     assert order.rows == (0, 1, 2)

@@ -14,7 +14,11 @@ from batch_orders.plan import Decision, Guards, Plan, VendorView, differences, p
 from batch_orders.states import State
 
 ORDER = Order(
-    "example.com", ("jane@example.com", "john@example.com"), 1, "example.org", {"name": "Jané", "email": "j@x"}
+    "example.com",
+    ("jane@example.com", "john@example.com"),
+    1,
+    "example.org",
+    {"name": "Jané", "email": "j@x"},
 )
 OTHER = replace(ORDER, domain="other.com", mailboxes=("jane@other.com",), vendor=2)
 

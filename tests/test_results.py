@@ -35,7 +35,19 @@ def known(order: Order, state: State) -> Known:
 
 
 def entry(domain: str, state: State, *, message: str = "", order_id: str = "", attempts: int = 1) -> Entry:
-    return Entry(1, 0, domain, "{}", state, order_id, message, attempts, CHANGED)
+    return Entry(
+        id=1,
+        batch="20261123-041500-3fa2",
+        environment="sandbox",
+        place=0,
+        domain=domain,
+        content="{}",
+        state=state,
+        order_id=order_id,
+        message=message,
+        attempts=attempts,
+        changed=CHANGED,
+    )
 
 
 def said(result: BatchResult) -> list[tuple[str, Status, tuple[int, ...]]]:
@@ -43,7 +55,9 @@ def said(result: BatchResult) -> list[tuple[str, Status, tuple[int, ...]]]:
 
 
 def test_every_row_is_in_exactly_one_order_and_orders_keep_the_sheets_order() -> None:
-    sheet = sheet_of(row("bad one"), row("good.com"), row(""), row("bad one"), row("good.com", "john"), row(""))
+    sheet = sheet_of(
+        row("bad one"), row("good.com"), row(""), row("bad one"), row("good.com", "john"), row("")
+    )
     assert said(draft(group(sheet))) == [
         ("bad one", Status.INVALID, (0, 3)),
         ("good.com", Status.NOT_SUBMITTED, (1, 4)),
@@ -123,7 +137,8 @@ def test_an_order_whose_problem_is_not_kept_in_words_says_so() -> None:
 
 def test_a_problem_at_a_row_that_is_not_read_is_blamed_on_no_other_row() -> None:
     stray = [
-        Problem(Severity.ERROR, "Orders", number, "", "", "ragged", "It does not fit.") for number in (1, 3, 9)
+        Problem(Severity.ERROR, "Orders", number, "", "", "ragged", "It does not fit.")
+        for number in (1, 3, 9)
     ]
     sheet = make_sheet(make_worksheet([row(), row("two.com")], numbers=[2, 4]), problems=stray)
     result = draft(group(sheet))

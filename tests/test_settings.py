@@ -88,9 +88,14 @@ def test_a_database_url_is_no_path(home: Path) -> None:
     [
         ("rate = ", "is not valid TOML"),
         ('rates = "1/s"', "Did you mean rate?"),
-        ('wholly-other = "x"', "which is no setting"),
+        ('wholly-other = "x"', "'wholly-other' is no setting"),
         ('rate = ["1/s"]', "rate must be a text or a number"),
-        ("rate = true", "rate must be a text or a number"),
+        ("rate = 2026-11-23", "rate must be a text or a number"),
+        ("columns = 1", "[columns] must be a table"),
+        ('[columns]\nKunde = "kontakt"', "Did you mean contact?"),
+        ('[vendors]\n"Mail Kit" = "nine"', "a vendor's number"),
+        ('[vendors]\n"Mail Kit" = 0', "a vendor's number"),
+        ('[defaults]\ndomain = "example.com"', "[defaults] cannot hold 'domain'"),
     ],
 )
 def test_what_nobody_understands_is_refused(text: str, sentence: str) -> None:
@@ -99,6 +104,25 @@ def test_what_nobody_understands_is_refused(text: str, sentence: str) -> None:
         load_settings(None, KNOWN)
     assert sentence in str(refusal.value)
     assert str(path) in str(refusal.value)
+
+
+def test_columns_vendors_and_defaults() -> None:
+    write(
+        Path.cwd(),
+        '[columns]\nKunde = "Contact"\nOrt = "contact city"\n'
+        '[vendors]\n"Mail Kit" = 9\n'
+        '[defaults]\nvendor = 7\nForwarding-Domain = "example.org"',
+    )
+    settings = load_settings(None, KNOWN)
+    assert settings.columns == {"Kunde": "contact", "Ort": "contact_city"}
+    assert settings.vendors == {"Mail Kit": 9}
+    assert settings.defaults == {"vendor": "7", "forwarding_domain": "example.org"}
+    assert settings.options == {}
+
+
+def test_a_flag_is_true_or_false() -> None:
+    write(Path.cwd(), "json = true")
+    assert load_settings(None, [*KNOWN, "json"]).options == {"json": "true"}
 
 
 def test_a_named_file_that_is_missing_is_refused() -> None:

@@ -71,7 +71,9 @@ class World:
 
 
 def world(**answers: Outcome | Sequence[Outcome]) -> World:
-    return World({name: [said] if not isinstance(said, Sequence) else list(said) for name, said in answers.items()})
+    return World(
+        {name: [said] if not isinstance(said, Sequence) else list(said) for name, said in answers.items()}
+    )
 
 
 def test_an_order_is_claimed_before_it_is_sent_and_recorded_before_the_next() -> None:
@@ -185,13 +187,6 @@ def test_asked_to_stop_while_waiting_for_the_rate_the_next_order_is_not_claimed(
     here.during_sleep = here.stop
     assert here.submit(Limits(rate=Rate(1, 60.0))) == INTERRUPTED
     assert [event for event in here.log if event[0] == "claim"] == [("claim", 0)]
-
-
-def test_asked_to_stop_while_waiting_for_the_rate_of_the_last_order_is_told() -> None:
-    here = world(one=PLACED, two=PLACED)
-    here.during_sleep = here.stop
-    assert here.submit(Limits(rate=Rate(1, 60.0))) == INTERRUPTED
-    assert here.sent == ["one"]
 
 
 def test_without_a_rate_nothing_waits() -> None:

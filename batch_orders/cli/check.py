@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.batch import check_sheet
-from batch_orders.cli.desk import read_options, row_rules
+from batch_orders.check import check_sheet
 from batch_orders.cli.exits import Exit, exit_for
 from batch_orders.cli.options import ReadWords, current_settings
 from batch_orders.cli.progress import reading_progress
+from batch_orders.cli.reading import read_options, row_rules
 from batch_orders.cli.show import describe_sheet, open_console, say_json, show_problems
 from batch_orders.errors import ConfigurationError, SheetError
 from batch_orders.model import Status
-from batch_orders.orders import Grouping, held_back_rows
-from batch_orders.results import sort_problems
 from batch_orders.wording import counted
+
+if TYPE_CHECKING:
+    from batch_orders.orders import Grouping
 
 NO_ROWS = {"total": 0, "valid": 0, "invalid": 0}
 
@@ -59,12 +60,12 @@ def check_one(
 
 def correct(console: Console, grouping: Grouping, path: Path) -> None:
     from batch_orders.corrections import write_corrections
+    from batch_orders.orders import held_back_rows
 
     if not grouping.held_back.any():
         console.print("No row is held back, so there is nothing to correct.")
         return
-    problems = sort_problems(grouping.rows.sheet, grouping.findings.kept)
-    write_corrections(grouping.rows.sheet, held_back_rows(grouping), problems, path)
+    write_corrections(grouping.rows.sheet, held_back_rows(grouping), grouping.findings.kept, path)
     console.print(Text(f"Rows to correct: {path}"))
 
 
@@ -77,8 +78,7 @@ def show_findings(console: Console, grouping: Grouping) -> None:
     sheet = grouping.rows.sheet
     for assumption in sheet.assumptions:
         console.print(Text(assumption))
-    problems = sort_problems(sheet, grouping.findings.kept)
-    show_problems(console, problems, grouping.findings.count, several=len(sheet.worksheets) > 1)
+    show_problems(console, grouping.findings.kept, grouping.findings.count, several=len(sheet.worksheets) > 1)
     rows, held_back = count_rows(grouping), int(grouping.held_back.sum())
     console.print(
         f"{counted(rows['total'], 'row')}, {rows['invalid']:,} with errors. "

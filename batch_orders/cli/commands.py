@@ -28,6 +28,7 @@ def batch_orders() -> None:
     *options.place,
     *options.reading,
     *options.reporting,
+    options.log_format,
 )
 def run(**words: Any) -> int:
     """Read, validate, plan, confirm, submit one at a time, and report."""
@@ -40,6 +41,34 @@ def run(**words: Any) -> int:
         "reporting": take(ReportWords, words),
     }
     return run_sheets(RunWords(**groups, **words))
+
+
+@batch_orders.command()
+@with_options(
+    click.argument("folder", metavar="FOLDER"),
+    options.config,
+    *options.inbox,
+    options.sandbox,
+    *options.sending,
+    *options.place,
+    *options.reading,
+    options.as_json,
+    options.log_format,
+)
+def inbox(**words: Any) -> int:
+    """Take the sheets that were dropped into FOLDER, order without asking, and hand results back.
+
+    A FOLDER of the name inbox is the one that people drop files into; working, done, attention and
+    refused lie beside it. Any other FOLDER holds all five. It must exist; what is missing in it is
+    made. sftp://user@host/path is a FOLDER on a server.
+
+    A file ends in done/ (exit code 0), attention/ (1 or 4) or refused/ (3), with its report. Teams
+    may have folders of their own in inbox/. If another process is at work on FOLDER, this one says
+    so and ends with 0.
+    """
+    from batch_orders.cli.inbox import InboxWords, work_inbox
+
+    return work_inbox(InboxWords.of(words))
 
 
 @batch_orders.command()
@@ -109,6 +138,7 @@ def copy_ledger(to: str, ledger: str | None) -> None:
     *options.submitting,
     *options.place,
     *options.reporting,
+    options.log_format,
 )
 def resume(**words: Any) -> int:
     """Carry an interrupted BATCH on. Without a name: the latest one that was cut short."""
@@ -157,3 +187,46 @@ def resolve(**words: Any) -> int:
     from batch_orders.cli.afterwards import ResolveWords, resolve_order
 
     return resolve_order(ResolveWords(**words))
+
+
+@batch_orders.command()
+@with_options(
+    options.config,
+    *options.place,
+    options.reports_dir,
+    click.option("--inbox", metavar="FOLDER", help="Look at the folders of this inbox, too."),
+    click.option("--notify", is_flag=True, help="Send a test message to every notification target."),
+)
+def doctor(**words: Any) -> int:
+    """Check settings, key, clock, ledger, folders and notification targets. Spends nothing.
+
+    Says what is wrong and how to mend it. Exit code 0: all is well. 1: something wants mending.
+    """
+    from batch_orders.cli.doctor import DoctorWords, examine_all
+
+    return examine_all(DoctorWords(place=take(PlaceWords, words), **words))
+
+
+@batch_orders.command()
+@with_options(
+    options.config,
+    click.option(
+        "--older-than",
+        type=options.AgeOption(),
+        required=True,
+        help="How long files are kept, such as 90d. It counts from their last change, or from when they "
+        "were put away.",
+    ),
+    options.reports_dir,
+    click.option("--inbox", metavar="FOLDER", help="Prune done/ and refused/ of this inbox, too."),
+    click.option(
+        "--attention", is_flag=True, help="Prune attention/, too: what needs a person, done with or not."
+    ),
+    click.option("--dry-run", is_flag=True, help="Say what is that old, and remove nothing."),
+    click.option("--yes", is_flag=True, help="Remove without asking."),
+)
+def prune(**words: Any) -> int:
+    """Remove old reports and finished sheets. Never the ledger, and nothing that waits or is worked on."""
+    from batch_orders.cli.prune import PruneWords, prune_files
+
+    return prune_files(PruneWords(**words))

@@ -1,4 +1,4 @@
-"""What commands work with, opened from their words: environment, key, vendor, ledger, settings."""
+"""What commands work with, opened from their words: environment, key, vendor, ledger."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from batch_orders.cli.options import PlaceWords, ReadWords
-from batch_orders.errors import ConfigurationError, LookUpError, SandboxError
+from batch_orders.cli.options import PlaceWords
+from batch_orders.cli.reading import read_secret
+from batch_orders.errors import LookUpError, SandboxError
 from batch_orders.ledger import Ledger
-from batch_orders.model import Field
-from batch_orders.offers import Offer, VendorNames
-from batch_orders.rows import RowRules
-from batch_orders.settings import Settings, default_ledger
-from batch_orders.sheet import ReadOptions
+from batch_orders.offers import Offer
+from batch_orders.settings import default_ledger
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment, SmartSenders
 
 SANDBOX = "sandbox"
@@ -45,15 +43,6 @@ def has_key(file: Path | None) -> bool:
     return file is not None or bool(os.environ.get("SMARTLEAD_API_KEY", "").strip())
 
 
-def read_secret(file: Path, what: str) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig").strip()
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"The {what} file {file} cannot be read: it is not text.") from None
-    except OSError as error:
-        raise ConfigurationError(f"The {what} file {file} cannot be read: {error.strerror}.") from None
-
-
 @contextmanager
 def open_ledger(place: str | None) -> Iterator[Ledger]:
     ledger = Ledger.open(place or str(default_ledger()))
@@ -69,27 +58,6 @@ def open_vendor(place: PlaceWords) -> Iterator[tuple[Environment, SmartSenders]]
     environment = Environment.at(place.base_url or LIVE_BASE_URL)
     with SmartSenders(environment, find_key(place.api_key_file), place.timeout) as vendor:
         yield environment, vendor
-
-
-def read_options(words: ReadWords, settings: Settings) -> ReadOptions:
-    password = read_secret(words.password_file, "password") if words.password_file else ""
-    return ReadOptions(
-        worksheet=words.worksheet or "",
-        header_row=words.header_row,
-        encoding=words.encoding or "",
-        delimiter=words.delimiter or "",
-        password=password,
-        columns=settings.columns,
-        optional=frozenset(Field(name) for name in settings.defaults),
-    )
-
-
-def row_rules(words: ReadWords, settings: Settings, offers: tuple[Offer, ...] = ()) -> RowRules:
-    return RowRules(
-        names=VendorNames.of(settings.vendors, offers),
-        defaults=settings.defaults,
-        people=words.body == "mailbox-details",
-    )
 
 
 def ask_offers(vendor: SmartSenders) -> tuple[tuple[Offer, ...], tuple[str, ...]]:

@@ -8,6 +8,8 @@ from enum import IntEnum
 from batch_orders.errors import (
     BatchOrdersError,
     ConfigurationError,
+    InboxBusy,
+    InboxError,
     LedgerConflict,
     LedgerError,
     LookUpError,
@@ -34,6 +36,8 @@ class Exit(IntEnum):
 
 EXITS: Mapping[type[BatchOrdersError], Exit] = {
     ConfigurationError: Exit.USAGE,
+    InboxBusy: Exit.DONE,
+    InboxError: Exit.STOPPED,
     LedgerError: Exit.USAGE,
     LedgerConflict: Exit.STOPPED,
     LookUpError: Exit.STOPPED,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ import click
 
 from batch_orders.settings import Settings, load_settings
 from batch_orders.submission import Rate
+from batch_orders.telling.logs import LogFormat, set_up_logs
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -26,6 +28,8 @@ FILE_OPTIONS: set[str] = set()
 
 RATE = re.compile(r"(\d+)/(\d+(?:\.\d+)?)?\s*(s|m|h)")
 UNIT_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+AGE = re.compile(r"(\d{1,5})\s*([hdw])")
+UNIT_AGE = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,11 @@ def read_settings(context: click.Context, _parameter: click.Parameter, path: Pat
     context.default_map = {name.replace("-", "_"): value for name, value in settings.options.items()}
 
 
+def begin_log(_context: click.Context, _parameter: click.Parameter, log_format: LogFormat) -> None:
+    """The log stands before the command begins, for whatever it says from then on."""
+    set_up_logs(log_format)
+
+
 class RateOption(click.ParamType[Rate | None]):
     """`10/2s` (ten calls in two seconds), `60/m`, or `none`."""
 
@@ -100,6 +109,22 @@ class RateOption(click.ParamType[Rate | None]):
                 f"{value!r} is not a rate. Write 10/2s for ten calls in two seconds, or none.", param, ctx
             )
         return Rate(int(match[1]), float(match[2] or 1) * UNIT_SECONDS[match[3]])
+
+
+class AgeOption(click.ParamType[timedelta]):
+    """`90d`, `12w` or `36h`."""
+
+    name = "AGE"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        match = AGE.fullmatch(str(value).strip().lower())
+        if match is None:
+            self.fail(
+                f"{value!r} is not an age. Write 90d for ninety days; w and h serve as well.", param, ctx
+            )
+        return int(match[1]) * UNIT_AGE[match[2]]
 
 
 class AmountOption(click.ParamType[Decimal]):
@@ -149,6 +174,15 @@ sandbox = click.option(
 as_json = setting(
     "--json", is_flag=True, help="Print one JSON object on standard output, all else on standard error."
 )
+log_format = setting(
+    "--log-format",
+    type=click.Choice(LogFormat, case_sensitive=False),
+    default=LogFormat.HUMAN,
+    show_default=True,
+    expose_value=False,
+    callback=begin_log,
+    help="json: what is said goes to standard error as JSON lines, without tables.",
+)
 ledger = setting(
     "--ledger",
     metavar="PATH|URL",
@@ -185,14 +219,7 @@ reading = (
         help="The form of an order. mailbox-details needs the columns first name and last name.",
     ),
 )
-submitting = (
-    click.option("--yes", is_flag=True, help="Submit without asking."),
-    click.option(
-        "--approve",
-        multiple=True,
-        metavar="CHECKSUM",
-        help="Submit without asking, if the plan is still the one with this checksum.",
-    ),
+sending = (
     setting("--wait", is_flag=True, help="Where another run is submitting, wait until it is done."),
     setting(
         "--rate",
@@ -212,11 +239,51 @@ submitting = (
         help="Stop after so many answers in a row that prove nothing.",
     ),
 )
+submitting = (
+    click.option("--yes", is_flag=True, help="Submit without asking."),
+    click.option(
+        "--approve",
+        multiple=True,
+        metavar="CHECKSUM",
+        help="Submit without asking, if the plan is still the one with this checksum.",
+    ),
+    *sending,
+)
+inbox = (
+    click.option("--watch", is_flag=True, help="Stay, and take files as they come."),
+    setting(
+        "--settle",
+        type=click.FloatRange(min=0, max=86_400),
+        default=10,
+        show_default=True,
+        metavar="SECONDS",
+        help="Take a file once its size and time have not changed for so long.",
+    ),
+    setting(
+        "--poll",
+        type=click.FloatRange(min=0, min_open=True, max=86_400),
+        default=5,
+        show_default=True,
+        metavar="SECONDS",
+        help="With --watch: look so often.",
+    ),
+    setting(
+        "--ready-files", is_flag=True, help="Take NAME once NAME.ready lies beside it, in place of --settle."
+    ),
+    setting("--sftp-key-file", type=file_path, help="The SSH key for an inbox on a server."),
+    setting("--sftp-password-file", type=file_path, help="A file that holds the password of the server."),
+    setting(
+        "--sftp-known-hosts",
+        type=file_path,
+        help="The servers that are trusted.  [default: known_hosts of the user]",
+    ),
+)
+reports_dir = setting(
+    "--reports-dir", type=file_path, default=Path("reports"), show_default=True, help="Where reports go."
+)
 reporting = (
     setting("--report", type=file_path, help="Where the report of the one sheet goes."),
-    setting(
-        "--reports-dir", type=file_path, default=Path("reports"), show_default=True, help="Where reports go."
-    ),
+    reports_dir,
     as_json,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -19,6 +19,8 @@ from rich.text import Text
 from batch_orders.cli.show import COLOURS
 from batch_orders.model import NotTaken, Outcome, Placed, Rejected, Status, Unconfirmed
 from batch_orders.submission import Queued
+from batch_orders.telling.details import details_of_body, hide_details
+from batch_orders.telling.logs import about, hide
 
 
 @contextmanager
@@ -55,7 +57,12 @@ class Bar:
     """A bar that appears when orders are sent, not before: a live display would hide the question."""
 
     def __init__(self, console: Console) -> None:
-        columns = (TextColumn("Submitting"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+        columns = (
+            TextColumn("Submitting"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}"),
+        )
         self._progress = Progress(*columns, console=console, transient=True)
         self._task = self._progress.add_task("", total=None)
 
@@ -72,7 +79,7 @@ class Bar:
 
 
 class Lines:
-    """One line per outcome, for logs."""
+    """One line per outcome, for logs: without contact details, which a vendor's message may repeat."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -84,22 +91,26 @@ class Lines:
 
     def tell(self, queued: Queued, outcome: Outcome) -> None:
         self._done += 0 if will_try_again(outcome) else 1
+        details = details_of_body(queued.body)
+        hide(details)
         line = Text(f"{self._done}/{self._total} {queued.domain}: ")
-        line.append_text(describe_outcome(outcome))
-        self._console.print(line)
+        line.append_text(describe_outcome(outcome, details))
+        with about(domain=queued.domain):
+            self._console.print(line)
 
 
 def will_try_again(outcome: Outcome) -> bool:
     return isinstance(outcome, NotTaken) and outcome.again
 
 
-def describe_outcome(outcome: Outcome) -> Text:
+def describe_outcome(outcome: Outcome, details: Collection[str]) -> Text:
+    message = hide_details(outcome.message, details)
     match outcome:
         case Placed(order_id):
             return Text(f"placed{f' ({order_id})' if order_id else ''}", style=COLOURS[Status.PLACED])
-        case Rejected(message):
+        case Rejected():
             return Text(f"rejected: {message}", style=COLOURS[Status.REJECTED])
-        case Unconfirmed(message):
+        case Unconfirmed():
             return Text(f"unconfirmed: {message}", style=COLOURS[Status.UNCONFIRMED])
-        case NotTaken(message):
+        case NotTaken():
             return Text(f"not taken: {message}", style=COLOURS[Status.NOT_SUBMITTED])

@@ -13,7 +13,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.batch import Desk, ask_vendor, check_sheet, preview_batch, run_batch
+from batch_orders.batch import Desk, ask_vendor, preview_batch, run_batch
+from batch_orders.check import check_sheet
 from batch_orders.cli.approval import Approval
 from batch_orders.cli.check import NO_ROWS, count_rows, show_findings
 from batch_orders.cli.desk import (
@@ -23,14 +24,13 @@ from batch_orders.cli.desk import (
     has_key,
     open_environment,
     open_ledger,
-    read_options,
-    row_rules,
 )
 from batch_orders.cli.exits import Exit, exit_for, exit_of
 from batch_orders.cli.handback import hand_back, prove_writable
 from batch_orders.cli.options import PlaceWords, ReadWords, ReportWords, SubmitWords, current_settings
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import reading_progress, submitting_progress
+from batch_orders.cli.reading import read_options, row_rules
 from batch_orders.cli.show import describe_sheet, open_console, say_json, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.errors import BatchOrdersError, ConfigurationError
@@ -43,6 +43,7 @@ from batch_orders.results import count_statuses
 from batch_orders.settings import Settings
 from batch_orders.smart_senders import ApiKey, Environment, SmartSenders
 from batch_orders.submission import Limits, Pace
+from batch_orders.telling.logs import about
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,10 @@ class Run:
 
     def sheet(self, path: Path) -> tuple[Exit, dict[str, Any]]:
         """One sheet from reading to report: its exit code, and what --json says of it."""
+        with about(sheet=path.name):
+            return self.take(path)
+
+    def take(self, path: Path) -> tuple[Exit, dict[str, Any]]:
         self.console.print(Text(str(path), style="bold"))
         try:
             grouping = self.read(path)
@@ -149,9 +154,10 @@ class Run:
         except BatchOrdersError as error:
             self.console.print(Text(f"Error: {error}", style="red"))
             return exit_for(error), describe_sheet(path.name, "", NO_ROWS, {}, "")
-        report = hand_back(self.console, result, self.words.reporting, grouping)
         orders = count_statuses(result.orders)
-        show_result(self.console, result, orders, said=self.said)
+        with about(batch=result.batch):
+            report = hand_back(self.console, result, self.words.reporting, grouping)
+            show_result(self.console, result, orders, said=self.said)
         described = describe_sheet(path.name, result.batch, count_rows(grouping), orders, report)
         return max(exit_of(result), Exit.DONE if report else Exit.ATTENTION), described
 
@@ -172,7 +178,8 @@ class Run:
         self.said = plan.remarks
         return result
 
-    def submit(self, grouping: Grouping) -> BatchResult:
+    def submit(self, grouping: Grouping, source: str = "", remarks: tuple[str, ...] = ()) -> BatchResult:
+        """`source` is where the sheet came from, `remarks` are sentences about this sheet for its report."""
         if self.vendor is None:
             raise ConfigurationError("There is no API key.")
         words = self.words.submitting
@@ -187,10 +194,12 @@ class Run:
                 told=progress.tell,
                 guards=self.guards(),
                 prices=self.prices(),
-                remarks=self.remarks,
+                remarks=(*self.remarks, *remarks),
                 wait=words.wait,
             )
-            result = run_batch(grouping, desk, lambda plan: self.stopped or approval.ask(plan, progress.begin))
+            result = run_batch(
+                grouping, desk, lambda plan: self.stopped or approval.ask(plan, progress.begin), source
+            )
         self.said = approval.said
         self.note_spending(approval.plan, result)
         return result

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import click
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
 from batch_orders.model import BatchResult, Problem, Severity, Status
+from batch_orders.telling.logs import log, logs_are_json
 
 WIDE = 200
 """Columns where there is no terminal to fit: a log or a file should not break sentences early."""
@@ -28,8 +30,34 @@ COLOURS: Mapping[Status, str] = {
 SHOWN_PROBLEMS = 50
 
 
+class LogConsole(Console):
+    """For programs: every sentence is a line of the log, and what is laid out for the eye is left out."""
+
+    def __init__(self) -> None:
+        super().__init__(stderr=True, force_terminal=False)
+
+    def print(self, *objects: Any, **_: Any) -> None:
+        for told in objects:
+            if isinstance(told, str | Text):
+                log.log(level_of(told), "%s", str(told).strip())
+
+
+def level_of(told: str | Text) -> int:
+    """A sentence that warns people by its colour warns programs by its level."""
+    styles = [told.style, *(span.style for span in told.spans)] if isinstance(told, Text) else []
+    colours = " ".join(map(str, styles))
+    if "red" in colours:
+        return logging.ERROR
+    return logging.WARNING if "yellow" in colours or "orange" in colours else logging.INFO
+
+
 def open_console(aside: bool) -> Console:
-    """The console for people: standard error where standard output belongs to a program."""
+    """The console for people: standard error where standard output belongs to a program.
+
+    With --log-format json, one whose sentences go to the log.
+    """
+    if logs_are_json():
+        return LogConsole()
     console = Console(stderr=aside, highlight=False, soft_wrap=False)
     if not console.is_terminal:
         console.width = WIDE
@@ -79,9 +107,8 @@ def show_problems(console: Console, problems: Sequence[Problem], count: int, sev
             Text(problem.message),
             Text(problem.suggestion),
         )
-    console.print(table)
-    if count > len(shown):
-        console.print(f"… and {count - len(shown):,} more.")
+    more = [f"… and {count - len(shown):,} more."] if count > len(shown) else []
+    console.print(Group(table, *more))
 
 
 def mark(severity: Severity) -> Text:

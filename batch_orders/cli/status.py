@@ -41,7 +41,7 @@ def show_batches(console: Console, ledger: Ledger) -> None:
         table.add_row(
             Text(line.id),
             Text(local(line.begun)),
-            Text(line.sheet),
+            Text(f"{line.source}/{line.sheet}" if line.source else line.sheet),
             Text(line.environment),
             Text(describe_states(line)),
             Text(describe_end(line)),

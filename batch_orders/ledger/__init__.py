@@ -28,11 +28,15 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
-    """One batch for `status`: when it began and ended, and its orders by state."""
+    """One batch for `status`: when it began and ended, and its orders by state.
+
+    `source` is the team's folder that its sheet came in, or "".
+    """
 
     id: str
     environment: str
     sheet: str
+    source: str
     begun: str
     ended: str
     stopped: str
@@ -246,6 +250,7 @@ class Ledger:
                     row.id,
                     row.environment,
                     row.sheet,
+                    row.source,
                     row.begun,
                     row.ended or "",
                     row.stopped,
@@ -253,6 +258,17 @@ class Ledger:
                 )
                 for row in connection.execute(newest)
             )
+
+    def handed_in(self, environment: str, sha256: str) -> tuple[str, str, str] | None:
+        """Id, beginning and sheet of the latest batch that was made of the same bytes, or None."""
+        query = (
+            select(batches.c.id, batches.c.begun, batches.c.sheet)
+            .where(batches.c.environment == environment, batches.c.sheet_sha256 == sha256)
+            .order_by(batches.c.begun.desc())
+        )
+        with self._faults(), reading(self._engine) as connection:
+            row = connection.execute(query.limit(1)).first()
+        return (row.id, row.begun, row.sheet) if row else None
 
     def history(self, domain: str) -> tuple[HistoryLine, ...]:
         """All that ever happened to orders of a domain, in every environment, oldest first."""

@@ -29,7 +29,7 @@ class Cells:
         # The stubs know no generator that takes nothing back.
         self._worksheet.append(cast(Any, line))
 
-    def make(self, value: Value, look: Look = PLAIN, *, wrapped: bool = False) -> Written:
+    def make(self, value: Value, look: Look = PLAIN, wrapped: bool = False) -> Written:
         """A cell with this value, or the bare value where openpyxl makes the same of it, faster.
 
         An unstyled "" is no cell at all. Text stays text, also where it looks like a formula or

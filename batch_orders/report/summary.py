@@ -157,4 +157,4 @@ def _append(worksheet: Worksheet, lines: Sequence[_Line]) -> None:
         if line.across:
             worksheet.merged_cells.add(f"{'AB'[len(line.values) - 1]}{number}:{LAST}{number}")
         pairs = zip(line.values, line.looks, strict=True)
-        cells.append(cells.make(value, look, wrapped=line.across) for value, look in pairs)
+        cells.append(cells.make(value, look, line.across) for value, look in pairs)

@@ -73,25 +73,10 @@ class Table:
             type(value) is str and (len(value) > width or "\n" in value) and len(value) <= LONGEST_WRAPPED
             for value, width in zip(values, self._widths, strict=True)
         )
-        self._append(self._line(values, looks, comments, wrapped), self._height(values) if wrapped else None)
-
-    def _line(
-        self,
-        values: Sequence[Value],
-        looks: Mapping[int, Look],
-        comments: Mapping[int, Comment],
-        wrapped: bool,
-    ) -> Generator[Written]:
-        for place, value in enumerate(values):
-            cell = self._cells.make(value, looks.get(place, self._plain), wrapped=wrapped)
-            if place not in comments:
-                yield cell
-                continue
-            commented = cast(Cell, cell)
-            commented.comment = comments[place]
-            yield commented
-            # The cell is used again, its comment is not.
-            commented.comment = None
+        make, plain = self._cells.make, self._plain
+        line = (make(value, looks.get(place, plain), wrapped) for place, value in enumerate(values))
+        height = self._height(values) if wrapped else None
+        self._append(_add_comments(line, comments) if comments else line, height)
 
     def _append(self, line: Generator[Written], height: float | None) -> None:
         self._row += 1
@@ -120,6 +105,18 @@ class Table:
         self._worksheet.auto_filter.ref = f"A1:{get_column_letter(len(self._headers))}{self._room + 1}"
         set_up_page(self._worksheet, titles="1:1")
         self._append((self._cells.make(header, HEADER) for header in self._headers), None)
+
+
+def _add_comments(line: Generator[Written], comments: Mapping[int, Comment]) -> Generator[Written]:
+    for place, written in enumerate(line):
+        if place not in comments:
+            yield written
+            continue
+        cell = cast(Cell, written)
+        cell.comment = comments[place]
+        yield cell
+        # The cell is used again, its comment is not.
+        cell.comment = None
 
 
 def _widths(headers: Sequence[str], sample: Iterable[Sequence[Value]]) -> list[int]:

@@ -70,15 +70,18 @@ def write_rows(book: Workbook, result: BatchResult, order_of: Sequence[OrderResu
     """
     own = OwnColumns(result.sheet)
     headers = (*own.headers, *ROW_HEADERS)
-    sample = [(*cells, *_fate(result, order_of, place)) for place, cells in read_sample(own)]
+    sample = [(*cells, *tell_fate(result, order_of, place)) for place, cells in read_sample(own)]
     table = Table(book, "Rows", headers, len(order_of), sample)
     status_at = len(own.headers)
     for place, cells in enumerate(read_lines(own)):
-        fate = _fate(result, order_of, place)
+        fate = tell_fate(result, order_of, place)
         table.append((*cells, *fate), {status_at: STATUS[Status(fate[0])]})
 
 
-def _fate(result: BatchResult, order_of: Sequence[OrderResult | None], position: int) -> tuple[str, str, str]:
+def tell_fate(
+    result: BatchResult, order_of: Sequence[OrderResult | None], position: int
+) -> tuple[str, str, str]:
+    """What became of the row at `position`, under ROW_HEADERS."""
     order, problem = order_of[position], result.row_problems.get(position, "")
     if order is None:
         return Status.INVALID.value, "", problem

@@ -17,7 +17,7 @@ def write_report(result: BatchResult, path: Path) -> None:
     killed. Raises ReportError, with the old file in its place, if it cannot be written.
     """
     places = Places(result.sheet)
-    order_of = _order_of_rows(result.orders, places.count)
+    order_of = order_of_rows(result.orders, places.count)
     with save_book(path, "report") as book:
         write_summary(book, result, order_of)
         write_orders(book, result, places)
@@ -25,7 +25,8 @@ def write_report(result: BatchResult, path: Path) -> None:
         write_problems(book, result)
 
 
-def _order_of_rows(orders: Iterable[OrderResult], count: int) -> list[OrderResult | None]:
+def order_of_rows(orders: Iterable[OrderResult], count: int) -> list[OrderResult | None]:
+    """The order of each of `count` rows, by position; None for a row without one."""
     order_of: list[OrderResult | None] = [None] * count
     for order in orders:
         for position in order.rows:

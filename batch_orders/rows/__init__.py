@@ -14,7 +14,7 @@ from batch_orders.rows.judge import Judged, fault_column, judge_domains, judge_m
 from batch_orders.rows.normal import fill_defaults, fill_from_domain, gather_cells, normalise, number_domains
 from batch_orders.rows.problems import Findings, find_problems, warn_of_urls
 from batch_orders.rows.reading import mark_reading_problems
-from batch_orders.rows.rules import RowRules
+from batch_orders.rules import RowRules
 
 __all__ = ["KEPT_PROBLEMS", "Findings", "RowRules", "Rows", "validate_rows"]
 

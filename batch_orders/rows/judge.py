@@ -6,9 +6,8 @@ one by one, and each distinct one only once. That keeps a sheet of Excel's full 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,84 +16,101 @@ from batch_orders.model import PERSON_FIELDS, Field
 from batch_orders.offers import VendorNames
 from batch_orders.rows.mailboxes import LOCAL_PART, LONGEST_LOCAL_PART, judge_mailbox
 from batch_orders.rows.names import Verdict, judge_domain, judge_host, suffix_rules
-from batch_orders.rows.rules import RowRules
+from batch_orders.rules import RowRules
 
-PLAIN_DOMAIN = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.[a-z]{2,63}$"
+PLAIN_DOMAIN = r"^[a-z0-9]+(?:-[a-z0-9]+)*\.(?P<ending>[a-z]+)$"
+"""One label under a top-level domain. No two hyphens in a row: those are for A-labels."""
+
+LONGEST_PLAIN_DOMAIN = 63
+"""As long as one label may be, so that no limit is near."""
+
 PLAIN_LOCAL_PART = f"^{LOCAL_PART}$"
-AT = pa.scalar("@", type=pa.large_string())
 LARGEST_VENDOR = 2**31 - 1
+TEXT = pa.large_string()
+AT, NOTHING = pa.scalar("@", TEXT), pa.scalar("", TEXT)
 
 Judged = tuple["pd.Series[str]", "pd.Series[str]"]
 """The values as they would be ordered, and the fault codes."""
 
 
-def to_arrow(values: pd.Series[str]) -> pa.ChunkedArray | pa.Array:
-    return pa.array(values, type=pa.large_string(), from_pandas=True)
+def to_arrow(values: pd.Series[str]) -> pa.Array:
+    texts = pa.array(values, TEXT)
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
-def is_plain_domain(values: pd.Series[str]) -> np.ndarray:
-    """True where a name is one label under a top-level domain, and no suffix of its own."""
-    names = to_arrow(values)
-    rules = pa.array(sorted(suffix_rules()), type=pa.large_string())
-    # Under "*.example" the list holds "example" itself to be a suffix, too.
-    suffixes = pc.replace_substring_regex(rules, r"^\*\.", "")
-    endings = pc.replace_substring_regex(names, r"^.*\.", "")
-    plain = pc.and_(
-        pc.and_(pc.match_substring_regex(names, PLAIN_DOMAIN), pc.is_in(endings, rules)),
-        # Hyphens in third and fourth place are for A-labels, which are judged one by one.
-        pc.invert(pc.or_(pc.match_substring(names, "--"), pc.is_in(names, suffixes))),
-    )
-    return np.asarray(plain)
+def to_series(texts: pa.Array, index: pd.Index[int]) -> pd.Series[str]:
+    return pd.Series(texts.to_pandas(), dtype="str").set_axis(index)
 
 
-def judge_each(values: pd.Series[str], plain: np.ndarray, judge: Callable[[str], Verdict]) -> Judged:
+def put(texts: pa.Array, where: pa.Array, others: Sequence[str] | pa.Array) -> pa.Array:
+    return pc.replace_with_mask(texts, where, pa.array(others, TEXT))
+
+
+def judge_each(
+    values: pd.Series[str], judge: Callable[[str], Verdict], plain: pa.Array | None = None
+) -> Judged:
     """Judge the values that are not plain, each distinct one once."""
-    codes, distinct = pd.factorize(values[~plain])
-    verdicts = [judge(value) for value in distinct]
-    return spread(values, ~plain, [verdicts[code] for code in codes])
-
-
-def spread(values: pd.Series[str], where: np.ndarray, verdicts: Iterable[Verdict]) -> Judged:
-    """Put the verdicts on `where` among values that are good as they are."""
-    faults = np.full(len(values), "", dtype=object)
-    judged = list(verdicts)
-    if not judged:
-        return values, pd.Series(faults, index=values.index, dtype="str")
-    ordered = values.to_numpy(dtype=object, copy=True)
-    ordered[where] = [verdict.value for verdict in judged]
-    faults[where] = [verdict.fault for verdict in judged]
-    return pd.Series(ordered, values.index, dtype="str"), pd.Series(faults, values.index, dtype="str")
+    texts = to_arrow(values)
+    odd = pa.repeat(True, len(texts)) if plain is None else pc.invert(plain)
+    found = texts.filter(odd).dictionary_encode()
+    verdicts = [judge(text) for text in found.dictionary.to_pylist()]
+    names = pa.array([verdict.value for verdict in verdicts], TEXT)
+    faults = pa.array([verdict.fault for verdict in verdicts], TEXT)
+    return (
+        to_series(put(texts, odd, names.take(found.indices)), values.index),
+        to_series(put(pa.repeat(NOTHING, len(texts)), odd, faults.take(found.indices)), values.index),
+    )
 
 
 def judge_domains(names: pd.Series[str]) -> Judged:
-    return judge_each(names, is_plain_domain(names), judge_domain)
+    return judge_each(names, judge_domain, plain=is_plain_domain(to_arrow(names)))
+
+
+def is_plain_domain(names: pa.Array) -> pa.Array:
+    """True where a name is one label under a top-level domain, and no suffix of its own."""
+    rules = pa.array(sorted(suffix_rules()), TEXT)
+    # Under "*.example" the list holds "example" itself to be a suffix, too.
+    suffixes = pc.replace_substring_regex(rules, r"^\*\.", "")
+    endings = pc.struct_field(pc.extract_regex(names, PLAIN_DOMAIN), "ending")
+    short = pc.less_equal(pc.binary_length(names), LONGEST_PLAIN_DOMAIN)
+    return pc.and_(pc.and_(short, pc.is_in(endings, rules)), pc.invert(pc.is_in(names, suffixes)))
 
 
 def judge_hosts(hosts: pd.Series[str], domains: pd.Series[str]) -> Judged:
-    nothing_plain = np.zeros(len(hosts), dtype=bool)
-    values, faults = judge_each(hosts, nothing_plain, judge_host)
+    values, faults = judge_each(hosts, judge_host)
     return values, faults.mask((values == domains) & (faults == ""), "forwarding-is-the-domain")
 
 
 def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Judged:
+    """As judge_mailbox does, but all at once. Only hosts in other scripts are looked at one by one."""
     addresses, names = to_arrow(mailboxes), to_arrow(domains)
     bare = pc.invert(pc.match_substring(addresses, "@"))
     complete = pc.if_else(bare, pc.binary_join_element_wise(addresses, names, AT), addresses)
-    local_parts = pc.replace_substring_regex(complete, "@.*$", "")
-    plain = pc.and_(
-        pc.and_(
-            pc.equal(pc.binary_join_element_wise(local_parts, names, AT), complete),
-            pc.match_substring_regex(local_parts, PLAIN_LOCAL_PART),
+    parts = pc.split_pattern(complete, "@", max_splits=1, reverse=True)
+    local_parts = pc.if_else(bare, addresses, pc.list_element(parts, 0))
+    hosts = pc.if_else(bare, names, pc.list_element(parts, 1))
+    faults = pc.case_when(
+        pc.make_struct(
+            pc.equal(addresses, ""),
+            pc.invert(pc.match_substring_regex(local_parts, PLAIN_LOCAL_PART)),
+            pc.greater(pc.utf8_length(local_parts), LONGEST_LOCAL_PART),
+            pc.or_(pc.equal(names, ""), pc.equal(names, hosts)),
+            pc.string_is_ascii(hosts),
         ),
-        pc.and_(
-            pc.less_equal(pc.utf8_length(local_parts), LONGEST_LOCAL_PART),
-            pc.not_equal(names, ""),
-        ),
+        "mailbox-missing",
+        "mailbox-not-valid",
+        "mailbox-too-long",
+        "",
+        "mailbox-other-domain",
+    ).cast(TEXT)
+    odd = pc.is_null(faults)
+    pairs = zip(addresses.filter(odd).to_pylist(), names.filter(odd).to_pylist(), strict=True)
+    verdicts = [judge_mailbox(address, domain) for address, domain in pairs]
+    values = pc.if_else(pc.equal(faults, ""), complete, addresses)
+    return (
+        to_series(put(values, odd, [verdict.value for verdict in verdicts]), mailboxes.index),
+        to_series(put(faults, odd, [verdict.fault for verdict in verdicts]), mailboxes.index),
     )
-    where = ~np.asarray(plain)
-    pairs = zip(mailboxes[where], domains[where], strict=True)
-    completed = pd.Series(complete.to_pandas(), dtype="str").set_axis(mailboxes.index)
-    return spread(completed, where, (judge_mailbox(address, domain) for address, domain in pairs))
 
 
 def judge_vendor(text: str, names: VendorNames) -> Verdict:
@@ -113,7 +129,7 @@ def judge_vendor(text: str, names: VendorNames) -> Verdict:
 
 
 def judge_vendors(vendors: pd.Series[str], names: VendorNames) -> Judged:
-    return judge_each(vendors, np.zeros(len(vendors), dtype=bool), lambda text: judge_vendor(text, names))
+    return judge_each(vendors, lambda text: judge_vendor(text, names))
 
 
 def judge_present(values: pd.Series[str], code: str) -> Judged:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from batch_orders.model import Field, Problem, Severity, Sheet
 from batch_orders.rows.judge import fault_column
-from batch_orders.rows.rules import RowRules
 from batch_orders.rows.schema import failing_cells
 from batch_orders.rows.sentences import SENTENCES
 from batch_orders.rows.suggest import SUGGEST, Neighbourhood
+from batch_orders.rules import RowRules
+
+Line = Mapping[Hashable, Any]
+"""One row of a frame by column name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,12 @@ class Findings:
         warnings = [problem for problem in self.kept if problem.severity is Severity.WARNING]
         return Findings((*errors[:limit], *warnings[:limit]), self.errors, self.warnings)
 
+    def in_order(self, sheet: Sheet) -> Findings:
+        """The same in the sheet's order; what is said of the whole sheet comes first."""
+        places = {worksheet.name: number for number, worksheet in enumerate(sheet.worksheets)}
+        kept = sorted(self.kept, key=lambda problem: (places.get(problem.worksheet, -1), problem.row or 0))
+        return Findings(tuple(kept), self.errors, self.warnings)
+
 
 def find_problems(
     sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, rules: RowRules, limit: int
@@ -44,21 +56,37 @@ def find_problems(
     failing = failing_cells(entries, rules.fields, limit)
     if failing.empty:
         return Findings()
+    good = entries.loc[entries[fault_column(Field.DOMAIN)] == "", Field.DOMAIN]
+    domains = frozenset(good.unique().tolist())
+
+    @cache
+    def suggest(field: str, value: str, domain: str) -> str:
+        near = Neighbourhood(domains, domain, rules.names)
+        return SUGGEST[field](value, near) if field in SUGGEST else ""
+
+    faulty = entries.loc[failing["entry"]]
+    kept = tuple(
+        tell(sheet, line, field, code, suggest(field, entry[field], entry[Field.DOMAIN]))
+        for line, entry, field, code in zip(
+            lines_at(cells, faulty["position"]),
+            faulty.to_dict("records"),
+            failing["field"],
+            failing["code"],
+            strict=True,
+        )
+    )
     errors = sum(int((entries[fault_column(name)] != "").sum()) for name in rules.fields)
-    good = frozenset(entries.loc[entries[fault_column(Field.DOMAIN)] == "", Field.DOMAIN].unique())
-    kept = []
-    for entry, field, code in failing.itertuples(index=False, name=None):
-        line = entries.loc[entry]
-        near = Neighbourhood(good, str(line[Field.DOMAIN]), rules.names)
-        suggestion = SUGGEST[field](str(line[field]), near) if field in SUGGEST else ""
-        kept.append(tell(sheet, cells, int(line["position"]), field, code, suggestion))
-    return Findings(tuple(kept), errors=errors)
+    return Findings(kept, errors=errors)
+
+
+def lines_at(cells: pd.DataFrame, positions: Iterable[int]) -> Sequence[Line]:
+    """Rows as they stand, taken out at once: one by one, a frame gives them slowly."""
+    return cells.iloc[list(positions)].to_dict("records")
 
 
 def tell(
     sheet: Sheet,
-    cells: pd.DataFrame,
-    position: int,
+    line: Line,
     field: str,
     code: str,
     suggestion: str = "",
@@ -66,14 +94,13 @@ def tell(
     message: str = "",
 ) -> Problem:
     """The problem of one cell, named as its worksheet names it."""
-    line = cells.iloc[position]
-    worksheet = sheet.worksheets[int(line["worksheet"])]
+    worksheet = line["worksheet"]
     return Problem(
         severity=severity,
-        worksheet=worksheet.name,
-        row=int(line["row"]),
-        column=column_name(sheet, int(line["worksheet"]), field),
-        value=str(line[field]),
+        worksheet=sheet.worksheets[worksheet].name,
+        row=line["row"],
+        column=column_name(sheet, worksheet, field),
+        value=line[field],
         code=code,
         message=message or SENTENCES[code],
         suggestion=suggestion,
@@ -93,17 +120,10 @@ def warn_of_urls(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit
         entries.loc[entries[fault_column(Field.FORWARDING_DOMAIN)] != "", "position"]
     )
     positions = np.flatnonzero(used)
+    told = positions[:limit]
     hosts = entries.drop_duplicates("position").set_index("position")[Field.FORWARDING_DOMAIN]
     kept = tuple(
-        tell(
-            sheet,
-            cells,
-            int(position),
-            Field.FORWARDING_DOMAIN,
-            "forwarding-was-a-url",
-            hosts[position],
-            Severity.WARNING,
-        )
-        for position in positions[:limit]
+        tell(sheet, line, Field.FORWARDING_DOMAIN, "forwarding-was-a-url", host, Severity.WARNING)
+        for line, host in zip(lines_at(cells, told), hosts[told], strict=True)
     )
     return Findings(kept, warnings=len(positions))

@@ -11,6 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
+
+# pandera imports these by itself, but only at its first validation, when the sheet is there and waits.
+import pandera.backends.pandas.builtin_checks
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 

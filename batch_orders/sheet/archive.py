@@ -52,6 +52,11 @@ class Archive:
     def has(self, name: str) -> bool:
         return plain_name(name) in self.parts
 
+    def span(self, name: str) -> tuple[int, int]:
+        """Where a part lies in the file: first byte and size, nothing where there is no such part."""
+        info = self.parts.get(plain_name(name))
+        return (info.header_offset, info.compress_size) if info else (0, 0)
+
     def open(self, name: str) -> IO[bytes]:
         """A part to read from, empty where there is none. Reading may raise any of BROKEN."""
         info = self.parts.get(plain_name(name))

@@ -32,7 +32,9 @@ def cell_problems(table: Table, marks: Marks, first_column: int) -> list[Problem
         field = position in table.columns.values()
         shown = rows_that_show(table, position, errors)
         problems += column_problems(table.name, header, field, ReadCode.ERROR_VALUE, shown)
-        valueless = covered(marks.valueless.get(first_column + position), first_column + position, marks.merged)
+        valueless = covered(
+            marks.valueless.get(first_column + position), first_column + position, marks.merged
+        )
         kept = rows_kept(table, valueless)
         problems += column_problems(table.name, header, field, ReadCode.FORMULA_WITHOUT_VALUE, kept)
     if len(problems) > MOST_PROBLEMS:
@@ -56,7 +58,9 @@ def covered(rows: set[int] | None, column: int, merged: Iterable[Span]) -> set[i
     """The rows, and those that a merged cell beginning in one of them covers."""
     if not rows:
         return set()
-    spans = [range(top, bottom + 1) for top, bottom, in_column in merged if in_column == column and top in rows]
+    spans = [
+        range(top, bottom + 1) for top, bottom, in_column in merged if in_column == column and top in rows
+    ]
     return rows.union(*spans)
 
 
@@ -91,8 +95,8 @@ def hidden_rows_problem(table: Table, hidden: set[int]) -> list[Problem]:
     if not count:
         return []
     message = (
-        f"{count:,} {'row is' if count == 1 else 'rows are'} hidden or filtered out, and read like all others. "
-        "Delete what is not to be ordered."
+        f"{count:,} {'row is' if count == 1 else 'rows are'} hidden or filtered out, and read like all "
+        "others. Delete what is not to be ordered."
     )
     code = ReadCode.HIDDEN_ROWS
     return [Problem(Severity.WARNING, table.name, None, "", str(count), code, message)]

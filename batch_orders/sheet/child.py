@@ -19,6 +19,8 @@ from batch_orders.model import Field
 from batch_orders.sheet.handover import write_content, write_result
 from batch_orders.sheet.options import ReadOptions
 
+CANNOT_WRITE = "reading it failed ({}). Check that the file may be read and that the disk is not full."
+
 
 def main(request: dict[str, Any]) -> None:
     """Read the file that `request` names. Every end but a kill leaves a result behind."""
@@ -30,12 +32,14 @@ def main(request: dict[str, Any]) -> None:
         set_caps(request["memory"], request["cpu_seconds"])
         from batch_orders.sheet.content import read_content
 
-        content = read_content(Path(request["path"]), options_of(request), Progress().add)
+        content = read_content(Path(request["path"]), options_of(request), folder, Progress().add)
         write_content(content, folder)
     except SheetError as error:
         write_result(folder, {"refused": str(error)})
+    except OSError as error:
+        write_result(folder, {"refused": CANNOT_WRITE.format(error.strerror or type(error).__name__)})
     except MemoryError:
-        write_result(folder, {"refused": "", "memory": True})
+        write_result(folder, {"memory": True})
     except BaseException as error:  # a panic in Rust is no Exception
         write_result(folder, {"fault": fault(error)})
     sys.stdout.flush()

@@ -26,11 +26,14 @@ NAMES = {
 }
 
 
-def read_content(path: Path, options: ReadOptions, tick: Tick) -> Content:
-    """Raises SheetError for whatever cannot be read, and MemoryError past the cap."""
+def read_content(path: Path, options: ReadOptions, folder: Path, tick: Tick) -> Content:
+    """`folder` is for files of the reader's own.
+
+    Raises SheetError for whatever cannot be read, and MemoryError past the cap.
+    """
     data = path.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    job = Job(path, data, options, tick)
+    job = Job(path, data, options, tick, folder)
     kind = detect(data, path.name)
     if kind is Kind.ENCRYPTED:
         job, kind = opened(job)
@@ -75,8 +78,8 @@ def read_book(job: Job, kind: Kind) -> Sequence[Table]:
     from batch_orders.sheet.workbook import PasswordNeededError, Workbook
 
     try:
-        book = Workbook(job.data, kind, job.options.inflated)
+        book = Workbook(job, kind)
     except PasswordNeededError:
         job, kind = opened(job)
-        book = Workbook(job.data, kind, job.options.inflated)
+        book = Workbook(job, kind)
     return read_worksheets(book, job)

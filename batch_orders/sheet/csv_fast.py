@@ -37,11 +37,11 @@ def proven_quotes(data: bytes, delimiter: str) -> np.ndarray | None:
     return quotes if opens.all() and closes.all() else None
 
 
-def chunks(data: bytes, quotes: np.ndarray) -> Iterator[bytes]:
+def chunks(data: bytes, quotes: np.ndarray, size: int = CHUNK) -> Iterator[bytes]:
     """`data` in pieces that end with a line end outside of quotes."""
     start = 0
     while start < len(data):
-        end = start + CHUNK
+        end = start + size
         while end < len(data):
             newline = data.find(b"\n", end)
             end = newline + 1 if newline >= 0 else len(data)

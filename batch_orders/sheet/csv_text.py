@@ -52,7 +52,8 @@ def decode(data: bytes, encoding: str = "") -> Decoded:
         return transcode(data, unmarked)
     try:
         data.decode("utf-8")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        refuse_damaged_utf8(data, error.start)
         return guess(data)
     return Decoded(plain_line_ends(data), "utf-8")
 
@@ -84,6 +85,25 @@ def utf16_without_bom(head: bytes) -> str:
     return "utf-16-be" if half and even > 0.6 * half and odd < 0.05 * half else ""
 
 
+def refuse_damaged_utf8(data: bytes, start: int) -> None:
+    """Raises SheetError where most lines are UTF-8: in another encoding all of them would be misread."""
+    lines = evidence(data).splitlines()
+    if sum(map(is_utf8, lines)) > len(lines) / 2:
+        line = data.count(b"\n", 0, start) + 1
+        raise SheetError(
+            f"the text is UTF-8 but for line {line}, which is damaged. Correct that line, or name the "
+            "encoding with --encoding."
+        )
+
+
+def is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def guess(data: bytes) -> Decoded:
     """The first of the likely encodings in which the text is valid."""
     for encoding in likely_encodings(evidence(data), old_mac=b"\n" not in data):
@@ -110,9 +130,11 @@ def likely_encodings(sample: bytes, old_mac: bool) -> Iterator[str]:
     import chardet
 
     eras = chardet.EncodingEra.MODERN_WEB | (chardet.EncodingEra.LEGACY_MAC if old_mac else 0)
-    modern = chardet.detect(sample, encoding_era=eras)
-    if modern["encoding"] and modern["confidence"] >= LEAST_CONFIDENCE:
-        yield modern["encoding"]
+    modern = chardet.detect_all(sample, ignore_threshold=True, encoding_era=eras)
+    best = max(each["confidence"] for each in modern)
+    named = [each["encoding"] for each in modern if each["encoding"] and each["confidence"] == best]
+    if best >= LEAST_CONFIDENCE and "Windows-1252" not in named:
+        yield from named
     yield "windows-1252"
     yield chardet.detect(sample)["encoding"] or "latin-1"
     yield "latin-1"

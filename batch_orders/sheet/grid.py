@@ -10,6 +10,9 @@ import pyarrow as pa
 
 from batch_orders.model import Problem
 
+MOST_ROWS, MOST_COLUMNS = 1 << 20, 1 << 14
+"""What Excel and LibreOffice allow."""
+
 Span = tuple[int, int, int]
 """A merged range: first row, last row, column. Rows count from 1, columns from 0."""
 
@@ -23,6 +26,17 @@ class Marks:
     formats: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     hidden_rows: set[int] = field(default_factory=set)
     merged: list[Span] = field(default_factory=list)
+    row_count: int = 0
+
+    def last_row(self) -> int:
+        """The last row with an error or a formula without a value."""
+        marked = (*self.errors.values(), *self.valueless.values())
+        return min(max((max(rows) for rows in marked if rows), default=0), MOST_ROWS)
+
+    def clear(self) -> None:
+        for found in (self.errors, self.valueless, self.formats, self.hidden_rows, self.merged):
+            found.clear()
+        self.row_count = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +53,15 @@ class Grid:
 
     `rows` gives every row from row 1 on, blank ones too, each cell as a value for `text.cell_text`;
     the first cell of each stands in `first_column`. `marks` is asked for only after all rows were taken
-    from a recognised worksheet, because finding them costs time.
+    from a recognised worksheet, because finding them costs time. `told` is the share of
+    the work on them, from 0 to 1, that progress was told of already.
     """
 
     name: str
     rows: Iterable[Sequence[object]]
     marks: Callable[[], Marks] = Marks
     first_column: int = 0
+    told: float = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,8 @@ from lxml import etree
 from batch_orders.errors import SheetError
 from batch_orders.sheet.csv_text import decode
 from batch_orders.sheet.detect import SAVE_AS
-from batch_orders.sheet.grid import Marks, Parsed, ParsedBook
+from batch_orders.sheet.grid import MOST_COLUMNS, MOST_ROWS, Marks, Parsed, ParsedBook
 
-MOST_COLUMNS = 1 << 14
-MOST_ROWS = 1 << 20
 SPACES = re.compile(r"[ \t\r\n\f]+")
 CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)

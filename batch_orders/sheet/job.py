@@ -17,12 +17,13 @@ Tick = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`problems` and `assumptions` grow while the file is read."""
+    """`folder` is for files of the reader's own. `problems` and `assumptions` grow while the file is read."""
 
     path: Path
     data: bytes = field(repr=False)
     options: ReadOptions
     tick: Tick
+    folder: Path
     problems: list[Problem] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
 

@@ -11,7 +11,7 @@ from lxml import etree
 from batch_orders.errors import SheetError
 from batch_orders.sheet.archive import BROKEN, Archive, damaged
 from batch_orders.sheet.detect import SAVE_AS
-from batch_orders.sheet.grid import Parsed, ParsedBook
+from batch_orders.sheet.grid import MOST_COLUMNS, MOST_ROWS, Parsed, ParsedBook
 from batch_orders.sheet.text import number_text
 
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -19,9 +19,6 @@ OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
-
-MOST_ROWS, MOST_COLUMNS = 1 << 20, 1 << 14
-"""What LibreOffice and Excel allow."""
 
 SPACES = re.compile(r"[ \t\r\n]+")
 ERROR = re.compile(r"#[A-Z/0]+[!?]?(/[A-Z0]+[!?]?)?|Err:\d+")

@@ -127,12 +127,14 @@ class Reading:
         if "fault" in result:
             what = result["fault"]
             raise SheetError(f"{self.path.name}: the reader broke down on it ({what}). {SAVE_AGAIN}")
+        if "memory" in result:
+            raise SheetError(f"{self.path.name}: {self.death()}")
         if "refused" in result:
             raise SheetError(f"{self.path.name}: {result['refused']}")
         return result
 
     def death(self) -> str:
-        """Why a child died that left no result."""
+        """Why a child came to no result."""
         if self.timed_out:
             return f"reading it took longer than {self.seconds:.0f} seconds. {SAVE_AGAIN}"
         memory = f"{self.options.memory / GIB:.3g} GiB"

@@ -10,13 +10,12 @@ from lxml import etree
 from batch_orders.errors import SheetError
 from batch_orders.sheet.archive import check_prolog
 from batch_orders.sheet.detect import SAVE_AS
-from batch_orders.sheet.grid import Parsed, ParsedBook
+from batch_orders.sheet.grid import MOST_COLUMNS, MOST_ROWS, Parsed, ParsedBook
 from batch_orders.sheet.number_format import Format, format_of
 from batch_orders.sheet.text import number_text
 
 SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 EXCEL = "{urn:schemas-microsoft-com:office:excel}"
-MOST_ROWS, MOST_COLUMNS = 1 << 20, 1 << 14
 
 
 def read_spreadsheetml(data: bytes) -> ParsedBook:

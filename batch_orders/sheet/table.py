@@ -56,13 +56,27 @@ class Filling:
     def table(self, rows: Iterator[Numbered], tick: Tick) -> Table:
         parts: list[Part] = []
         merged = Merged(self.marks)
+        read = told = 0
+        rows = self.with_marked_rows(rows)
         while chunk := list(islice(rows, BATCH_ROWS)):
             columns = list(zip_longest(*(cells for _, cells in chunk), fillvalue=""))
             numbers = range(chunk[0][0], chunk[0][0] + len(chunk))
             arrays = [self.text_array(numbers, i, column) for i, column in enumerate(columns)]
             parts.append(self.part(numbers, arrays, merged))
-            tick(len(chunk))
+            read += len(chunk)
+            due = round(read * (1 - self.grid.told)) - told
+            tick(due)
+            told += due
         return self.finish(parts)
+
+    def with_marked_rows(self, rows: Iterator[Numbered]) -> Iterator[Numbered]:
+        """The rows, and those behind the last value, which hold nothing but marked cells."""
+        last = self.header.row
+        for row in rows:
+            last = row[0]
+            yield row[0] + 1, row[1]
+        blank = [""] * (self.first + self.width)
+        yield from ((number, blank) for number in range(last + 1, self.marks.last_row() + 1))
 
     def part(self, numbers: range, arrays: Sequence[pa.Array], merged: Merged | None = None) -> Part:
         """The rows `numbers`, of which `arrays` holds every cell, without the blank ones."""

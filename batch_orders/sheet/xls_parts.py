@@ -59,17 +59,16 @@ class XlsParts:
             if shown := format_of(codes.get(number, ""), dates_from_1904):
                 self.formats[style] = shown
 
-    def marks(self, worksheet: str) -> Marks:
-        marks = Marks()
+    def mark(self, worksheet: str, marks: Marks) -> None:
+        """Add what the worksheet's records tell."""
         if worksheet in self.offsets:
             try:
                 for kind, body in records(self.stream, self.offsets[worksheet]):
-                    self.mark(kind, body, marks)
+                    self.mark_record(kind, body, marks)
             except struct.error:  # a record that is too short: the rest is as unreadable to calamine
                 pass
-        return marks
 
-    def mark(self, kind: int, body: bytes, marks: Marks) -> None:
+    def mark_record(self, kind: int, body: bytes, marks: Marks) -> None:
         if kind == ROW:
             row, flags = struct.unpack_from("<H10xH", body)
             if flags & HIDDEN_FLAG:

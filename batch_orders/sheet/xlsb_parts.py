@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from batch_orders.sheet.archive import Archive
 from batch_orders.sheet.binary_values import error_value, rk_number
-from batch_orders.sheet.grid import Marks
+from batch_orders.sheet.grid import MOST_ROWS, Marks
 from batch_orders.sheet.number_format import Format, format_of
 from batch_orders.sheet.xlsx_parts import BUILT_IN_FORMATS, elements, join, parse
 
@@ -22,7 +22,6 @@ BUNDLE_SHEET, MERGED, WORKBOOK_PROPERTIES, FORMAT, XF, BEGIN_CELL_XFS, END_CELL_
     618,
 )
 HIDDEN_FLAG = 0x10
-LARGEST_ROW = 1 << 20
 
 Record = tuple[int, bytes]
 
@@ -68,17 +67,16 @@ class XlsbParts:
             if shown := format_of(codes.get(number, ""), dates_from_1904):
                 self.formats[style] = shown
 
-    def marks(self, worksheet: str) -> Marks:
-        marks = Marks()
+    def mark(self, worksheet: str, marks: Marks) -> None:
+        """Add what the worksheet's part tells."""
         row = 0
         try:
             for kind, body in records(self.archive.read(self.worksheets.get(worksheet, ""))):
-                row = self.mark(kind, body, row, marks)
+                row = self.mark_record(kind, body, row, marks)
         except (struct.error, IndexError):  # a record that is too short
             pass
-        return marks
 
-    def mark(self, kind: int, body: bytes, row: int, marks: Marks) -> int:
+    def mark_record(self, kind: int, body: bytes, row: int, marks: Marks) -> int:
         """Take one record of the row `row`, counted from 1. Returns the row that the next one belongs to."""
         if kind == ROW:
             row = struct.unpack_from("<I", body)[0] + 1
@@ -92,7 +90,7 @@ class XlsbParts:
             self.mark_number(body, struct.unpack_from("<d", body, 8)[0], row, marks)
         elif kind == MERGED:
             top, bottom, left, _right = struct.unpack_from("<IIII", body)
-            marks.merged.append((top + 1, min(bottom + 1, LARGEST_ROW), left))
+            marks.merged.append((top + 1, min(bottom + 1, MOST_ROWS), left))
         return row
 
     def mark_number(self, body: bytes, value: float, row: int, marks: Marks) -> None:

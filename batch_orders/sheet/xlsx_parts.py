@@ -76,16 +76,18 @@ class XlsxParts:
                 formats[style] = shown
         return formats
 
-    def marks(self, worksheet: str) -> Marks:
-        """What the worksheet's part tells. Raises SheetError where it is damaged."""
-        marks = Marks()
+    def mark(self, worksheet: str, marks: Marks) -> None:
+        """Add what the worksheet's part tells. Raises SheetError where it is damaged."""
         name = self.worksheets.get(worksheet, "")
         try:
             self.scan(name, scan, marks)
         except UnnumberedError:
-            marks = Marks()
+            marks.clear()
             self.scan(name, scan_in_turn, marks)
-        return marks
+
+    def span(self, worksheet: str) -> tuple[int, int]:
+        """Where the worksheet's part lies in the file: first byte and size."""
+        return self.archive.span(self.worksheets.get(worksheet, ""))
 
     def scan(self, name: str, scan_part: ScanPart, marks: Marks) -> None:
         try:

@@ -124,6 +124,7 @@ def scan(part: IO[bytes], formats: Mapping[int, Format], marks: Marks) -> None:
         if not plain(piece):
             raise UnnumberedError
         search.search(piece)
+        marks.row_count += piece.count(b"<row ")
 
 
 def scan_in_turn(part: IO[bytes], formats: Mapping[int, Format], marks: Marks) -> None:

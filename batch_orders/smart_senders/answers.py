@@ -19,6 +19,8 @@ from batch_orders.model import NotTaken, Outcome, Placed, Rejected, Unconfirmed
 
 REJECTING = frozenset({400, 404, 405, 413, 415, 422})
 LONGEST_MESSAGE = 500
+LONGEST_WAIT = 1e9
+"""Seconds; what is longer is for ever."""
 UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Control characters, halves of surrogate pairs and what is no character."""
 
@@ -109,8 +111,10 @@ def find_wait(answer: Answer, said: Any) -> float:
     """Seconds to wait before trying again: the longest that header or body asks for."""
     error = said.get("error") if isinstance(said, dict) else None
     asked = error.get("retry_after") if isinstance(error, dict) else None
-    seconds = float(asked) if isinstance(asked, int | float) and not isinstance(asked, bool) else 0.0
-    return max(seconds, parse_retry_after(answer.headers.get("Retry-After", "")), 0.0)
+    in_body = asked if isinstance(asked, int | float) and not isinstance(asked, bool) else 0.0
+    in_header = parse_retry_after(answer.headers.get("Retry-After", ""))
+    # JSON as Python reads it knows NaN, and integers that no float can hold.
+    return max((float(min(wait, LONGEST_WAIT)) for wait in (in_body, in_header) if wait >= 0), default=0.0)
 
 
 def parse_retry_after(text: str) -> float:

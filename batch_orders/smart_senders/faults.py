@@ -15,8 +15,8 @@ from batch_orders.model import NotTaken, Outcome, Unconfirmed
 
 NEVER_SENT: tuple[tuple[type[BaseException], str], ...] = (
     (NameResolutionError, "The server's name could not be resolved."),
-    (ConnectTimeoutError, "The server did not accept a connection in time."),
     (NewConnectionError, "The server could not be reached."),
+    (ConnectTimeoutError, "The server did not accept a connection in time."),
 )
 """Reasons that prove that no byte of the request has left, the narrower class first."""
 

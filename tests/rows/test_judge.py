@@ -52,7 +52,9 @@ LOCAL_PARTS = st.one_of(
 
 @st.composite
 def mailboxes_of_domains(draw: st.DrawFn) -> tuple[str, str]:
-    domain = draw(st.one_of(st.sampled_from(["example.com", "xn--mnchen-3ya.de", ""]), NAMES))
+    # A domain with an @ is faulty itself; what is said of its mailboxes does not matter.
+    names = NAMES.filter(lambda name: "@" not in name)
+    domain = draw(st.one_of(st.sampled_from(["example.com", "xn--mnchen-3ya.de", ""]), names))
     host = draw(st.one_of(st.just(domain), st.just("münchen.de"), NAMES))
     at = draw(st.sampled_from(["@", "", "@@", "@x@"]))
     return draw(LOCAL_PARTS) + at + (host if at else ""), domain
@@ -131,7 +133,7 @@ VENDORS = {
     "1 2": ("1 2", "vendor-unknown"),
     "1e3": ("1e3", "vendor-unknown"),
     "one": ("one", "vendor-unknown"),
-    "١": ("١", "vendor-unknown"),
+    "\u0661": ("\u0661", "vendor-unknown"),
     "²": ("²", "vendor-unknown"),
     "0": ("0", "vendor-out-of-range"),
     str(LARGEST_VENDOR + 1): (str(LARGEST_VENDOR + 1), "vendor-out-of-range"),

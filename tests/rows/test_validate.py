@@ -106,7 +106,7 @@ def test_a_pasted_address_without_a_host_is_one_error_and_no_warning() -> None:
 @pytest.mark.parametrize("filled", [0, 1, 2])
 def test_a_blank_cell_takes_its_domains_value(name: str, filled: int) -> None:
     value = {"vendor": "7", "forwarding_domain": "example.net", "contact": "Jim", "contact_email": "j@x.io"}
-    rows = [row(mailbox=f"jane{number}", contact_email="") | {name: ""} for number in range(3)]
+    rows = [{**row(mailbox=f"jane{number}", contact_email=""), name: ""} for number in range(3)]
     rows[filled] = {**rows[filled], name: value[name]}
     entries = validate_rows(sheet_of(*rows)).entries
     assert list(entries[name]) == [value[name]] * 3
@@ -169,7 +169,9 @@ def test_warnings_are_capped_apart_from_errors() -> None:
 
 
 def problem_of_reading(number: int | None, column: str, worksheet: str = "Orders") -> Problem:
-    return Problem(Severity.ERROR, worksheet, number, column, "#N/A", "error-value", "The cell shows an error.")
+    return Problem(
+        Severity.ERROR, worksheet, number, column, "#N/A", "error-value", "The cell shows an error."
+    )
 
 
 def test_what_reading_found_at_a_cell_is_said_in_place_of_missing() -> None:

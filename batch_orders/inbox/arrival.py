@@ -1,0 +1,52 @@
+"""When a file in the inbox is whole: its sender has finished writing it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from batch_orders.inbox.names import READY, is_unfinished
+from batch_orders.inbox.store import Found, Mark
+
+
+@dataclass(slots=True)
+class Arrivals:
+    """Remembers since when each file has not changed.
+
+    A file is whole after `seconds` without a change of size and time, as this process saw it:
+    clocks of other machines, and times that copying keeps, prove nothing. With `ready_files`
+    it is whole once NAME.ready lies beside it.
+    """
+
+    seconds: float
+    ready_files: bool = False
+    clock: Callable[[], float] = time.monotonic
+    _since: dict[PurePosixPath, tuple[Mark, float]] = field(default_factory=dict)
+
+    def candidates(self, found: Sequence[Found]) -> list[Found]:
+        """What may be a sheet, in the order of arrival."""
+        files = [
+            each
+            for each in found
+            if not is_unfinished(each.path.name) and not (self.ready_files and each.path.suffix == READY)
+        ]
+        return sorted(files, key=lambda each: (each.changed, str(each.path)))
+
+    def whole(self, found: Sequence[Found]) -> list[Found]:
+        """Of the files that were found now, those that may be taken, in the order of arrival."""
+        if self.ready_files:
+            names = {each.path for each in found}
+            return [each for each in self.candidates(found) if ready_of(each.path) in names]
+        now = self.clock()
+        since: dict[PurePosixPath, tuple[Mark, float]] = {}
+        for each in self.candidates(found):
+            mark, when = self._since.get(each.path, (each.mark, now))
+            since[each.path] = (mark, when) if mark == each.mark else (each.mark, now)
+        self._since = since
+        return [each for each in self.candidates(found) if now - since[each.path][1] >= self.seconds]
+
+
+def ready_of(path: PurePosixPath) -> PurePosixPath:
+    return path.with_name(path.name + READY)

@@ -1,0 +1,204 @@
+"""An inbox on a server over SFTP, through fsspec.
+
+A claim is a rename on the server, which succeeds for one worker only; its target is a folder of
+this machine's own, working/MACHINE. So after a crash a machine tells its own claims from
+those of others without any clock: what lies there, and is under no lock here, is carried on.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import paramiko
+from filelock import FileLock, Timeout
+from fsspec.implementations.sftp import SFTPFileSystem
+
+from batch_orders.errors import ConfigurationError, InboxBusy, InboxError
+from batch_orders.inbox.connection import connect, name_machine, read_address, why
+from batch_orders.inbox.store import Access, Folder, Found, Mark
+
+OWN = ".batch-orders-"
+"""How our own passing files begin, such as a result that is still on its way."""
+
+
+class Server:
+    """The folders of an inbox below `root` on a server."""
+
+    def __init__(self, files: SFTPFileSystem, root: PurePosixPath, place: str, machine: str) -> None:
+        self._files = files
+        self._root = root
+        self.place = place
+        self.working = PurePosixPath(Folder.WORKING, machine)
+        self.remarks: tuple[str, ...] = ()
+
+    def local(self, path: PurePosixPath) -> None:
+        return None
+
+    def files(self, folder: PurePosixPath) -> list[Found]:
+        with server_faults(self.place):
+            return list(self._walk(folder))
+
+    def _walk(self, folder: PurePosixPath) -> Iterator[Found]:
+        try:
+            entries = self._files.ls(str(self._root / folder), detail=True)
+        except FileNotFoundError:
+            return
+        for entry in entries:
+            path = folder / PurePosixPath(entry["name"]).name
+            if entry["type"] == "directory" and not path.name.startswith("."):
+                yield from self._walk(path)
+            elif entry["type"] == "file":
+                yield Found(path, mark_of(entry), entry["mtime"].timestamp())
+
+    def mark(self, path: PurePosixPath) -> Mark:
+        with server_faults(self.place):
+            return mark_of(self._files.info(str(self._root / path)))
+
+    def move(self, source: PurePosixPath, target: PurePosixPath) -> None:
+        with server_faults(self.place):
+            self.make_folder(target.parent)
+            try:
+                # Not fsspec's own mv, which replaces what it finds.
+                self._files.ftp.rename(str(self._root / source), str(self._root / target))
+            except FileNotFoundError:
+                raise
+            except OSError as error:
+                # A server says no more than "failure" where the name is taken.
+                if self._files.exists(str(self._root / target)):
+                    raise FileExistsError(errno.EEXIST, f"{target} exists") from None
+                raise OSError(error.errno or errno.EIO, error.strerror or "the server refused") from None
+
+    def make_folder(self, folder: PurePosixPath) -> None:
+        self._files.makedirs(str(self._root / folder), exist_ok=True)
+
+    def fetch(self, path: PurePosixPath, desk: Path) -> Path:
+        local = desk / path.name
+        with server_faults(self.place):
+            self._files.get_file(str(self._root / path), str(local))
+        return local
+
+    @contextmanager
+    def desk(self) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(prefix="batch-orders-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+
+    def hand_over(self, result: Path, target: PurePosixPath) -> None:
+        """Under a name of its own first, so that nobody ever sees half a result."""
+        beside = self.working / f"{OWN}{secrets.token_hex(8)}"
+        with server_faults(self.place):
+            self._files.put_file(str(result), str(self._root / beside))
+        try:
+            self.move(beside, target)
+        except OSError:
+            with suppress(OSError):
+                self.remove(beside)
+            raise
+
+    def touch(self, path: PurePosixPath) -> None:
+        """Make an empty file."""
+        with server_faults(self.place):
+            self._files.ftp.open(str(self._root / path), "wx").close()
+
+    def remove(self, path: PurePosixPath) -> None:
+        with server_faults(self.place):
+            self._files.ftp.remove(str(self._root / path))
+
+
+def mark_of(entry: dict[str, Any]) -> Mark:
+    return entry["size"], int(entry["mtime"].timestamp())
+
+
+@contextmanager
+def server_faults(place: str) -> Iterator[None]:
+    """What is wrong with one file stays an OSError; a lost connection ends everything."""
+    try:
+        yield
+    except (paramiko.SSHException, EOFError, ConnectionError, TimeoutError) as error:
+        raise InboxError(f"The connection to {place} was lost ({type(error).__name__}).") from None
+    except OSError as error:
+        if "closed" in str(error).lower():
+            raise InboxError(f"The connection to {place} was lost.") from None
+        raise
+
+
+@contextmanager
+def open_sftp(url: str, access: Access) -> Iterator[Server]:
+    """The inbox at sftp://user@host/path, under this machine's lock for it.
+
+    Raises ConfigurationError where it cannot be used or cannot claim safely, InboxBusy.
+    """
+    address = read_address(url)
+    machine = name_machine(access.state)
+    digest = hashlib.sha256(str(address).encode()).hexdigest()[:16]
+    lock = FileLock(access.state / f"inbox-{digest}.lock", timeout=0, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise InboxBusy(f"Another process of this machine is at work on the inbox {address}.") from None
+    except OSError as error:
+        raise ConfigurationError(f"The inbox {address} cannot be locked: {why(error)}.") from None
+    try:
+        with connect(address, access) as files:
+            root = address.path.parent if address.path.name == Folder.INBOX else address.path
+            server = Server(files, root, str(address), machine)
+            prepare(server, files, address.path)
+            yield server
+    finally:
+        lock.release()
+
+
+def prepare(server: Server, files: SFTPFileSystem, named: PurePosixPath) -> None:
+    """Make the folders that are missing, and prove that claims are safe there."""
+    try:
+        if not files.isdir(str(named)):
+            raise ConfigurationError(f"There is no folder at {server.place}. Make it, or name another one.")
+        for folder in (*map(PurePosixPath, Folder), server.working):
+            server.make_folder(folder)
+        for left in server.files(server.working):
+            if left.path.name.startswith(OWN):
+                server.remove(left.path)
+        prove_claims(server)
+    except (OSError, EOFError, InboxError, paramiko.SSHException) as error:
+        raise ConfigurationError(f"The inbox {server.place} cannot be used: {why(error)}.") from None
+    server.remarks = tell_others(server)
+
+
+def prove_claims(server: Server) -> None:
+    """A rename must reach every folder and must refuse a name that is taken."""
+    name = f"{OWN}{secrets.token_hex(4)}"
+    here, taken = PurePosixPath(Folder.INBOX, name), server.working / f"{name}-taken"
+    server.touch(here)
+    server.touch(taken)
+    try:
+        for folder in (*map(PurePosixPath, Folder), server.working):
+            if here.parent != folder:
+                server.move(here, folder / name)
+                here = folder / name
+        with suppress(FileExistsError):
+            server.move(here, taken)
+            here = taken
+            raise ConfigurationError(
+                f"The server of {server.place} replaces files that are renamed onto, so a file could be lost. "
+                "Use a server that refuses it, as OpenSSH's does."
+            )
+        server.remove(taken)
+    finally:
+        server.remove(here)
+
+
+def tell_others(server: Server) -> tuple[str, ...]:
+    """Files that another machine has claimed are left to it."""
+    claims = [each for each in server.files(PurePosixPath(Folder.WORKING)) if len(each.path.parts) > 2]
+    machines = sorted({each.path.parts[1] for each in claims} - {server.working.name})
+    return tuple(
+        f"The machine {machine} has claimed files of this inbox. If it is gone for good, move them from "
+        f"working/{machine}/ back to inbox/."
+        for machine in machines
+    )

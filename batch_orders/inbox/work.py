@@ -1,0 +1,185 @@
+"""One file on its way: found, claimed, handled by the caller, and put where its outcome belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from batch_orders.errors import InboxError
+from batch_orders.inbox.arrival import ready_of
+from batch_orders.inbox.names import free_paths, is_unfinished, safe_path
+from batch_orders.inbox.store import Folder, Found, Mark, Store
+
+FOLDER_OF_EXIT: Mapping[int, Folder] = {
+    0: Folder.DONE,
+    1: Folder.ATTENTION,
+    3: Folder.REFUSED,
+    4: Folder.ATTENTION,
+}
+"""Exit code of `batch-orders run` → where the file ends."""
+
+
+ENDS = frozenset({Folder.DONE, Folder.ATTENTION, Folder.REFUSED})
+
+
+class MissedError(InboxError):
+    """One file cannot be taken; the sentence says why. The others are not held up by it.
+
+    `exit_code` is 1 where a person is needed, 0 where a person took the file away.
+    """
+
+    def __init__(self, sentence: str, exit_code: int = 1) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A file that lies in working/ and is this worker's.
+
+    `name` is its path below the folders, team first; all of it is text that can be shown.
+    `file` is where it can be read, `desk` an empty folder for results.
+    """
+
+    name: PurePosixPath
+    file: Path
+    desk: Path
+    store: Store = field(repr=False)
+    path: PurePosixPath = field(repr=False)
+    mark: Mark = field(repr=False)
+
+    @property
+    def team(self) -> str:
+        """The sub-folders that it came in, or ""."""
+        return "" if len(self.name.parts) == 1 else self.name.parent.as_posix()
+
+    def changed(self) -> bool:
+        """Whether it was written to, or taken away, since it was claimed."""
+        try:
+            return self.store.mark(self.path) != self.mark
+        except FileNotFoundError:
+            return True
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of a file: the exit code that `run` would have given, and its results on the desk.
+
+    `to` is where the file goes, if that is not where its exit code says. `stopped` is why the
+    night must not go on, or "".
+    """
+
+    exit_code: int
+    results: tuple[Path, ...] = ()
+    to: Folder | None = None
+    stopped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Where a file lies now, and each of its results. A place of None is a file that has vanished."""
+
+    place: PurePosixPath | None
+    results: Mapping[Path, PurePosixPath]
+    exit_code: int
+    remarks: tuple[str, ...] = ()
+
+
+def left_over(store: Store, ready_files: bool) -> list[PurePosixPath]:
+    """What earlier workers left in working/, in the order of arrival. Nobody else has it."""
+    left = sorted(store.files(store.working), key=lambda each: (each.changed, str(each.path)))
+    paths = [each.path for each in left if not is_unfinished(each.path.name)]
+    if ready_files:
+        drop_stale_signs(store, paths)
+    return paths
+
+
+def drop_stale_signs(store: Store, paths: list[PurePosixPath]) -> None:
+    """A worker may have died between taking NAME and NAME.ready, which the next NAME must not find."""
+    waiting = {each.path for each in store.files(PurePosixPath(Folder.INBOX))}
+    for path in paths:
+        former = PurePosixPath(Folder.INBOX) / path.relative_to(store.working)
+        if former not in waiting and ready_of(former) in waiting:
+            store.remove(ready_of(former))
+
+
+def claim(store: Store, found: Found, ready_files: bool) -> PurePosixPath:
+    """Take a file out of the inbox, and with `ready_files` its sign. Raises MissedError."""
+    name = safe_path(found.path.relative_to(Folder.INBOX))
+    try:
+        path = put(store, found.path, store.working / name)
+    except FileNotFoundError:
+        raise MissedError(f"{name} was taken away before it could be claimed.", 0) from None
+    except OSError as error:
+        raise MissedError(f"{name} could not be claimed and stays where it is: {error.strerror}.") from None
+    if ready_files:
+        with suppress(OSError):
+            store.remove(ready_of(found.path))
+    return path
+
+
+@contextmanager
+def open_claim(store: Store, path: PurePosixPath) -> Iterator[Claimed]:
+    """The claimed file, to be handled. Raises MissedError where it is gone or cannot be fetched."""
+    name = path.relative_to(store.working)
+    with ExitStack() as closing:
+        try:
+            mark = store.mark(path)
+            desk = closing.enter_context(store.desk())
+            file = store.fetch(path, desk)
+        except OSError as error:
+            raise MissedError(f"{name} cannot be read in working/: {error.strerror}.") from None
+        yield Claimed(name, file, desk, store, path, mark)
+
+
+def settle(claimed: Claimed, handled: Handled) -> Ended:
+    """Put the results, and then the file, where they belong; nothing is ever replaced.
+
+    Results go first: whatever lies in working/ after a crash is simply handled again.
+    """
+    remarks: list[str] = []
+    folder = handled.to or FOLDER_OF_EXIT[handled.exit_code]
+    if folder in ENDS and claimed.changed():
+        folder = Folder.ATTENTION
+        remarks.append(f"{claimed.name} was changed or taken away while it was handled. See its report.")
+    results: dict[Path, PurePosixPath] = {}
+    for result in handled.results:
+        target = PurePosixPath(folder) / claimed.name.with_name(result.name)
+        try:
+            results[result] = first_free(target, partial(claimed.store.hand_over, result))
+        except OSError as error:
+            remarks.append(f"{result.name} could not be put into {target.parent}/: {error.strerror}.")
+    place = move_sheet(claimed, folder, remarks)
+    code = max(handled.exit_code, 1) if remarks else handled.exit_code
+    return Ended(place, results, code, tuple(remarks))
+
+
+def move_sheet(claimed: Claimed, folder: Folder, remarks: list[str]) -> PurePosixPath | None:
+    """Where the file lies in the end: in `folder` or, where that fails, still in working/."""
+    if folder is Folder.WORKING:
+        return claimed.path
+    try:
+        return put(claimed.store, claimed.path, folder / claimed.name)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        remarks.append(
+            f"{claimed.name} could not be moved to {folder}/ and stays in working/: {error.strerror}."
+        )
+        return claimed.path
+
+
+def put(store: Store, source: PurePosixPath, target: PurePosixPath) -> PurePosixPath:
+    """Move a file to `target` or, where that name is taken, to the next one that is free."""
+    return first_free(target, partial(store.move, source))
+
+
+def first_free(target: PurePosixPath, place: Callable[[PurePosixPath], None]) -> PurePosixPath:
+    for path in free_paths(target):
+        with suppress(FileExistsError):
+            place(path)
+            return path
+    raise MissedError(f"No name like {target.name} is free.")

@@ -1,0 +1,1 @@
+"""Being told: what the program says beside its results, by message, by heartbeat and by log."""

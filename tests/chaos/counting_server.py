@@ -1,0 +1,83 @@
+"""A Smart Senders that counts, in a process of its own: what it has taken is the truth that a ledger must match.
+
+`python -m tests.chaos.counting_server [--unlisted]` prints its base URL and serves until its standard input
+ends. It takes every order that arrives whole. A domain that begins with `drop-` then gets no answer, one that
+begins with `reject-` is refused and not taken. GET /seen tells how often it took each domain.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import threading
+import time
+from collections import Counter
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+API = "/api/v1/smart-senders/"
+LISTED = "--unlisted" not in sys.argv
+SLOWEST = 0.02
+"""Seconds: an answer takes up to so long, so that a kill can fall between order and answer."""
+
+taken: Counter[str] = Counter()
+guard = threading.Lock()
+
+
+class Counting(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        domain = json.loads(body)["domains"][0]["domain_name"]
+        if domain.startswith("reject-"):
+            self.answer(400, {"status": "error", "message": "This domain is not for sale."})
+            return
+        with guard:
+            taken[domain] += 1
+            number = taken.total()
+        time.sleep(random.uniform(0, SLOWEST))
+        if domain.startswith("drop-"):
+            self.close_connection = True
+            return
+        self.answer(200, {"ok": True, "data": [], "order_id": str(number)})
+
+    def do_GET(self) -> None:
+        with guard:
+            seen = dict(taken)
+        if self.path == "/seen":
+            self.answer(200, seen)
+        elif LISTED and self.path.startswith(f"{API}get-domain-list"):
+            self.answer(200, [{"domain_name": domain, "order_id": "1"} for domain in seen])
+        else:
+            self.answer(404, {"message": "Not found"})
+
+    def answer(self, status: int, said: Any) -> None:
+        body = json.dumps(said).encode()
+        self.wfile.write(
+            f"HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            + body
+        )
+
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except OSError:
+            self.close_connection = True
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing: the request line holds the key."""
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+if __name__ == "__main__":
+    server = Server(("127.0.0.1", 0), Counting)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(f"http://127.0.0.1:{server.server_port}", flush=True)
+    sys.stdin.read()

@@ -1,0 +1,71 @@
+"""The named points at which a run is killed: before and after every commit, send and write.
+
+Nothing in the program knows of them. They are put around its functions from outside, in the process that
+is to be killed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+BEFORE, AFTER = "before", "after"
+
+PLACES = {
+    "making the tables": "batch_orders.ledger.engine:bring_up_to_date",
+    "a step of the migration": "alembic.operations.base:AbstractOperations.invoke",
+    "noting who submits": "batch_orders.ledger.lock:this_process",
+    "recovering": "batch_orders.ledger.submitter:Submitter.recover",
+    "storing the batch": "batch_orders.ledger:Ledger.open_batch",
+    "claiming an order": "batch_orders.ledger.submitter:Submitter.claim",
+    "an update, before its commit": "batch_orders.ledger.submitter:move",
+    "sending an order": "batch_orders.smart_senders.client:SmartSenders.place_order",
+    "writing the request": "http.client:HTTPConnection.endheaders",
+    "waiting for the answer": "http.client:HTTPConnection.getresponse",
+    "recording an outcome": "batch_orders.ledger.submitter:Submitter.record",
+    "asking for the list": "batch_orders.smart_senders.client:SmartSenders.list_domains",
+    "reconciling": "batch_orders.ledger.submitter:Submitter.reconcile",
+    "closing the batch": "batch_orders.ledger:Ledger.close_batch",
+    "reading the ledger": "batch_orders.ledger:Ledger.entries",
+    "writing the report": "batch_orders.report.workbook:write_summary",
+    "putting the report in its place": "pathlib:Path.replace",
+    "a commit": "sqlalchemy.engine.base:Connection._commit_impl",
+}
+"""What a run does at a place → the function that does it, as module:name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Before or after the nth call of the function at a place."""
+
+    place: str
+    when: str
+    nth: int = 1
+
+    def arm(self) -> None:
+        """Kill this process, as kill -9 does, when it gets to the point."""
+        module, _, path = PLACES[self.place].partition(":")
+        owner: Any = import_module(module)
+        *owners, name = path.split(".")
+        for step in owners:
+            owner = getattr(owner, step)
+        setattr(owner, name, self.around(getattr(owner, name)))
+
+    def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        calls = 0
+
+        def deadly(*args: Any, **kwargs: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls == self.nth and self.when == BEFORE:
+                os.kill(os.getpid(), signal.SIGKILL)
+            result = function(*args, **kwargs)
+            if calls == self.nth and self.when == AFTER:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return result
+
+        return deadly

@@ -1,0 +1,26 @@
+"""`check` as a process: it needs no key, no network and no ledger."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Machine
+from tests.sheets import Row, row
+
+
+def test_check_needs_nothing_and_writes_nothing(machine: Machine) -> None:
+    ended = machine.run("check", machine.hand_in(row(), row("two.com", "john doe")), "--json")
+    assert (ended.code, ended.orders) == (1, {"not submitted": 1, "invalid": 1})
+    assert "john doe" in ended.errors
+    assert ended.said["sheets"][0]["report"] is None
+    assert [path.name for path in machine.here.iterdir()] == ["june.csv"]
+    assert list(machine.home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [([row()], 0), ([row(forwarding_domain="https://example.org/")], 0), ([row("bad")], 1), ([], 3)],
+)
+def test_check_uses_the_same_codes(machine: Machine, rows: list[Row], code: int) -> None:
+    assert machine.run("check", machine.hand_in(*rows)).code == code
+    assert machine.run("check").code == 2
