@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 
 from batch_orders.errors import ReportError
 from batch_orders.model import Status
-from batch_orders.report import name_report, write_report
+from batch_orders.report import name_report, write_new_report, write_report
 from tests.report_parts import (
     make_lines,
     make_result,
@@ -137,6 +138,14 @@ def test_an_existing_report_keeps_its_name(tmp_path: Path) -> None:
         assert not path.exists()
         path.touch()
     assert path.name == "a 2026-11-23 041205 (3).xlsx"
+
+
+def test_two_runs_in_the_same_second_keep_both_reports(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as runs:
+        paths = list(runs.map(lambda _: write_new_report(make_result(), WHEN, tmp_path), range(8)))
+    assert len(set(paths)) == 8
+    assert set(tmp_path.iterdir()) == set(paths)
+    assert all(read_report(path) for path in paths)
 
 
 @pytest.mark.parametrize(

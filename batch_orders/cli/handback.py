@@ -14,7 +14,7 @@ from batch_orders.corrections import write_corrections
 from batch_orders.errors import ConfigurationError, ReportError
 from batch_orders.model import BatchResult
 from batch_orders.orders import Grouping, held_back_rows
-from batch_orders.report import name_report, write_report
+from batch_orders.report import write_new_report, write_report
 
 
 def prove_writable(words: ReportWords) -> None:
@@ -38,19 +38,30 @@ def hand_back(
 ) -> str:
     """Write the report, and beside it the rows to correct. Returns the report's path, or "".
 
-    A report that cannot be written is said and no more: the ledger has it all.
+    A workbook that cannot be written is said and no more: the ledger has it all.
     """
-    path = words.report or name_report(result.sheet.name, datetime.now().astimezone(), words.reports_dir)
     try:
-        write_report(result, path)
-        console.print(Text(f"Report: {path}"))
-        if grouping is not None and grouping.held_back.any():
-            beside = path.with_name(f"{path.stem} corrections.xlsx")
-            write_corrections(result.sheet, held_back_rows(grouping), result.problems, beside)
-            console.print(Text(f"Rows to correct: {beside}"))
+        path = write_to(result, words)
     except ReportError as error:
-        console.print(
-            Text(f"Error: {error} The ledger has it all: hand the sheet in again for a report.", style="red")
-        )
-        return str(path) if Path(path).exists() else ""
+        lost = f"Error: {error} The ledger has it all: hand the sheet in again for a report."
+        console.print(Text(lost, style="red"))
+        return ""
+    console.print(Text(f"Report: {path}"))
+    if grouping is not None and grouping.held_back.any():
+        hand_back_corrections(console, result, grouping, path.with_name(f"{path.stem} corrections.xlsx"))
     return str(path)
+
+
+def write_to(result: BatchResult, words: ReportWords) -> Path:
+    if words.report is None:
+        return write_new_report(result, datetime.now().astimezone(), words.reports_dir)
+    write_report(result, words.report)
+    return words.report
+
+
+def hand_back_corrections(console: Console, result: BatchResult, grouping: Grouping, path: Path) -> None:
+    try:
+        write_corrections(result.sheet, held_back_rows(grouping), result.problems, path)
+        console.print(Text(f"Rows to correct: {path}"))
+    except ReportError as error:
+        console.print(Text(f"Error: {error}", style="red"))

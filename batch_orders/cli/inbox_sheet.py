@@ -107,7 +107,7 @@ def refuse(run: Run, claimed: Claimed, error: SheetError) -> Account:
     now = datetime.now(UTC)
     fault = Problem(Severity.ERROR, "", None, "", "", "unreadable", str(error))
     result = BatchResult(
-        sheet=Sheet(claimed.file, "", "", ()),
+        sheet=Sheet(claimed.file, "not read", "", ()),
         batch="",
         environment=run.environment.name,
         started=now,
@@ -117,7 +117,7 @@ def refuse(run: Run, claimed: Claimed, error: SheetError) -> Account:
         problem_count=1,
         rows_invalid=0,
         row_problems={},
-        stopped=str(error),
+        remarks=(f"Refused: {error}",),
     )
     return lay_out(run, claimed, Account(Handled(exit_for(error)), fault=str(error)), result, None)
 

@@ -5,6 +5,6 @@ template use this room's cells and styles.
 """
 
 from batch_orders.report.file import name_report
-from batch_orders.report.workbook import write_report
+from batch_orders.report.workbook import write_new_report, write_report
 
-__all__ = ["name_report", "write_report"]
+__all__ = ["name_report", "write_new_report", "write_report"]

@@ -28,9 +28,52 @@ def name_report(sheet_name: str, when: datetime, folder: Path) -> Path:
     The name is one that Windows accepts as well: its reserved names and characters are
     replaced, and the stem is bounded. `when` is written as it is, in its own zone.
     """
+    return next(path for path in _names(sheet_name, when, folder) if not os.path.lexists(path))
+
+
+def _names(sheet_name: str, when: datetime, folder: Path) -> Iterator[Path]:
     base = f"{_safe_stem(sheet_name)} {when:%Y-%m-%d %H%M%S}"
-    names = (f"{base}.xlsx" if number == 1 else f"{base} ({number}).xlsx" for number in count(1))
-    return next(path for path in map(folder.joinpath, names) if not os.path.lexists(path))
+    return (folder / (f"{base}.xlsx" if number == 1 else f"{base} ({number}).xlsx") for number in count(1))
+
+
+def unfinished_path(folder: Path) -> Path:
+    """A name beside the reports, hidden, for a file that is not whole yet."""
+    return folder / f".batch-orders-{secrets.token_hex(8)}.tmp"
+
+
+def publish_as_new(unfinished: Path, sheet_name: str, when: datetime, folder: Path) -> Path:
+    """Give a whole file the first free name that `name_report` would, and never take another's.
+
+    Two runs of one sheet in the same second must not replace each other's reports. Raises
+    ReportError where no name can be given.
+    """
+    try:
+        for path in _names(sheet_name, when, folder):
+            if _take_name(unfinished, path):
+                _sync_folder(folder)
+                return path
+        raise AssertionError("names never run out")
+    except OSError as error:
+        raise ReportError(f"The report could not be written to {folder}: {error.strerror}.") from error
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()
+
+
+def _take_name(unfinished: Path, path: Path) -> bool:
+    """A hard link fails where the name is taken, which a rename would not."""
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        return False
+    except OSError:
+        # A file system without hard links: reserve the name first.
+        try:
+            path.open("xb").close()
+        except FileExistsError:
+            return False
+        unfinished.replace(path)
+    return True
 
 
 def _safe_stem(sheet_name: str) -> str:
@@ -48,7 +91,7 @@ def replace_file(path: Path, what: str) -> Iterator[BinaryIO]:
     Missing folders are made. On any failure `path` stays as it was and nothing is left
     beside it. `what` names the file in the sentence of the ReportError, as in "report".
     """
-    beside = path.with_name(f".batch-orders-{secrets.token_hex(8)}.tmp")
+    beside = unfinished_path(path.parent)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("xb") as stream:

@@ -54,6 +54,7 @@ NEXT_STEPS: dict[Status, str] = {
 }
 DRY_RUN_STEP = "Dry run: orders that are not submitted would be placed. Run the same sheet without --dry-run."
 NOTHING_TO_DO = "Nothing: every row's order is placed."
+NOTHING_READ = "The sheet was not read, so nothing of it was ordered. Mend it and hand it in again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,9 @@ def _next_steps(result: BatchResult) -> list[str]:
     if result.rows_invalid:
         found.add(Status.INVALID)
     known = {**NEXT_STEPS, Status.NOT_SUBMITTED: DRY_RUN_STEP} if result.dry_run else NEXT_STEPS
-    return [step for status, step in known.items() if status in found] or [NOTHING_TO_DO]
+    return [step for status, step in known.items() if status in found] or [
+        NOTHING_TO_DO if result.orders else NOTHING_READ
+    ]
 
 
 def _sentence(text: str, look: Look = PLAIN) -> _Line:

@@ -1,10 +1,11 @@
 """The report as a whole: its worksheets in their order."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from batch_orders.model import BatchResult, OrderResult
-from batch_orders.report.file import save_book
+from batch_orders.report.file import publish_as_new, save_book, unfinished_path
 from batch_orders.report.places import Places
 from batch_orders.report.summary import write_summary
 from batch_orders.report.tables import write_orders, write_problems, write_rows
@@ -23,6 +24,16 @@ def write_report(result: BatchResult, path: Path) -> None:
         write_orders(book, result, places)
         write_rows(book, result, order_of)
         write_problems(book, result)
+
+
+def write_new_report(result: BatchResult, when: datetime, folder: Path) -> Path:
+    """Write the report into `folder` under a name of its own, and return its path.
+
+    The name is as `name_report` gives it; no file is ever replaced. Raises ReportError.
+    """
+    unfinished = unfinished_path(folder)
+    write_report(result, unfinished)
+    return publish_as_new(unfinished, result.sheet.name, when, folder)
 
 
 def order_of_rows(orders: Iterable[OrderResult], count: int) -> list[OrderResult | None]:

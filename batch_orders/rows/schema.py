@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 # pandera imports these by itself, but only at its first validation, when the sheet is there and waits.
-import pandera.backends.pandas.builtin_checks
+import pandera.backends.pandas.builtin_checks  # noqa: F401
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 

@@ -74,7 +74,7 @@ class Filling:
         last = self.header.row
         for row in rows:
             last = row[0]
-            yield row[0] + 1, row[1]
+            yield row
         blank = [""] * (self.first + self.width)
         yield from ((number, blank) for number in range(last + 1, self.marks.last_row() + 1))
 

@@ -43,7 +43,7 @@ def make(tmp_path: Path) -> Make:
         assert isinstance(worksheet, MadeWorksheet)
         worksheet.title = "Orders"
         for row in rows:
-            worksheet.append(row)
+            worksheet.append(list(row))
         change(worksheet)
         path = tmp_path / name
         book.save(path)

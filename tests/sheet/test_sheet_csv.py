@@ -7,6 +7,7 @@ import io
 import json
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -195,7 +196,9 @@ TEXTS = st.text(st.sampled_from("ab,;\"\n\r '\u00e9"), max_size=5)
 
 
 @given(st.lists(st.lists(TEXTS, min_size=3, max_size=3), min_size=1, max_size=8), st.sampled_from([0, 1]))
-def test_the_fast_reader_reads_what_the_careful_one_reads(rows: list[list[str]], quoting: int) -> None:
+def test_the_fast_reader_reads_what_the_careful_one_reads(
+    rows: list[list[str]], quoting: Literal[0, 1]
+) -> None:
     text = io.StringIO()
     csv.writer(text, quoting=quoting, lineterminator="\n").writerows(rows)
     assert_readers_agree(text.getvalue().encode())

@@ -25,7 +25,7 @@ def test_rows_keep_their_numbers_below_titles_and_blank_rows(make: Make, read: R
     assert worksheet.columns == {name: position for position, name in enumerate(Field)}
     assert list(worksheet.cells.index) == [5, 7]
     assert worksheet.cells.index.name == "row"
-    assert list(worksheet.cells.columns) == [0, 1, 2, 3, 4]
+    assert worksheet.cells.columns.tolist() == [0, 1, 2, 3, 4]
     assert {str(dtype) for dtype in worksheet.cells.dtypes} == {"str"}
 
 
