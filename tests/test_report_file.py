@@ -142,7 +142,7 @@ def test_an_existing_report_keeps_its_name(tmp_path: Path) -> None:
 
 def test_two_runs_in_the_same_second_keep_both_reports(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as runs:
-        paths = list(runs.map(lambda _: write_new_report(make_result(), WHEN, tmp_path), range(8)))
+        paths = list(runs.map(lambda _: write_new_report(one_of_each(), WHEN, tmp_path), range(8)))
     assert len(set(paths)) == 8
     assert set(tmp_path.iterdir()) == set(paths)
     assert all(read_report(path) for path in paths)
