@@ -60,7 +60,11 @@ def run_words(sheet: Path, base_url: str, ledger: Path | str, *more: str) -> lis
 
 
 def run_process(
-    words: Sequence[str], home: Path, env: Mapping[str, str] | None = None, module: str = "batch_orders", **more: Any
+    words: Sequence[str],
+    home: Path,
+    env: Mapping[str, str] | None = None,
+    module: str = "batch_orders",
+    **more: Any,
 ) -> Ended:
     ended = subprocess.run(
         [sys.executable, "-m", module, *words],

@@ -5,6 +5,7 @@ The command line wins over the environment, that over the settings file.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ FILE_OPTIONS: set[str] = set()
 """The names that may stand in a settings file: every option that also stands in the environment."""
 
 RATE = re.compile(r"(\d+)/(\d+(?:\.\d+)?)?\s*(s|m|h)")
+DELIMITERS = (",", ";", "\t", "|")
 UNIT_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 AGE = re.compile(r"(\d{1,5})\s*([hdw])")
 UNIT_AGE = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -140,6 +142,23 @@ class AmountOption(click.ParamType[Decimal]):
         return amount
 
 
+def known_encoding(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str | None:
+    try:
+        return name and codecs.lookup(name).name
+    except LookupError:
+        raise click.BadParameter(f"there is no encoding {name!r}. Try utf-8 or cp1252.") from None
+
+
+class DelimiterOption(click.ParamType[str]):
+    name = "SIGN"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        sign = {"tab": "\t", "\\t": "\t"}.get(str(value).lower(), str(value))
+        if sign not in DELIMITERS:
+            self.fail(f"{value!r} is no delimiter. Write one of , ; | or tab.", param, ctx)
+        return sign
+
+
 def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
     def decorate(command: Command) -> Command:
         for option in reversed(options):
@@ -208,8 +227,13 @@ place = (
 reading = (
     setting("--worksheet", metavar="NAME", help="Read this worksheet only, also where it is hidden."),
     setting("--header-row", type=click.IntRange(min=1), metavar="N", help="The row that holds the headers."),
-    setting("--encoding", metavar="NAME", help="The encoding of a CSV file, such as utf-8 or cp1252."),
-    setting("--delimiter", metavar="SIGN", help="The delimiter of a CSV file: , ; | or tab."),
+    setting(
+        "--encoding",
+        metavar="NAME",
+        callback=known_encoding,
+        help="The encoding of a CSV file, such as utf-8 or cp1252.",
+    ),
+    setting("--delimiter", type=DelimiterOption(), help="The delimiter of a CSV file: , ; | or tab."),
     setting("--password-file", type=file_path, help="A file that holds the password of the workbook."),
     setting(
         "--body",

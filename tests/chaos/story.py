@@ -28,21 +28,30 @@ LONGEST_LIFE = 0.8
 MOST_STARTS = 200
 
 
-def name_domains(count: int) -> list[str]:
+def name_domains(count: int, name: str) -> list[str]:
     """Mostly plain ones, and of each trouble some."""
     troubles = ("", "", "drop-", "", "", "reject-")
-    return [f"{troubles[number % len(troubles)]}shop-{number}.com" for number in range(count)]
+    return [f"{troubles[number % len(troubles)]}{name}-{number}.com" for number in range(count)]
 
 
 class Story:
     """A sheet, a ledger, a vendor and one report that every run replaces."""
 
-    def __init__(self, folder: Path, ledger: str, server: CountingServer, zygote: Zygote, count: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        ledger: str,
+        server: CountingServer,
+        zygote: Zygote,
+        count: int,
+        name: str = "shop",
+    ) -> None:
+        """`name` tells its domains from those of other stories with the same vendor."""
         self.folder = folder
         self.ledger = ledger
         self.server = server
         self.zygote = zygote
-        self.domains = name_domains(count)
+        self.domains = name_domains(count, name)
         self.sheet = write_csv(folder / "orders.csv", *(row(domain) for domain in self.domains))
         self.report = folder / "report.xlsx"
         self.kills = 0
@@ -91,14 +100,18 @@ class Story:
             {domain for domain, state in states if state == wanted} for wanted in ("placed", "unconfirmed")
         )
         assert placed <= set(mine), f"never bought, but placed: {placed - set(mine)}"
-        assert set(mine) - placed <= unconfirmed, f"bought, but not in the ledger: {set(mine) - placed - unconfirmed}"
+        assert set(mine) - placed <= unconfirmed, (
+            f"bought, but not in the ledger: {set(mine) - placed - unconfirmed}"
+        )
         assert not [domain for domain, state in states if state == "submitting"]
         self.check_report(set(mine), placed, unconfirmed)
 
     def check_report(self, bought: set[str], placed: set[str], unconfirmed: set[str]) -> None:
         """Every row of the sheet is accounted for once, under the ledger's word."""
         book = load_workbook(self.report, read_only=True)
-        orders = [[str(cell) for cell in line[:2]] for line in book["Orders"].iter_rows(min_row=2, values_only=True)]
+        orders = [
+            [str(cell) for cell in line[:2]] for line in book["Orders"].iter_rows(min_row=2, values_only=True)
+        ]
         rows = list(read_columns(book["Rows"].iter_rows(values_only=True)))
         book.close()
         words = dict(orders)  # type: ignore[arg-type]
@@ -107,7 +120,9 @@ class Story:
         assert rows == [(domain, words[domain]) for domain in self.domains]
         assert {domain for domain, word in words.items() if word in ("placed", "already placed")} == placed
         assert {domain for domain, word in words.items() if word == "unconfirmed"} == unconfirmed
-        assert not bought & {domain for domain, word in words.items() if word in ("rejected", "not submitted")}
+        assert not bought & {
+            domain for domain, word in words.items() if word in ("rejected", "not submitted")
+        }
         assert Counter(words.values())["not submitted"] == 0
 
     def read_states(self) -> list[tuple[str, str]]:

@@ -59,7 +59,9 @@ def test_kills_at_random_moments(
     assert story.kills >= 10
 
 
-def test_kills_of_the_command_as_people_start_it(tmp_path: Path, zygote: Zygote, server: CountingServer) -> None:
+def test_kills_of_the_command_as_people_start_it(
+    tmp_path: Path, zygote: Zygote, server: CountingServer
+) -> None:
     """`python -m batch_orders run …`, killed just after the vendor has taken an order."""
     dice = random.Random(7)
     story = Story(tmp_path, str(tmp_path / "ledger.db"), server, zygote, count=30)

@@ -17,7 +17,13 @@ STARTS = 20
 
 
 def start_sheet(
-    folder: Path, name: str, domains: list[str], ledger: str, server: CountingServer, *more: str, meeting: Meeting
+    folder: Path,
+    name: str,
+    domains: list[str],
+    ledger: str,
+    server: CountingServer,
+    *more: str,
+    meeting: Meeting,
 ) -> Start:
     sheet = write_csv(folder / f"{name}.csv", *(row(domain) for domain in domains))
     words = run_words(sheet, server.base_url, ledger, "--report", str(folder / f"{name}.xlsx"), *more)
@@ -27,7 +33,9 @@ def start_sheet(
 def read_said(start: Start) -> dict[str, int]:
     """The counts that --json printed, zeros left out."""
     (line,) = [
-        line for line in (start.folder / start.log).read_text().splitlines() if line.startswith('{"exit_code"')
+        line
+        for line in (start.folder / start.log).read_text().splitlines()
+        if line.startswith('{"exit_code"')
     ]
     counts: dict[str, int] = json.loads(line)["sheets"][0]["orders"]
     return {word: count for word, count in counts.items() if count}

@@ -60,7 +60,9 @@ def main() -> None:
         print(json.dumps(processes), flush=True)
         os.close(gate)
         os.close(opener)
-        print(json.dumps([os.waitstatus_to_exitcode(os.waitpid(each, 0)[1]) for each in processes]), flush=True)
+        print(
+            json.dumps([os.waitstatus_to_exitcode(os.waitpid(each, 0)[1]) for each in processes]), flush=True
+        )
 
 
 if __name__ == "__main__":

@@ -36,7 +36,9 @@ def make_draft(domains: Sequence[str], environment: str = LIVE, batch: str = "")
         environment=environment,
         started=MOMENT,
         finished=MOMENT,
-        orders=tuple(OrderResult(domain, Status.NOT_SUBMITTED, (place,)) for place, domain in enumerate(domains)),
+        orders=tuple(
+            OrderResult(domain, Status.NOT_SUBMITTED, (place,)) for place, domain in enumerate(domains)
+        ),
         problems=(),
         problem_count=0,
         rows_invalid=0,

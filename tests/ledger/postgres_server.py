@@ -58,7 +58,9 @@ class PostgresServer:
         import psycopg
 
         name = f"ledger_{secrets.token_hex(6)}"
-        with psycopg.connect(host=str(self.folder), user=USER, dbname="postgres", autocommit=True) as connection:
+        with psycopg.connect(
+            host=str(self.folder), user=USER, dbname="postgres", autocommit=True
+        ) as connection:
             connection.execute(f"CREATE DATABASE {name}")
         return f"postgresql://{USER}:{PASSWORD}@/{name}?host={self.folder}"
 

@@ -51,8 +51,12 @@ def test_the_papers_come_back_as_they_went_in(ledger: Ledger) -> None:
         make_draft(["shop.com"]),
         sheet=replace(sheet, path=Path("some where") / "orders.xlsx", assumptions=("read as UTF-8",)),
         orders=(
-            OrderResult("shop.com", Status.NOT_SUBMITTED, (0,), mailboxes=("jane@shop.com",), contact=ODD_TEXT),
-            OrderResult("store.com", Status.ALREADY_PLACED, (1, 2), "7", "Placed before.", time=datetime.now(UTC)),
+            OrderResult(
+                "shop.com", Status.NOT_SUBMITTED, (0,), mailboxes=("jane@shop.com",), contact=ODD_TEXT
+            ),
+            OrderResult(
+                "store.com", Status.ALREADY_PLACED, (1, 2), "7", "Placed before.", time=datetime.now(UTC)
+            ),
         ),
         problems=(problem,),
         problem_count=1000,
@@ -144,7 +148,10 @@ def test_a_history_tells_every_move_in_its_order(ledger: Ledger) -> None:
 
 
 def test_what_a_dead_run_left_is_unconfirmed(ledger: Ledger) -> None:
-    here, there = plan_orders(ledger, "shop.com", "store.com"), plan_orders(ledger, "shop.com", environment=OTHER)
+    here, there = (
+        plan_orders(ledger, "shop.com", "store.com"),
+        plan_orders(ledger, "shop.com", environment=OTHER),
+    )
     with ledger.submitting(LIVE) as one, ledger.submitting(OTHER) as two:
         one.claim(here[0])
         two.claim(there[0])

@@ -28,7 +28,9 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-def run_orders(folder: Path, sandbox: Sandbox, ledger: Path | str, count: int = 2, **process: object) -> Ended:
+def run_orders(
+    folder: Path, sandbox: Sandbox, ledger: Path | str, count: int = 2, **process: object
+) -> Ended:
     sheet = write_csv(folder / "orders.csv", *(row(f"shop-{number}.com") for number in range(count)))
     return run_process(run_words(sheet, sandbox.base_url, ledger), folder, **process)  # type: ignore[arg-type]
 
@@ -55,7 +57,9 @@ def test_a_ledger_from_a_newer_version(tmp_path: Path, sandbox: Sandbox, ledger_
 def test_a_corrupted_ledger(tmp_path: Path, sandbox: Sandbox) -> None:
     ledger = tmp_path / "ledger.db"
     ledger.write_bytes(b"no database at all " * 1000)
-    assert_refused(run_orders(tmp_path, sandbox, ledger), sandbox, "ledger.db cannot be used", "not a database")
+    assert_refused(
+        run_orders(tmp_path, sandbox, ledger), sandbox, "ledger.db cannot be used", "not a database"
+    )
 
 
 def test_a_ledger_that_may_only_be_read(tmp_path: Path, sandbox: Sandbox) -> None:
@@ -65,9 +69,7 @@ def test_a_ledger_that_may_only_be_read(tmp_path: Path, sandbox: Sandbox) -> Non
     (folder / "ledger.db").chmod(0o444)
     folder.chmod(0o555)
     try:
-        ended = run_orders(
-            tmp_path, sandbox, folder / "ledger.db", preexec_fn=give_up_writing_everywhere
-        )
+        ended = run_orders(tmp_path, sandbox, folder / "ledger.db", preexec_fn=give_up_writing_everywhere)
     finally:
         folder.chmod(0o755)
     assert_refused(ended, sandbox, "ledger.db cannot be used")

@@ -34,7 +34,10 @@ with Ledger.open(sys.argv[1]).submitting(sys.argv[2]) as submitter:
 def another_holder(ledger_url: str, *words: str) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds an environment's lock until its standard input ends."""
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, ledger_url, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLDER, ledger_url, *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     with holder:
         assert holder.stdout and holder.stdout.readline() == "held\n"

@@ -36,19 +36,25 @@ def test_exactly_the_moves_of_the_design_work(ledger: Ledger, ledger_url: str) -
                 expected = after
             with engine.connect() as connection:
                 assert state_of(connection, order) is expected
-    assert worked == MOVES == {
-        (State.PLANNED, State.SUBMITTING),
-        (State.SUBMITTING, State.PLACED),
-        (State.SUBMITTING, State.REJECTED),
-        (State.SUBMITTING, State.UNCONFIRMED),
-        (State.SUBMITTING, State.PLANNED),
-        (State.UNCONFIRMED, State.PLACED),
-        (State.UNCONFIRMED, State.PLANNED),
-        (State.REJECTED, State.PLANNED),
-    }
+    assert (
+        worked
+        == MOVES
+        == {
+            (State.PLANNED, State.SUBMITTING),
+            (State.SUBMITTING, State.PLACED),
+            (State.SUBMITTING, State.REJECTED),
+            (State.SUBMITTING, State.UNCONFIRMED),
+            (State.SUBMITTING, State.PLANNED),
+            (State.UNCONFIRMED, State.PLACED),
+            (State.UNCONFIRMED, State.PLANNED),
+            (State.REJECTED, State.PLANNED),
+        }
+    )
 
 
-def test_a_move_from_another_state_than_the_order_is_in_changes_nothing(ledger: Ledger, ledger_url: str) -> None:
+def test_a_move_from_another_state_than_the_order_is_in_changes_nothing(
+    ledger: Ledger, ledger_url: str
+) -> None:
     (order,) = plan_orders(ledger, "shop.com")
     with opened_engine(ledger_url) as engine:
         for before, after in sorted(MOVES - {(State.PLANNED, State.SUBMITTING)}):
@@ -108,7 +114,9 @@ def test_the_database_itself_refuses_an_unknown_state(ledger: Ledger, ledger_url
 
 
 @pytest.mark.parametrize("bought", [State.SUBMITTING, State.PLACED, State.UNCONFIRMED])
-def test_the_database_itself_refuses_a_second_live_order(ledger: Ledger, ledger_url: str, bought: State) -> None:
+def test_the_database_itself_refuses_a_second_live_order(
+    ledger: Ledger, ledger_url: str, bought: State
+) -> None:
     (first,), (second,) = plan_orders(ledger, "shop.com"), plan_orders(ledger, "shop.com")
     with opened_engine(ledger_url) as engine:
         with engine.begin() as connection:

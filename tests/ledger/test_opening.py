@@ -118,13 +118,17 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         Ledger.open(str(tmp_path / "file" / "ledger.db"))
 
 
-@pytest.mark.parametrize("place", ["mysql://host/ledger", "sqlite://", "sqlite:///:memory:", "nonsense://", "://"])
+@pytest.mark.parametrize(
+    "place", ["mysql://host/ledger", "sqlite://", "sqlite:///:memory:", "nonsense://", "://"]
+)
 def test_a_place_that_can_hold_no_ledger_is_refused(place: str) -> None:
     with pytest.raises(ConfigurationError, match="--ledger|path"):
         Ledger.open(place)
 
 
-@pytest.mark.parametrize("content", [b"Domain,Mailbox\nshop.com,jane\n", b"no database, but as long as one" * 999])
+@pytest.mark.parametrize(
+    "content", [b"Domain,Mailbox\nshop.com,jane\n", b"no database, but as long as one" * 999]
+)
 def test_a_file_that_is_no_ledger_is_told_and_kept(sqlite_path: Path, content: bytes) -> None:
     sqlite_path.write_bytes(content)
     with pytest.raises(LedgerError, match=r"ledger\.db cannot be used: .+\. Check --ledger\."):

@@ -117,13 +117,17 @@ class LivesOfOrders(RuleBasedStateMachine):
 
     @rule(listed=st.sets(st.sampled_from(DOMAINS)))
     def reconcile(self, listed: set[str]) -> None:
-        found = [order for order in self.modelled if order.state is State.UNCONFIRMED and order.domain in listed]
+        found = [
+            order for order in self.modelled if order.state is State.UNCONFIRMED and order.domain in listed
+        ]
         told = self.submitter.reconcile(dict.fromkeys(listed, "8"))
         assert sorted(told) == sorted(order.domain for order in found)
         for order in found:
             order.states.append(State.PLACED)
 
-    @rule(domain=st.sampled_from(DOMAINS), decision=st.sampled_from((Placed("9"), NotTaken("no", again=True))))
+    @rule(
+        domain=st.sampled_from(DOMAINS), decision=st.sampled_from((Placed("9"), NotTaken("no", again=True)))
+    )
     def resolve(self, domain: str, decision: Placed | NotTaken) -> None:
         unconfirmed = [order for order in self.live(domain) if order.state is State.UNCONFIRMED]
         if not unconfirmed:
@@ -149,7 +153,9 @@ class LivesOfOrders(RuleBasedStateMachine):
         known = self.ledger.known(self.environment, DOMAINS)
         for domain in DOMAINS:
             live = self.live(domain)
-            rejected = any(order.domain == domain and order.state is State.REJECTED for order in self.modelled)
+            rejected = any(
+                order.domain == domain and order.state is State.REJECTED for order in self.modelled
+            )
             expected = live[0].state if live else State.REJECTED if rejected else None
             assert (known[domain].state if domain in known else None) is expected
 

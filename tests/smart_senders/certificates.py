@@ -33,7 +33,8 @@ def make_certificate(folder: Path, address: str = "127.0.0.1", valid_days: int =
     )
     path = folder / f"certificate-{address}-{valid_days}.pem"
     path.write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + certificate.public_bytes(Encoding.PEM)
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + certificate.public_bytes(Encoding.PEM)
     )
     return path
 

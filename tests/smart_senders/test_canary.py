@@ -42,7 +42,9 @@ def holds_canary(content: bytes) -> bool:
 
 def fields_of(ledger: Path) -> Iterator[bytes]:
     with closing(sqlite3.connect(ledger)) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        tables = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
         for table in tables:
             for line in connection.execute(f'SELECT * FROM "{table}"'):
                 for value in line:

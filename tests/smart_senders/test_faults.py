@@ -55,7 +55,12 @@ def wrap(error: BaseException) -> Iterator[BaseException]:
 
 def test_only_what_is_on_the_list_proves_that_nothing_was_sent() -> None:
     kinds = find_kinds()
-    assert {kind.__module__ for kind in kinds} >= {"requests.exceptions", "urllib3.exceptions", "http.client", "ssl"}
+    assert {kind.__module__ for kind in kinds} >= {
+        "requests.exceptions",
+        "urllib3.exceptions",
+        "http.client",
+        "ssl",
+    }
     assert len(kinds) > 120
     for kind in kinds:
         proof = next((again for proven, again in PROOFS.items() if issubclass(kind, proven)), None)

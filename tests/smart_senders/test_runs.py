@@ -54,11 +54,38 @@ LINES = [
     Line("error500-after", 1, "unconfirmed", "unconfirmed", "placed", 1),
 ]
 
-REJECTING = ("status-404", "status-405", "status-413", "status-415", "status-422", "refused-by-status", "echo-key")
+REJECTING = (
+    "status-404",
+    "status-405",
+    "status-413",
+    "status-415",
+    "status-422",
+    "refused-by-status",
+    "echo-key",
+)
 PROVING_NOTHING = (
-    *("reset", "reset-after", "cut-header", "bare-list", "no-verdict", "empty", "bad-gzip", "bad-chunk", "stall"),
+    *(
+        "reset",
+        "reset-after",
+        "cut-header",
+        "bare-list",
+        "no-verdict",
+        "empty",
+        "bad-gzip",
+        "bad-chunk",
+        "stall",
+    ),
     *("drip", "drip-header", "error500", "error502", "error503", "error504", "status-425", "status-501"),
-    *("status-505", "status-520", "status-529", "status-599", "status-418", "status-451", "status-201", "status-206"),
+    *(
+        "status-505",
+        "status-520",
+        "status-529",
+        "status-599",
+        "status-418",
+        "status-451",
+        "status-201",
+        "status-206",
+    ),
 )
 
 

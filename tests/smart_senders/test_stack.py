@@ -97,7 +97,9 @@ def test_tls_goes_through_a_proxy(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     [drip(b"HTTP/1.1 200 OK\r\nX-Padding: "), send(b"HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n")],
     ids=["drips", "refuses"],
 )
-def test_a_proxy_that_lets_nothing_through_ends_in_time(monkeypatch: pytest.MonkeyPatch, behave: object) -> None:
+def test_a_proxy_that_lets_nothing_through_ends_in_time(
+    monkeypatch: pytest.MonkeyPatch, behave: object
+) -> None:
     monkeypatch.delenv("no_proxy", raising=False)
     with hostile_server(behave) as proxy:  # type: ignore[arg-type]
         monkeypatch.setenv("https_proxy", proxy.base_url)

@@ -56,11 +56,11 @@ UNREADABLE = (
     answer(b"x" * 2_000_000),
     answer(GOOD_BODY, "200 OK", "Content-Encoding: gzip"),
     answer(GOOD_BODY, "200 OK", "Content-Length: 5"),
-    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"ok\"\r\n",
+    b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"ok"\r\n',
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n",
     b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n" + GOOD_BODY,
     b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + GOOD_BODY,
-    b"HTTP/1.1 400 Bad Request\r\nContent-Length: 1000\r\n\r\n{\"message\": \"no\"",
+    b'HTTP/1.1 400 Bad Request\r\nContent-Length: 1000\r\n\r\n{"message": "no"',
     b"HTTP/1.1 200 OK\r\n\r\n" + GOOD_BODY,
     b"HTTP/9.9 200 OK\r\nContent-Length: 2\r\n\r\n{}",
     b"HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\n{}",
@@ -127,7 +127,15 @@ def test_what_is_sent_is_the_binding_dialect() -> None:
         assert json.loads(server.seen.bodies[0]) == make_order_body("shop.com")
 
 
-REDIRECTS = ("301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent", "300 Choices", "304 Same")
+REDIRECTS = (
+    "301 Moved",
+    "302 Found",
+    "303 See Other",
+    "307 Temporary",
+    "308 Permanent",
+    "300 Choices",
+    "304 Same",
+)
 LOCATIONS = ("/elsewhere", "http://[broken", "//", "\xff\xfe", "http://127.0.0.1:1/", "")
 
 
@@ -207,7 +215,15 @@ def test_a_refused_connection_was_sent_nothing() -> None:
     assert outcome == NotTaken("The server could not be reached.", again=True)
 
 
-ODD_TEXTS = ("\x00zero\x00", "\ud800half", "\x1b[31mred", "line\r\nbreak", "\ufffe\uffff", "\x07" * 5, "e\u0301")
+ODD_TEXTS = (
+    "\x00zero\x00",
+    "\ud800half",
+    "\x1b[31mred",
+    "line\r\nbreak",
+    "\ufffe\uffff",
+    "\x07" * 5,
+    "e\u0301",
+)
 
 
 @pytest.mark.parametrize("text", ODD_TEXTS, ids=ascii)
@@ -221,7 +237,9 @@ def test_a_text_of_the_vendor_is_one_that_can_be_kept(text: str) -> None:
     outcome.message.encode()
 
 
-@pytest.mark.parametrize("spelling", [KEY, "canary%2FKey%2B7f3a%3DZq", "CANARY%2fkey%2b7F3A%3dzq", KEY.upper()])
+@pytest.mark.parametrize(
+    "spelling", [KEY, "canary%2FKey%2B7f3a%3DZq", "CANARY%2fkey%2b7F3A%3dzq", KEY.upper()]
+)
 @pytest.mark.parametrize("before", [0, 480, 490, 495, 600])
 def test_no_spelling_of_the_key_comes_back_not_even_half_of_it(spelling: str, before: int) -> None:
     said = {"ok": True, "message": "x" * before + spelling + "y" * 600, "order_id": spelling}
@@ -233,7 +251,11 @@ def test_no_spelling_of_the_key_comes_back_not_even_half_of_it(spelling: str, be
 
 
 def test_waiting_is_asked_for_in_seconds_or_until_a_date() -> None:
-    for header, at_least, at_most in (("7", 7, 7), ("Fri, 31 Dec 2100 23:59:59 GMT", 1e6, 1e10), ("soon", 0, 0)):
+    for header, at_least, at_most in (
+        ("7", 7, 7),
+        ("Fri, 31 Dec 2100 23:59:59 GMT", 1e6, 1e10),
+        ("soon", 0, 0),
+    ):
         with hostile_server(send(answer(b"{}", "429 Too Many Requests", f"Retry-After: {header}"))) as server:
             (outcome,) = place(server.base_url)
         assert isinstance(outcome, NotTaken)
@@ -243,7 +265,10 @@ def test_waiting_is_asked_for_in_seconds_or_until_a_date() -> None:
 
 @pytest.mark.parametrize("asked", ["30", "1e400", "-5", '"30"', "true", "NaN", "1" + "0" * 400, "null", "[]"])
 def test_no_wait_that_a_body_asks_for_is_taken_amiss(asked: str) -> None:
-    body = b'{"error": {"code": "RATE_LIMIT_EXCEEDED", "message": "Slow down.", "retry_after": %s}}' % asked.encode()
+    body = (
+        b'{"error": {"code": "RATE_LIMIT_EXCEEDED", "message": "Slow down.", "retry_after": %s}}'
+        % asked.encode()
+    )
     with hostile_server(send(answer(body, "429 Too Many Requests"))) as server:
         (outcome,) = place(server.base_url)
     assert isinstance(outcome, NotTaken)
