@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from itertools import zip_longest
 
 from batch_orders.content import fingerprint, read_content, write_content
 from batch_orders.model import Known, Order
@@ -241,4 +242,11 @@ def differences(order: Order, known: Known) -> str:
         told.append(f"forwarding domain {bought.forwarding_domain} then, {order.forwarding_domain} now")
     if dict(order.contact) != dict(bought.contact):
         told.append("the contact")
+    now, then = owners_of(order), owners_of(bought)
+    if any(now[mailbox] != then[mailbox] for mailbox in now.keys() & then.keys()):
+        told.append("the owners of mailboxes")
     return "; ".join(told)
+
+
+def owners_of(order: Order) -> Mapping[str, tuple[str, str] | None]:
+    return dict(zip_longest(order.mailboxes, order.people))

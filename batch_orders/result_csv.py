@@ -65,7 +65,7 @@ def added_cells(result: BatchResult) -> Mapping[int, Added]:
 
 def write_cell(text: str, form: CsvForm, quoted: bool) -> str:
     """One cell: on one line, no formula, and quoted where the header is or where it must be."""
-    plain = BREAKS.sub(" ", text).strip()
+    plain = " ".join(BREAKS.sub(" ", text).split())
     safe = f"'{plain}" if may_become_formula(plain) else plain
     if quoted or form.delimiter in safe or '"' in safe:
         return '"' + safe.replace('"', '""') + '"'

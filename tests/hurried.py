@@ -14,5 +14,5 @@ def do_not_wait(_pace: submission.Pace, _seconds: float) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.DEBUG)
-    submission.Pace.wait = do_not_wait  # type: ignore[method-assign]
+    submission.Pace.wait = do_not_wait  # type: ignore[method-assign, assignment]
     main()

@@ -112,6 +112,16 @@ def test_content_reads_back_as_the_same_order() -> None:
     assert read_content(write_content(ORDER)) == ORDER
 
 
+def test_the_owners_of_mailboxes_are_part_of_what_is_bought() -> None:
+    owned = replace(ORDER, people=(("Jane", "Doe"), ("John", "Roe")))
+    turned = replace(owned, mailboxes=owned.mailboxes[::-1], people=owned.people[::-1])
+    assert read_content(write_content(owned)) == owned
+    assert decide(turned, known(owned)) is Decision.ALREADY_PLACED
+    for other in (ORDER, replace(owned, people=owned.people[::-1])):
+        assert decide(other, known(owned)) is Decision.CHANGED
+        assert differences(other, known(owned)) == "the owners of mailboxes"
+
+
 def test_a_plan_keeps_the_sheets_order_and_sends_what_may_be_sent() -> None:
     orders = [replace(ORDER, domain=f"{name}.com") for name in ("one", "two", "three", "four")]
     decided = plan(*orders, two=known(state=State.UNCONFIRMED), three=known(state=State.REJECTED))

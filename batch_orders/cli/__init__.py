@@ -26,7 +26,10 @@ def run_command(words: list[str]) -> int:
     except click.ClickException as error:
         error.show(sys.stderr)
         return leave(Exit.USAGE, words)
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as error:
+        if isinstance(error.__cause__, EOFError):  # click takes any EOFError for a person's Ctrl-D
+            say(f"An unforeseen fault: {describe_fault(error.__cause__)}. Please report it with this line.")
+            return leave(Exit.STOPPED, words)
         say("Interrupted. Nothing was sent.")
         return leave(Exit.STOPPED, words)
     except BatchOrdersError as error:

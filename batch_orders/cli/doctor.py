@@ -71,8 +71,6 @@ def check_settings(settings: Settings) -> Iterator[Check]:
 
 
 def show_check(console: Console, check: Check) -> None:
-    console.print(
-        Text.assemble(
-            (f"{check.verdict:<9}", COLOURS[check.verdict]), (f"{check.what}: ", "bold"), check.said
-        )
-    )
+    verdict = (f"{check.verdict:<9}", COLOURS[check.verdict])
+    # A break would fall into the commands and paths that people copy.
+    console.print(Text.assemble(verdict, (f"{check.what}: ", "bold"), check.said), soft_wrap=True)

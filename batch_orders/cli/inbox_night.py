@@ -83,9 +83,9 @@ class NightShift:
             self.try_to_take(run, jobs[taken])
             taken += 1
         if self.stopped:
-            left = counted(len(jobs) - taken, "sheet")
-            told = f"The night ends here: {self.stopped} {left} not looked at."
-            self.console.print(Text(told, style="red"))
+            left = len(jobs) - taken
+            stay = f" {counted(left, 'more sheet')} not looked at." if left else ""
+            self.console.print(Text(f"The night ends here: {self.stopped}{stay}", style="red"))
 
     def try_to_take(self, run: Run, job: PurePosixPath | Found) -> None:
         try:

@@ -64,7 +64,7 @@ def find_all(words: PruneWords, before: datetime) -> Iterator[Kept]:
 
 def show_old(console: Console, old: list[Kept]) -> None:
     for kept in old:
-        console.print(Text(f"{kept.changed.astimezone():%Y-%m-%d}  {kept.path}"))
+        console.print(Text(f"{kept.changed.astimezone():%Y-%m-%d}  {kept.path}"), soft_wrap=True)
     console.print(f"{counted(len(old), 'file')}, {sum(kept.size for kept in old) / 1e6:,.1f} MB.")
 
 

@@ -139,4 +139,4 @@ def copy_to(place: str | None, to: str) -> None:
         click.echo(
             f"Copied {', '.join(f'{count:,} {name}' for name, count in copied.items())} from {ledger.place}."
         )
-    click.echo("Name the new ledger in the settings of every machine, and put the old one out of reach.")
+    click.echo("Name the new ledger in the settings of every machine. The old one submits no more.")

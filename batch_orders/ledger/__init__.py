@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from sqlalchemy import Engine, Row, case, func, insert, select, update
 from batch_orders.content import fingerprint, write_content
 from batch_orders.ledger.copying import copy_tables
 from batch_orders.ledger.engine import ledger_faults, open_engine, reading
-from batch_orders.ledger.lock import hold_environment, now
+from batch_orders.ledger.lock import hold_environment, now, retire
 from batch_orders.ledger.papers import pack_papers, unpack_papers
 from batch_orders.ledger.schema import batches, events, orders
 from batch_orders.ledger.submitter import Submitter
@@ -76,19 +76,20 @@ class Ledger:
         self._engine.dispose()
 
     def copy_to(self, place: str) -> dict[str, int]:
-        """Copy all of it to an empty ledger at `place`. Returns the lines copied, by table.
+        """Copy all of it to an empty ledger at `place`, and retire this one. Returns the lines copied, by table.
 
         Raises SubmitterBusy where a run is submitting to any environment of it.
         """
         with self._faults(), reading(self._engine) as connection:
             environments = connection.execute(select(batches.c.environment).distinct()).scalars().all()
-        target = open_engine(place)
-        with ExitStack() as held:
+        successor = Ledger.open(place)
+        with closing(successor), ExitStack() as held:
             for environment in environments:
                 held.enter_context(self.submitting(environment))
-            with ledger_faults(target.url):
-                copied = copy_tables(self._engine, target)
-        target.dispose()
+            with ledger_faults(successor._engine.url):
+                copied = copy_tables(self._engine, successor._engine)
+            with self._faults(), self._engine.begin() as connection:
+                retire(connection, successor.place)
         return copied
 
     @property

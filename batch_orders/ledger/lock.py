@@ -25,6 +25,10 @@ from batch_orders.errors import LedgerError, SubmitterBusy
 from batch_orders.ledger.schema import submitters
 
 
+RETIRED = "(retired)"
+"""No environment has this name: its line among the submitters says where a ledger was copied to."""
+
+
 def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
@@ -46,6 +50,7 @@ def hold_environment(engine: Engine, environment: str) -> Iterator[Connection]:
     """
     with engine.connect() as connection, take_lock(engine, connection, environment):
         with connection.begin():
+            refuse_retired(connection)
             connection.execute(delete(submitters).where(submitters.c.environment == environment))
             connection.execute(
                 insert(submitters).values(environment=environment, who=this_process(), since=now())
@@ -55,6 +60,20 @@ def hold_environment(engine: Engine, environment: str) -> Iterator[Connection]:
         with suppress(SQLAlchemyError), connection.begin():
             mine = (submitters.c.environment == environment) & (submitters.c.who == this_process())
             connection.execute(delete(submitters).where(mine))
+
+
+def retire(connection: Connection, successor: str) -> None:
+    """Let no run submit with this ledger any more: two ledgers for one account would buy twice."""
+    connection.execute(insert(submitters).values(environment=RETIRED, who=successor, since=now()))
+
+
+def refuse_retired(connection: Connection) -> None:
+    moved = connection.execute(select(submitters).where(submitters.c.environment == RETIRED)).first()
+    if moved:
+        raise LedgerError(
+            f"This ledger was copied to {moved.who} on {moved.since} and is not used any more. Name the new one "
+            "with --ledger."
+        )
 
 
 @contextmanager

@@ -42,28 +42,30 @@ def to_series(texts: pa.Array, index: pd.Index[int]) -> pd.Series[str]:
     return pd.Series(texts.to_pandas(), dtype="str").set_axis(index)
 
 
-def put(texts: pa.Array, where: pa.Array, others: Sequence[str] | pa.Array) -> pa.Array:
-    return pc.replace_with_mask(texts, where, pa.array(others, TEXT))
+def put(texts: pa.Array, where: pa.Array, others: Sequence[str]) -> pa.Array:
+    return pc.replace_with_mask(texts, where, pa.array(others, TEXT)) if others else texts
 
 
 def judge_each(
-    values: pd.Series[str], judge: Callable[[str], Verdict], plain: pa.Array | None = None
+    values: pd.Series[str],
+    judge: Callable[[str], Verdict],
+    is_plain: Callable[[pa.Array], pa.Array] = pc.is_null,
 ) -> Judged:
-    """Judge the values that are not plain, each distinct one once."""
-    texts = to_arrow(values)
-    odd = pa.repeat(True, len(texts)) if plain is None else pc.invert(plain)
-    found = texts.filter(odd).dictionary_encode()
-    verdicts = [judge(text) for text in found.dictionary.to_pylist()]
-    names = pa.array([verdict.value for verdict in verdicts], TEXT)
-    faults = pa.array([verdict.fault for verdict in verdicts], TEXT)
+    """Judge each distinct value once, and those that are plainly good all at once."""
+    found = to_arrow(values).dictionary_encode()
+    distinct = found.dictionary
+    odd = pc.invert(is_plain(distinct))
+    verdicts = [judge(text) for text in distinct.filter(odd).to_pylist()]
+    names = put(distinct, odd, [verdict.value for verdict in verdicts])
+    faults = put(pa.repeat(NOTHING, len(distinct)), odd, [verdict.fault for verdict in verdicts])
     return (
-        to_series(put(texts, odd, names.take(found.indices)), values.index),
-        to_series(put(pa.repeat(NOTHING, len(texts)), odd, faults.take(found.indices)), values.index),
+        to_series(names.take(found.indices), values.index),
+        to_series(faults.take(found.indices), values.index),
     )
 
 
 def judge_domains(names: pd.Series[str]) -> Judged:
-    return judge_each(names, judge_domain, plain=is_plain_domain(to_arrow(names)))
+    return judge_each(names, judge_domain, is_plain_domain)
 
 
 def is_plain_domain(names: pa.Array) -> pa.Array:

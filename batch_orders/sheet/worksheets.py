@@ -17,6 +17,10 @@ REPORT_WORKSHEETS = {"Summary", "Orders", "Rows", "Problems"}
 REPORT_HEADERS = ("status", "orderid", "reason")
 """What batch_orders adds behind the sheet's own columns in the worksheet Rows of a report."""
 
+EXPLANATION_WORKSHEET = "Columns"
+EXPLANATION_HEADERS = ("Column", "Required", "What to fill in", "Example")
+"""As batch_orders.template writes them."""
+
 MOST_NAMED = 5
 """Worksheets that a refusal names."""
 
@@ -60,7 +64,7 @@ def read_chosen(book: Book, chosen: Sequence[Listed], job: Job, hidden: int = 0)
         found = read_found(book.grid(each.name), job)
         if isinstance(found, Table):
             tables.append(found)
-        elif not found.blank:
+        elif not (found.blank or is_explanation(book, each)):
             misses.append((each.name, found))
     if not tables:
         raise SheetError(no_worksheet(misses, hidden))
@@ -98,6 +102,14 @@ def no_worksheet(misses: Sequence[tuple[str, NoHeader]], hidden: int) -> str:
         f"no worksheet has all required columns. {told[0].upper()}{told[1:]}{more}.{unseen} "
         "Add the columns, or name your own ones in [columns] of batch-orders.toml."
     )
+
+
+def is_explanation(book: Book, listed: Listed) -> bool:
+    """Whether it is the worksheet that explains the columns in our own template: nothing to speak of."""
+    if listed.name != EXPLANATION_WORKSHEET:
+        return False
+    top = next(iter(book.grid(listed.name).rows), ())
+    return tuple(top[: len(EXPLANATION_HEADERS)]) == EXPLANATION_HEADERS
 
 
 def is_report(table: Table) -> bool:

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from airflow.providers.standard.operators.bash import BashOperator
-from airflow.sdk import DAG
+from airflow.providers.standard.operators.bash import BashOperator  # type: ignore[import-not-found]
+from airflow.sdk import DAG  # type: ignore[import-not-found]
 
 with DAG(
     "batch_orders",

@@ -30,7 +30,11 @@ class Counting(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:
+            self.close_connection = True
+            return
         domain = json.loads(body)["domains"][0]["domain_name"]
         if domain.startswith("reject-"):
             self.answer(400, {"status": "error", "message": "This domain is not for sale."})

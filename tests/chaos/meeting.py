@@ -48,7 +48,7 @@ class Meeting:
             open_batch(*args)
 
         Ledger.submitting = meet  # type: ignore[method-assign, assignment]
-        Ledger.open_batch = wait_and_open  # type: ignore[method-assign]
+        Ledger.open_batch = wait_and_open  # type: ignore[method-assign, assignment]
 
 
 def arrive(place: Path) -> None:
@@ -58,7 +58,7 @@ def arrive(place: Path) -> None:
 
 def wait_for(place: Path, count: int) -> None:
     deadline = time.monotonic() + PATIENCE
-    while not place.is_dir() or len(os.listdir(place)) < count:
+    while not place.is_dir() or sum(1 for _ in place.iterdir()) < count:
         if time.monotonic() > deadline:
             raise TimeoutError(f"Fewer than {count} came to {place}.")
         time.sleep(0.005)

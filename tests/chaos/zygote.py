@@ -40,7 +40,7 @@ def begin(start: dict[str, Any], gate: int) -> None:
         os.read(gate, 1)
         code = run_command(start["words"])
         sys.stdout.flush()
-    except BaseException:
+    except Exception:  # noqa: BLE001
         traceback.print_exc()
     os._exit(code)
 

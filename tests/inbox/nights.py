@@ -88,6 +88,11 @@ class Inbox:
         self.start(*words, point=point, folder=folder)
         return self.wait()
 
+    def nights(self, words: list[str], homes: list[Path]) -> list[int]:
+        """Nights that begin at the same moment, each in a home. Returns how they ended."""
+        self.zygote.start(*(Start(words, home, log=f"{number}.txt") for number, home in enumerate(homes)))
+        return self.zygote.wait()
+
     def run(self, *words: str) -> Ended:
         """Another command of the program, on the same ledger."""
         self.log.unlink(missing_ok=True)

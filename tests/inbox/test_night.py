@@ -53,7 +53,13 @@ def test_json_is_the_object_of_run_for_the_whole_night(inbox: Inbox) -> None:
 def test_an_empty_inbox_is_no_trouble(inbox: Inbox) -> None:
     ended = inbox.night()
     assert (ended.code, ended.said) == (0, [{"exit_code": 0, "sheets": []}])
-    assert sorted(each.name for each in inbox.root.iterdir()) == ["attention", "done", "inbox", "refused", "working"]
+    assert sorted(each.name for each in inbox.root.iterdir()) == [
+        "attention",
+        "done",
+        "inbox",
+        "refused",
+        "working",
+    ]
 
 
 def test_sheets_are_taken_in_the_order_of_arrival(inbox: Inbox, sandbox: Sandbox) -> None:

@@ -100,7 +100,17 @@ def serve(folder: Path, binaries: Path) -> None:
     if somebody:
         os.chown(folder, somebody["user"], somebody["group"])
     with (folder / "server.log").open("wb") as log:
-        initdb = [binaries / "initdb", "-D", folder / "data", "-U", USER, "-A", "trust", "-E", "UTF8"]
+        initdb: list[str | Path] = [
+            binaries / "initdb",
+            "-D",
+            folder / "data",
+            "-U",
+            USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
         subprocess.run([*initdb, "--no-sync", "--locale=C"], check=True, stdout=log, stderr=log, **somebody)
         # The clients are killed here, never the machine: the disk need not be waited for.
         options = ["-c", "max_connections=200", "-c", "fsync=off"]
@@ -123,7 +133,7 @@ def serve(folder: Path, binaries: Path) -> None:
 
 
 def wait_until_answering(folder: Path, binaries: Path, server: subprocess.Popen[bytes]) -> None:
-    asked = [binaries / "pg_isready", "-q", "-h", folder, "-U", USER]
+    asked: list[str | Path] = [binaries / "pg_isready", "-q", "-h", folder, "-U", USER]
     while server.poll() is None and subprocess.run(asked, check=False).returncode:
         time.sleep(0.05)
 

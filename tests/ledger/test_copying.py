@@ -1,43 +1,53 @@
-"""A ledger that moves to another database keeps all that it knows."""
+"""Moving a ledger to another place, such as from SQLite to PostgreSQL."""
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from batch_orders.errors import LedgerConflict, LedgerError
+from batch_orders.errors import LedgerError, SubmitterBusy
 from batch_orders.ledger import Ledger
-from batch_orders.ledger.copying import copy_tables
-from batch_orders.model import Placed, Unconfirmed
-from tests.ledger.batches import LIVE, opened_engine, plan_orders
+from batch_orders.model import Placed
+from batch_orders.states import State
+from tests.ledger.batches import LIVE, plan_orders
 
 
-def test_a_copy_knows_what_was_bought_and_goes_on_from_there(sqlite_path: Path, postgres_url: str) -> None:
-    old, new = Ledger.open(str(sqlite_path)), Ledger.open(postgres_url)
-    first, second, third = plan_orders(old, "shop.com", "store.com", "market.com")
-    with old.submitting(LIVE) as submitter:
-        for order, outcome in ((first, Placed("7")), (second, Unconfirmed("lost"))):
+def test_everything_is_copied_and_the_old_ledger_submits_no_more(tmp_path: Path, ledger_url: str) -> None:
+    with closing(Ledger.open(str(tmp_path / "old.db"))) as old, closing(Ledger.open(ledger_url)) as new:
+        plan_orders(old, "one.com", "two.com")
+        assert old.copy_to(ledger_url)["orders"] == 2
+        assert new.batch_lines() == old.batch_lines()
+        assert new.history("one.com") == old.history("one.com")
+        with pytest.raises(LedgerError, match="was copied to"), old.submitting(LIVE):
+            pass
+
+
+def test_the_copy_goes_on_counting_where_the_old_ledger_stopped(tmp_path: Path, ledger_url: str) -> None:
+    with closing(Ledger.open(str(tmp_path / "old.db"))) as old:
+        plan_orders(old, "one.com")
+        old.copy_to(ledger_url)
+    with closing(Ledger.open(ledger_url)) as new:
+        (order,) = plan_orders(new, "two.com")
+        with new.submitting(LIVE) as submitter:
             submitter.claim(order)
-            submitter.record(order, outcome)
-    with opened_engine(str(sqlite_path)) as source, opened_engine(postgres_url) as target:
-        assert copy_tables(source, target) == {"batches": 1, "orders": 3, "events": 4}
+            submitter.record(order, Placed("1"))
+        assert new.known(LIVE, ["two.com"])["two.com"].state is State.PLACED
+
+
+def test_two_histories_are_not_merged(tmp_path: Path, ledger_url: str) -> None:
+    with closing(Ledger.open(str(tmp_path / "old.db"))) as old, closing(Ledger.open(ledger_url)) as new:
+        plan_orders(old, "one.com")
+        plan_orders(new, "two.com")
         with pytest.raises(LedgerError, match="not empty"):
-            copy_tables(source, target)
-    domains = ["shop.com", "store.com", "market.com"]
-    assert new.known(LIVE, domains) == old.known(LIVE, domains)
-    assert [new.history(domain) for domain in domains] == [old.history(domain) for domain in domains]
-    batch = old.batch_lines()[0].id
-    assert new.entries(batch) == old.entries(batch)
-    papers = new.papers(batch)
-    assert papers is not None
-    assert papers.batch == batch
-    # Ids go on after the copied ones, and a domain is still bought once.
-    again, fresh = plan_orders(new, "shop.com", "fresh.com")
-    assert min(again, fresh) > third
-    with new.submitting(LIVE) as submitter:
-        submitter.claim(fresh)
-        with pytest.raises(LedgerConflict):
-            submitter.claim(again)
-    old.close()
-    new.close()
+            old.copy_to(ledger_url)
+        with old.submitting(LIVE):
+            pass
+
+
+def test_a_ledger_in_use_is_not_copied(tmp_path: Path) -> None:
+    with closing(Ledger.open(str(tmp_path / "old.db"))) as old:
+        plan_orders(old, "one.com")
+        with old.submitting(LIVE), pytest.raises(SubmitterBusy):
+            old.copy_to(str(tmp_path / "new.db"))

@@ -12,7 +12,7 @@ from batch_orders.errors import LedgerConflict
 from batch_orders.ledger import Ledger
 from batch_orders.ledger.schema import events, orders
 from batch_orders.ledger.submitter import move
-from batch_orders.model import NotTaken, Placed, Rejected, Unconfirmed
+from batch_orders.model import NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.states import MOVES, State
 from tests.ledger.batches import LIVE, OTHER, bring_to, opened_engine, plan_orders, state_of
 
@@ -153,7 +153,7 @@ def test_environments_do_not_meet(ledger: Ledger) -> None:
 
 
 def test_each_outcome_is_recorded_as_what_it_proved(ledger: Ledger) -> None:
-    outcomes = (
+    outcomes: tuple[tuple[Outcome, State, str, str], ...] = (
         (Placed("895641", "thank you"), State.PLACED, "895641", "thank you"),
         (Rejected("no"), State.REJECTED, "", "no"),
         (NotTaken("busy", again=True), State.PLANNED, "", "busy"),
@@ -163,7 +163,7 @@ def test_each_outcome_is_recorded_as_what_it_proved(ledger: Ledger) -> None:
     draft = [f"shop-{number}.com" for number in range(len(outcomes))]
     ids = plan_orders(ledger, *draft)
     with ledger.submitting(LIVE) as submitter:
-        for order, (outcome, *_) in zip(ids, outcomes, strict=True):
+        for order, (outcome, _, _, _) in zip(ids, outcomes, strict=True):
             submitter.claim(order)
             submitter.record(order, outcome)
     batch = ledger.batch_lines()[0].id

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -122,7 +121,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     "place", ["mysql://host/ledger", "sqlite://", "sqlite:///:memory:", "nonsense://", "://"]
 )
 def test_a_place_that_can_hold_no_ledger_is_refused(place: str) -> None:
-    with pytest.raises(ConfigurationError, match="--ledger|path"):
+    with pytest.raises(ConfigurationError, match=r"--ledger|path"):
         Ledger.open(place)
 
 

@@ -36,4 +36,5 @@ def test_a_file_is_read_or_refused(name: str) -> None:
         assert "the reader broke down" not in said
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < LONGEST
-    assert after.ru_maxrss < MOST_MEMORY
+    # The peak is that of all children so far, so only a new one tells of this file.
+    assert after.ru_maxrss == before.ru_maxrss or after.ru_maxrss < MOST_MEMORY

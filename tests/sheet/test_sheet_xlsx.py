@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from batch_orders.errors import SheetError
@@ -25,7 +26,7 @@ def test_rows_keep_their_numbers_below_titles_and_blank_rows(make: Make, read: R
     assert worksheet.columns == {name: position for position, name in enumerate(Field)}
     assert list(worksheet.cells.index) == [5, 7]
     assert worksheet.cells.index.name == "row"
-    assert worksheet.cells.columns.tolist() == [0, 1, 2, 3, 4]
+    assert worksheet.cells.columns.equals(pd.RangeIndex(5))
     assert {str(dtype) for dtype in worksheet.cells.dtypes} == {"str"}
 
 
@@ -139,6 +140,12 @@ def test_an_error_in_a_merged_cell_holds_every_row_back(make: Make, read: Read) 
     rows = [HEADER, ("#N/A", *ROW[1:]), ("", *ROW[1:])]
     sheet = read(make(rows, lambda worksheet: worksheet.merge_cells("A2:A3")))
     assert found(sheet) == [("error-value", 2, "Domain"), ("error-value", 3, "Domain")]
+
+
+def test_a_merged_formula_without_a_value_holds_every_row_back(make: Make, read: Read) -> None:
+    rows = [HEADER, ("=B2", *ROW[1:]), ("", *ROW[1:])]
+    sheet = read(make(rows, lambda worksheet: worksheet.merge_cells("A2:A3")))
+    assert found(sheet) == [("formula-without-value", 2, "Domain"), ("formula-without-value", 3, "Domain")]
 
 
 def test_hidden_rows_are_read_and_counted(make: Make, read: Read) -> None:

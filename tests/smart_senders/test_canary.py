@@ -27,7 +27,7 @@ CANARY = re.compile("|".join(re.escape(spelling) for spelling in SPELLINGS).enco
 HALF = re.compile(rb"canary(/|%2f)Key", re.IGNORECASE)
 
 STOPPING = ("refused-key", "unpaid", "forbidden", "status-302", "always-busy")
-GOING_ON = sorted({name.removesuffix("-") for name in TROUBLES} - {*STOPPING, "status-NNN"}) + ["status-409"]
+GOING_ON = [*sorted({name.removesuffix("-") for name in TROUBLES} - {*STOPPING, "status-NNN"}), "status-409"]
 
 
 def holds_canary(content: bytes) -> bool:

@@ -149,22 +149,25 @@ def test_a_redirect_is_never_followed_and_stops_the_batch(status: str, location:
         assert (server.seen.connections, len(server.seen.heads)) == (1, 1)
 
 
+def both(first: Behaviour, second: Behaviour) -> Behaviour:
+    def behave(connection: socket.socket) -> None:
+        first(connection)
+        second(connection)
+
+    return behave
+
+
 HANGING: dict[str, Behaviour] = {
     "silence": stay_silent,
     "a header that drips": drip(b"HTTP/1.1 200 OK\r\nX-Padding: "),
     "a header without end": drip(b"X-Padding: yes\r\n", 0.001),
-    "a body that drips": lambda connection: (
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n"),
-        drip(b" ")(connection),
-    )[1],
-    "a body that drips until the connection ends": lambda connection: (
-        connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"),
-        drip(b" ")(connection),
-    )[1],
-    "chunks that drip": lambda connection: (
-        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
-        drip(b"1\r\n \r\n")(connection),
-    )[1],
+    "a body that drips": both(send(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n"), drip(b" ")),
+    "a body that drips until the connection ends": both(
+        send(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"), drip(b" ")
+    ),
+    "chunks that drip": both(
+        send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"), drip(b"1\r\n \r\n")
+    ),
     "hints without end": drip(b"HTTP/1.1 100 Continue\r\n\r\n", 0.01),
 }
 LONG_BEFORE_THE_END = 15.0
