@@ -24,7 +24,6 @@ from sqlalchemy.exc import InvalidRequestError, SQLAlchemyError
 from batch_orders.errors import LedgerError, SubmitterBusy
 from batch_orders.ledger.schema import submitters
 
-
 RETIRED = "(retired)"
 """No environment has this name: its line among the submitters says where a ledger was copied to."""
 

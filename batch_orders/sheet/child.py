@@ -40,7 +40,7 @@ def main(request: dict[str, Any]) -> None:
         write_result(folder, {"refused": CANNOT_WRITE.format(error.strerror or type(error).__name__)})
     except MemoryError:
         write_result(folder, {"memory": True})
-    except BaseException as error:  # a panic in Rust is no Exception
+    except BaseException as error:  # noqa: BLE001  a panic in Rust is no Exception
         write_result(folder, {"fault": fault(error)})
     sys.stdout.flush()
     os._exit(0)

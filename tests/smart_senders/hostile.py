@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+PATIENCE = 30.0
+"""Seconds after which it gives up on a client that a broken deadline lets wait for ever."""
 GOOD_BODY = b'{"ok": true, "data": [], "order_id": "7"}'
 
 
@@ -40,10 +42,13 @@ def drip(wire: bytes, pause: float = 0.1) -> Behaviour:
     """One byte at a time, over and over, until the client has gone."""
 
     def behave(connection: socket.socket) -> None:
-        while True:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             for byte in wire:
                 connection.sendall(bytes([byte]))
                 time.sleep(pause)
+                if time.monotonic() > end:
+                    break
 
     return behave
 
@@ -58,6 +63,7 @@ def then_close(behave: Behaviour) -> Behaviour:
 
 def stay_silent(connection: socket.socket) -> None:
     """Until the client has gone."""
+    connection.settimeout(PATIENCE)
     while connection.recv(4096):
         pass
 
