@@ -35,6 +35,8 @@ PATHS = frozenset(
 """Options whose relative paths in the file are meant from the file's own folder: a ledger that
 moved with the working directory would buy twice."""
 
+SQLITE_URL = "sqlite:///"
+
 DEFAULTED = (Field.VENDOR, Field.FORWARDING_DOMAIN, Field.CONTACT)
 NOTIFY_VARIABLE = "BATCH_ORDERS_NOTIFY"
 HEARTBEAT_VARIABLE = "BATCH_ORDERS_HEARTBEAT"
@@ -180,8 +182,14 @@ class SettingsReader:
         if name not in known:
             raise self.refuse(f"{name!r} is no setting", self.hint(name, known))
         text = self.text(name, value)
-        is_path = name in PATHS and "://" not in text
-        return str(self.path.absolute().parent / Path(text).expanduser()) if is_path else text
+        return self.own_path(text) if name in PATHS else text
+
+    def own_path(self, text: str) -> str:
+        """A relative path, or one in a SQLite URL, as it is meant: from the file's own folder."""
+        scheme = SQLITE_URL if text.startswith(SQLITE_URL) else ""
+        if "://" in text and not scheme:
+            return text
+        return scheme + str(self.path.absolute().parent / Path(text.removeprefix(SQLITE_URL)).expanduser())
 
     def text(self, name: str, value: object) -> str:
         if isinstance(value, bool):

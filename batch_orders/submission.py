@@ -141,5 +141,7 @@ def read_stop(outcome: Outcome | None, limits: Limits, failures: int, pace: Pace
             return f"{message} Tried {limits.attempts} times."
         case NotTaken(message):
             return message
+        case None if pace.stopping():
+            return INTERRUPTED
         case None | Placed() | Rejected() | Unconfirmed():
             return ""

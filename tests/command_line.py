@@ -45,6 +45,8 @@ def surroundings(home: Path, key: str = KEY, **more: str) -> dict[str, str]:
         "HOME": str(home),
         "TMPDIR": str(home),
         "PYTHONPATH": str(ROOT),
+        # A process that may not write large files would leave half a .pyc behind for everybody.
+        "PYTHONDONTWRITEBYTECODE": "1",
         "SMARTLEAD_API_KEY": key,
         **more,
     }

@@ -271,3 +271,25 @@ def test_the_key_is_nowhere_to_be_read(buyer: Machine) -> None:
     cells = [str(cell.value) for sheet in sheets for line in sheet.iter_rows() for cell in line]
     assert any("[API key]" in cell for cell in cells)
     assert not any("canary" in cell for cell in cells)
+
+
+def test_a_report_never_replaces_the_sheet(buyer: Machine, sandbox: Sandbox) -> None:
+    sheet = write_workbook(buyer.here / "june.xlsx", row())
+    before = sheet.read_bytes()
+    assert buyer.run("run", sheet, "--yes", "--report", buyer.here / "." / "june.xlsx").code == 2
+    assert buyer.run("run", buyer.hand_in(row()), "--yes", "--report", "june.csv").code == 2
+    assert buyer.run("check", sheet, "--corrections", sheet).code == 2
+    assert (sheet.read_bytes(), sandbox.requests) == (before, ())
+
+
+def test_what_differs_from_what_was_bought_is_told(buyer: Machine) -> None:
+    buyer.order(row("one.com"))
+    told = buyer.order(row("one.com", "john")).errors
+    assert "one.com: mailboxes added: john@one.com; mailboxes gone: jane@one.com" in told
+
+
+@pytest.mark.parametrize("surroundings", [{"BATCH_ORDERS_JSON": "1"}, {}])
+def test_a_program_gets_its_object_also_for_wrong_usage(buyer: Machine, surroundings: dict[str, str]) -> None:
+    (buyer.here / "batch-orders.toml").write_text("json = true\n", encoding="utf-8")
+    ended = buyer.run("run", buyer.hand_in(row()), "--yes", "--timeout", "nan", **surroundings)
+    assert (ended.code, ended.said) == (2, {"exit_code": 2, "sheets": []})

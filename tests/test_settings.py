@@ -144,3 +144,12 @@ def test_text_that_is_not_utf_8_is_refused() -> None:
 
 def test_the_ledger_is_in_the_users_data_directory_wherever_a_run_starts(home: Path) -> None:
     assert default_ledger() == home / ".local" / "share" / "batch-orders" / "ledger.db"
+
+
+@pytest.mark.parametrize("ledger", ["orders.db", "sqlite:///orders.db"])
+def test_a_ledger_stays_where_it_is_whatever_directory_a_run_is_started_in(
+    tmp_path: Path, ledger: str
+) -> None:
+    path = tmp_path / "batch-orders.toml"
+    path.write_text(f'ledger = "{ledger}"\n', encoding="utf-8")
+    assert load_settings(path, {"ledger"}).options["ledger"].endswith(f"{tmp_path}/orders.db")

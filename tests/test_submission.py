@@ -189,6 +189,13 @@ def test_asked_to_stop_while_waiting_for_the_rate_the_next_order_is_not_claimed(
     assert [event for event in here.log if event[0] == "claim"] == [("claim", 0)]
 
 
+def test_asked_to_stop_while_waiting_for_the_rate_of_the_last_order_is_told() -> None:
+    here = world(one=PLACED, two=PLACED)
+    here.during_sleep = here.stop
+    assert here.submit(Limits(rate=Rate(1, 60.0))) == INTERRUPTED
+    assert here.sent == ["one"]
+
+
 def test_without_a_rate_nothing_waits() -> None:
     here = world(**dict.fromkeys("abcdefghijklmnopqrstuvwxyz", PLACED))
     here.submit(Limits(rate=None))

@@ -8,6 +8,7 @@ import click
 
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit, exit_for
+from batch_orders.cli.options import json_asked
 from batch_orders.cli.show import say_json
 from batch_orders.errors import BatchOrdersError
 
@@ -45,7 +46,7 @@ def run_command(words: list[str]) -> int:
 
 def leave(code: Exit, words: list[str]) -> int:
     """Programs that asked for JSON get their one object, however a run ends."""
-    if "--json" in words:
+    if "--json" in words or json_asked():
         say_json(code, [])
     return code
 

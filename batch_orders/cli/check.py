@@ -14,6 +14,7 @@ from batch_orders.cli.options import ReadWords, current_settings
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.reading import read_options, row_rules
 from batch_orders.cli.show import describe_sheet, open_console, say_json, show_problems
+from batch_orders.cli.target import refuse_target
 from batch_orders.errors import ConfigurationError, SheetError
 from batch_orders.model import Status
 from batch_orders.wording import counted
@@ -29,6 +30,8 @@ def check_sheets(
 ) -> int:
     if corrections and len(sheets) > 1:
         raise ConfigurationError("--corrections is for one sheet. Check the sheets one by one.")
+    if corrections:
+        refuse_target(corrections, sheets)
     console = open_console(aside=as_json)
     outcomes = [check_one(console, path, reading, corrections) for path in sheets]
     code = max(code for code, _ in outcomes)

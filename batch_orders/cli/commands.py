@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from batch_orders import __version__
-from batch_orders.cli import options
+from batch_orders.cli import inbox_options, options
 from batch_orders.cli.options import PlaceWords, ReadWords, ReportWords, SubmitWords, take, with_options
 
 
@@ -47,7 +47,7 @@ def run(**words: Any) -> int:
 @with_options(
     click.argument("folder", metavar="FOLDER"),
     options.config,
-    *options.inbox,
+    *inbox_options.inbox,
     options.sandbox,
     *options.sending,
     *options.place,

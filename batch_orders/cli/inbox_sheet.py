@@ -27,6 +27,7 @@ from batch_orders.submission import INTERRUPTED
 from batch_orders.telling.notices import Need, list_needs
 
 SENT = (Status.PLACED, Status.REJECTED, Status.UNCONFIRMED)
+TEXT_ENDINGS = (".csv", ".tsv", ".tab", ".txt")
 GREW = "It was still being written, so it was put back. Nothing of it was sent."
 
 
@@ -97,9 +98,10 @@ def tell_repeated(run: Run, sheet: Sheet) -> str:
     before = run.ledger.handed_in(run.environment.name, sheet.sha256)
     if before is None:
         return ""
-    batch, begun, name = before
-    when = datetime.fromisoformat(begun).astimezone()
-    return f"The very same file was handed in before, as {name} on {when:%Y-%m-%d at %H:%M} (batch {batch})."
+    when = f"on {datetime.fromisoformat(before.begun).astimezone():%Y-%m-%d at %H:%M}, in batch {before.id}"
+    if before.stopped or not before.ended:
+        return f"The very same file was begun before, {when}, and not finished. It is carried on."
+    return f"The very same file was handed in before, as {before.sheet} {when}."
 
 
 def refuse(run: Run, claimed: Claimed, error: SheetError) -> Account:
@@ -147,7 +149,8 @@ def lay_out(
 
 
 def lay_out_csv(run: Run, claimed: Claimed, result: BatchResult, report: Path) -> Path:
-    path = report.with_name(f"{report.stem} result{claimed.file.suffix or '.csv'}")
+    ending = claimed.file.suffix if claimed.file.suffix.lower() in TEXT_ENDINGS else ".csv"
+    path = report.with_name(f"{report.stem} result{ending}")
     try:
         form = read_csv_form(claimed.file.read_bytes(), read_options(run.words.reading, run.settings))
     except (OSError, SheetError) as error:

@@ -6,8 +6,10 @@ The command line wins over the environment, that over the settings file.
 from __future__ import annotations
 
 import codecs
+import math
 import re
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
@@ -142,11 +144,35 @@ class AmountOption(click.ParamType[Decimal]):
         return amount
 
 
+_json_asked = ContextVar("json_asked", default=False)
+
+
+def hear_json(_context: click.Context, _parameter: click.Parameter, asked: bool) -> bool:
+    """Remember it: a later option may be wrong, and a program waits for its object all the same."""
+    _json_asked.set(asked)
+    return asked
+
+
+def json_asked() -> bool:
+    """Whether option, environment or settings file asked for JSON, as far as they were read."""
+    return _json_asked.get()
+
+
 def known_encoding(_context: click.Context, _parameter: click.Parameter, name: str | None) -> str | None:
     try:
         return name and codecs.lookup(name).name
     except LookupError:
         raise click.BadParameter(f"there is no encoding {name!r}. Try utf-8 or cp1252.") from None
+
+
+class SecondsOption(click.FloatRange):
+    """A number of seconds. "nan" is in no range, which click does not notice."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds: float = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
+        return seconds
 
 
 class DelimiterOption(click.ParamType[str]):
@@ -191,7 +217,11 @@ sandbox = click.option(
     "--sandbox", is_flag=True, help="Start the embedded sandbox and order there. Spends nothing."
 )
 as_json = setting(
-    "--json", is_flag=True, help="Print one JSON object on standard output, all else on standard error."
+    "--json",
+    is_flag=True,
+    is_eager=True,
+    callback=hear_json,
+    help="Print one JSON object on standard output, all else on standard error.",
 )
 log_format = setting(
     "--log-format",
@@ -217,7 +247,7 @@ place = (
     ledger,
     setting(
         "--timeout",
-        type=click.FloatRange(min=0, min_open=True, max=86_400),
+        type=SecondsOption(min=0, min_open=True, max=86_400),
         default=300,
         show_default=True,
         metavar="SECONDS",
@@ -272,35 +302,6 @@ submitting = (
         help="Submit without asking, if the plan is still the one with this checksum.",
     ),
     *sending,
-)
-inbox = (
-    click.option("--watch", is_flag=True, help="Stay, and take files as they come."),
-    setting(
-        "--settle",
-        type=click.FloatRange(min=0, max=86_400),
-        default=10,
-        show_default=True,
-        metavar="SECONDS",
-        help="Take a file once its size and time have not changed for so long.",
-    ),
-    setting(
-        "--poll",
-        type=click.FloatRange(min=0, min_open=True, max=86_400),
-        default=5,
-        show_default=True,
-        metavar="SECONDS",
-        help="With --watch: look so often.",
-    ),
-    setting(
-        "--ready-files", is_flag=True, help="Take NAME once NAME.ready lies beside it, in place of --settle."
-    ),
-    setting("--sftp-key-file", type=file_path, help="The SSH key for an inbox on a server."),
-    setting("--sftp-password-file", type=file_path, help="A file that holds the password of the server."),
-    setting(
-        "--sftp-known-hosts",
-        type=file_path,
-        help="The servers that are trusted.  [default: known_hosts of the user]",
-    ),
 )
 reports_dir = setting(
     "--reports-dir", type=file_path, default=Path("reports"), show_default=True, help="Where reports go."

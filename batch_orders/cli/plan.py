@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.show import make_table
-from batch_orders.plan import Decision, Plan
+from batch_orders.plan import Decision, Plan, differences
 from batch_orders.smart_senders import Environment
 from batch_orders.wording import counted
 
@@ -16,6 +16,8 @@ REMARKS = {
     Decision.CHANGED: "placed before with other content, not sent",
     Decision.UNCONFIRMED: "unconfirmed from before, not sent",
 }
+
+MOST_TOLD = 20
 
 
 def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
@@ -44,6 +46,10 @@ def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
     for decision, remark in REMARKS.items():
         if count := plan.count(decision):
             console.print(Text(f"  {count:,} {remark}"))
+    changed = [item for item in plan.planned if item.decision is Decision.CHANGED]
+    for item in changed[:MOST_TOLD]:
+        told = differences(item.order, item.known) if item.known else ""
+        console.print(Text(f"    {item.order.domain}: {told}", style="yellow"))
 
 
 def describe_costs(plan: Plan) -> str:

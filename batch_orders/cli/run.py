@@ -33,6 +33,7 @@ from batch_orders.cli.progress import reading_progress, submitting_progress
 from batch_orders.cli.reading import read_options, row_rules
 from batch_orders.cli.show import describe_sheet, open_console, say_json, show_result
 from batch_orders.cli.stopping import Stopping
+from batch_orders.cli.target import refuse_target
 from batch_orders.errors import BatchOrdersError, ConfigurationError
 from batch_orders.ledger import Ledger
 from batch_orders.model import BatchResult
@@ -77,6 +78,8 @@ def run_sheets(words: RunWords) -> int:
 def refuse_contradictions(words: RunWords) -> None:
     if words.reporting.report and len(words.sheets) > 1:
         raise ConfigurationError("--report is for one sheet. With several, name a folder with --reports-dir.")
+    if words.reporting.report:
+        refuse_target(words.reporting.report, words.sheets)
     source = click.get_current_context().get_parameter_source("base_url")
     if words.sandbox and source is click.core.ParameterSource.COMMANDLINE:
         raise ConfigurationError("--sandbox and --base-url name two places to order at. Give one of them.")

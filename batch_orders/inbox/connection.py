@@ -62,7 +62,7 @@ class KnownHosts(paramiko.MissingHostKeyPolicy):
         self._file = file
 
     def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:
-        with suppress(OSError):
+        with suppress(OSError, paramiko.hostkeys.InvalidHostKey):
             if paramiko.HostKeys(str(self._file)).check(hostname, key):
                 return
         raise ConfigurationError(

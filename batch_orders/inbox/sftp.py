@@ -67,9 +67,9 @@ class Server:
             try:
                 # Not fsspec's own mv, which replaces what it finds.
                 self._files.ftp.rename(str(self._root / source), str(self._root / target))
-            except FileNotFoundError:
-                raise
             except OSError as error:
+                if isinstance(error, FileNotFoundError) or is_lost(error):
+                    raise
                 # A server says no more than "failure" where the name is taken.
                 if self._files.exists(str(self._root / target)):
                     raise FileExistsError(errno.EEXIST, f"{target} exists") from None
@@ -120,12 +120,17 @@ def server_faults(place: str) -> Iterator[None]:
     """What is wrong with one file stays an OSError; a lost connection ends everything."""
     try:
         yield
-    except (paramiko.SSHException, EOFError, ConnectionError, TimeoutError) as error:
-        raise InboxError(f"The connection to {place} was lost ({type(error).__name__}).") from None
-    except OSError as error:
-        if "closed" in str(error).lower():
-            raise InboxError(f"The connection to {place} was lost.") from None
+    except UnicodeDecodeError:
+        raise InboxError(f"{place} holds a name that is no UTF-8. Rename that file on the server.") from None
+    except (OSError, EOFError, paramiko.SSHException) as error:
+        if is_lost(error):
+            raise InboxError(f"The connection to {place} was lost ({why(error)}).") from None
         raise
+
+
+def is_lost(error: Exception) -> bool:
+    gone = (ConnectionError, TimeoutError, EOFError, paramiko.SSHException)
+    return isinstance(error, gone) or "closed" in str(error).lower()
 
 
 @contextmanager

@@ -246,30 +246,18 @@ class Ledger:
             states: dict[str, dict[State, int]] = {}
             for row in connection.execute(counts):
                 states.setdefault(row.batch, {})[State(row.state)] = row.counted
-            return tuple(
-                BatchLine(
-                    row.id,
-                    row.environment,
-                    row.sheet,
-                    row.source,
-                    row.begun,
-                    row.ended or "",
-                    row.stopped,
-                    states.get(row.id, {}),
-                )
-                for row in connection.execute(newest)
-            )
+            return tuple(read_batch(row, states.get(row.id, {})) for row in connection.execute(newest))
 
-    def handed_in(self, environment: str, sha256: str) -> tuple[str, str, str] | None:
-        """Id, beginning and sheet of the latest batch that was made of the same bytes, or None."""
+    def handed_in(self, environment: str, sha256: str) -> BatchLine | None:
+        """The latest batch that was made of the same bytes, without its orders, or None."""
         query = (
-            select(batches.c.id, batches.c.begun, batches.c.sheet)
+            select(batches)
             .where(batches.c.environment == environment, batches.c.sheet_sha256 == sha256)
             .order_by(batches.c.begun.desc())
         )
         with self._faults(), reading(self._engine) as connection:
             row = connection.execute(query.limit(1)).first()
-        return (row.id, row.begun, row.sheet) if row else None
+        return read_batch(row, {}) if row else None
 
     def history(self, domain: str) -> tuple[HistoryLine, ...]:
         """All that ever happened to orders of a domain, in every environment, oldest first."""
@@ -301,6 +289,19 @@ class Ledger:
     def _faults(self) -> Iterator[None]:
         with ledger_faults(self._engine.url):
             yield
+
+
+def read_batch(row: Row[tuple[object, ...]], states: Mapping[State, int]) -> BatchLine:
+    return BatchLine(
+        id=row.id,
+        environment=row.environment,
+        sheet=row.sheet,
+        source=row.source,
+        begun=row.begun,
+        ended=row.ended or "",
+        stopped=row.stopped,
+        states=states,
+    )
 
 
 def read_known(row: Row[tuple[object, ...]]) -> Known:

@@ -29,6 +29,6 @@ def name_mailboxes(order: Order) -> dict[str, Any]:
 
 
 def to_camel_case(name: str) -> str:
-    """"postal_code" → "postalCode", as the API spells its contact fields."""
+    """ "postal_code" → "postalCode", as the API spells its contact fields."""
     first, *others = name.split("_")
     return first + "".join(word.capitalize() for word in others)

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
 import requests
-from requests.structures import CaseInsensitiveDict
 
-from batch_orders import __version__
 from batch_orders.errors import LookUpError
 from batch_orders.model import Body, NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.offers import Offer
 from batch_orders.smart_senders.address import ApiKey, Environment
 from batch_orders.smart_senders.answers import Answer, describe, parse_body, read_outcome, shorten
-from batch_orders.smart_senders.deadline import Deadline, WatchedAdapter
+from batch_orders.smart_senders.deadline import Deadline
 from batch_orders.smart_senders.faults import read_fault
 from batch_orders.smart_senders.lookups import read_domains, read_order_status, read_vendors
+from batch_orders.smart_senders.session import open_session
 
 API_PATH: Final = "/api/v1/smart-senders/"
 CONNECT_TIMEOUT: Final = 30.0
@@ -33,9 +31,6 @@ LARGEST_LIST: Final = 256 << 20
 """Bytes. Nobody has documented any paging of get-domain-list."""
 
 Found = TypeVar("Found")
-
-# It logs whole addresses, and the key is part of them.
-logging.getLogger("urllib3.connectionpool").disabled = True
 
 
 class SmartSenders:
@@ -130,36 +125,6 @@ class SmartSenders:
         self.close()
 
 
-class StraightSession(requests.Session):
-    """A session that sees no redirects.
-
-    `requests` looks at where a redirect leads even where it may not follow, after the order was sent,
-    and stumbles over an address that cannot be parsed.
-    """
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        return None
-
-
-def open_session(base_url: str, deadline: Deadline) -> requests.Session:
-    """A session whose proxies and certificates are looked up once, not at every call.
-
-    `trust_env` stays off: it would also let a .netrc file add credentials to the request.
-    """
-    session = StraightSession()
-    surroundings = session.merge_environment_settings(base_url, {}, None, None, None)
-    session.trust_env = False
-    session.proxies = dict(surroundings["proxies"])
-    session.verify = surroundings["verify"]
-    session.headers = CaseInsensitiveDict(
-        {"User-Agent": f"batch-orders/{__version__}", "Accept": "application/json"}
-    )
-    adapter = WatchedAdapter(deadline)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
-
-
 def read_answer(response: requests.Response, largest: int = LARGEST_ANSWER) -> Answer:
     """Read the whole body. Raises as the stack does where it is cut short, broken or too large."""
     body = bytearray()
@@ -176,7 +141,11 @@ def is_framed(headers: Mapping[str, str], has_body: bool) -> bool:
     """Whether the server said where the answer ends. A header that was cut short does not say it."""
     length = headers.get("Content-Length", "").strip()
     ends_with_connection = has_body and headers.get("Connection", "").lower() == "close"
-    return length.isdecimal() or "chunked" in headers.get("Transfer-Encoding", "") or ends_with_connection
+    return (
+        length.isdecimal()
+        or "chunked" in headers.get("Transfer-Encoding", "").lower()
+        or ends_with_connection
+    )
 
 
 def redact(outcome: Outcome, key: ApiKey) -> Outcome:
@@ -197,10 +166,10 @@ def redact(outcome: Outcome, key: ApiKey) -> Outcome:
 
 
 def redact_parsed(said: Any, key: ApiKey) -> Any:
-    """Parsed JSON with the key taken out of every text."""
+    """Parsed JSON with the key taken out of every text, and every text of bounded length."""
     match said:
         case str():
-            return key.redact(said)
+            return shorten(key.redact(said))
         case list():
             return [redact_parsed(part, key) for part in said]
         case dict():

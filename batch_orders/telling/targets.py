@@ -102,7 +102,4 @@ def attach(paths: Sequence[Path]) -> Iterator[AttachFile]:
         if not path.is_file() or path.stat().st_size > room:
             continue
         room -= path.stat().st_size
-        attached = AttachFile(str(path))  # type: ignore[no-untyped-call]
-        # It replaces ~ and $NAME in a path, which are plain letters here.
-        attached.dirty_path = str(path.absolute())
-        yield attached
+        yield AttachFile(str(path.absolute()))  # type: ignore[no-untyped-call]

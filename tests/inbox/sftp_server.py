@@ -7,7 +7,9 @@ known_hosts file to KEYS, and prints its port. With --replacing its rename overw
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+from collections.abc import Awaitable
 from pathlib import Path
 
 import asyncssh
@@ -17,9 +19,9 @@ REPLACING = "--replacing" in sys.argv
 
 class Files(asyncssh.SFTPServer):
     def __init__(self, channel: asyncssh.SSHServerChannel[bytes]) -> None:
-        super().__init__(channel, chroot=sys.argv[1])
+        super().__init__(channel, chroot=os.fsencode(sys.argv[1]))
 
-    def rename(self, oldpath: bytes, newpath: bytes) -> object:
+    def rename(self, oldpath: bytes, newpath: bytes) -> Awaitable[None] | None:
         return super().posix_rename(oldpath, newpath) if REPLACING else super().rename(oldpath, newpath)
 
 

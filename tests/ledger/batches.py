@@ -81,3 +81,12 @@ def bring_to(connection: Connection, order: int, state: State) -> None:
     for after in WAYS[state]:
         move(connection, order, before, after)
         before = after
+
+
+def lose_connection(postgres_url: str) -> None:
+    """End the connection that holds the lock, as a restart of the server or of a router does."""
+    with opened_engine(postgres_url) as engine, engine.begin() as connection:
+        ended = connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        )
+        assert ended.scalars().all() == [True]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -12,8 +15,8 @@ from sqlalchemy import text
 
 from batch_orders.ledger import Ledger
 from batch_orders.sandbox import Sandbox, start_sandbox
-from tests.command_line import Ended, read_states, read_words, run_process, run_words
-from tests.ledger.batches import opened_engine
+from tests.command_line import Ended, read_states, read_words, run_process, run_words, surroundings
+from tests.ledger.batches import lose_connection, opened_engine
 from tests.ledger.postgres_server import PASSWORD
 from tests.rights import give_up_writing_everywhere, limit_files
 from tests.sheets import row, write_csv
@@ -106,3 +109,34 @@ def test_a_disk_that_fills_up_in_the_middle(tmp_path: Path, sandbox: Sandbox) ->
     assert again.code == 0, again.err
     assert max(Counter(order.domains[0] for order in sandbox.orders).values()) == 1
     assert Counter(read_states(ledger).values())["placed"] == count
+
+
+def test_a_run_that_loses_its_database_connection_stops_and_tells_the_truth(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    count = 40
+    domains = [f"shop-{number}.com" for number in range(count)]
+    sheet = write_csv(tmp_path / "orders.csv", *map(row, domains))
+    with start_sandbox(latency=0.05) as sandbox:
+        words = run_words(sheet, sandbox.base_url, postgres_url)
+        running = subprocess.Popen(
+            [sys.executable, "-m", "batch_orders", *words],
+            cwd=tmp_path,
+            env=surroundings(tmp_path),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        while running.poll() is None and len(sandbox.requests) < 3:
+            time.sleep(0.01)
+        lose_connection(postgres_url)
+        ended = Ended(running.wait(), *running.communicate())
+        assert ended.code == 4, ended.err
+        sent = {order.domains[0] for order in sandbox.orders}
+        assert 3 <= len(sent) < count
+        words_of = read_words(ended.report)
+        assert {domain for domain, word in words_of.items() if word in ("placed", "unconfirmed")} == sent
+        assert Counter(words_of.values())["unconfirmed"] <= 1
+        again = run_process(words, tmp_path)
+        assert again.code == 0, again.err
+        assert Counter(order.domains[0] for order in sandbox.orders) == Counter(domains)

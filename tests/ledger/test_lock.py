@@ -17,7 +17,7 @@ from batch_orders.errors import LedgerConflict, LedgerError, SubmitterBusy
 from batch_orders.ledger import Ledger, Submitter
 from batch_orders.model import Placed
 from batch_orders.states import State
-from tests.ledger.batches import LIVE, OTHER, opened_engine, plan_orders
+from tests.ledger.batches import LIVE, OTHER, lose_connection, plan_orders
 
 HOLDER = """
 import sys
@@ -152,15 +152,6 @@ def test_the_claims_run_on_the_connection_that_holds_the_lock(postgres_url: str)
         ]
         connection.rollback()
     ledger.close()
-
-
-def lose_connection(postgres_url: str) -> None:
-    """End the connection that holds the lock, as a restart of the server or of a router does."""
-    with opened_engine(postgres_url) as engine, engine.begin() as connection:
-        ended = connection.exec_driver_sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-        )
-        assert ended.scalars().all() == [True]
 
 
 def test_a_lost_connection_cannot_claim(postgres_url: str) -> None:

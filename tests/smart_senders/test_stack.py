@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from batch_orders.errors import ConfigurationError
 from batch_orders.model import NotTaken, Placed, Unconfirmed
 from batch_orders.smart_senders import ApiKey, Environment, SmartSenders
 from tests.smart_senders.certificates import make_certificate, server_context
@@ -126,3 +127,26 @@ def test_a_cookie_does_not_carry_the_key_on() -> None:
         place(server.base_url, "one.com", "two.com")
         assert len(server.seen.heads) == 2
         assert all(b"canary" not in line for head in server.seen.heads for line in head.split(b"\r\n")[1:])
+
+
+@pytest.mark.parametrize("content", [None, "", "no certificate"])
+def test_certificates_that_cannot_be_used_are_told_before_anything_is_sent(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str | None
+) -> None:
+    bundle = tmp_path / "bundle.pem"
+    if content is not None:
+        bundle.write_text(content)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    with pytest.raises(ConfigurationError, match=r"bundle\.pem cannot be used\. Nothing was sent"):
+        place("https://orders.example")
+
+
+@pytest.mark.parametrize("proxy", ["socks5://jane:secret@127.0.0.1:1", "http://jane:secret@", "odd://secret"])
+def test_a_proxy_that_cannot_be_used_is_told_before_anything_is_sent(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("https_proxy", proxy)
+    with pytest.raises(ConfigurationError, match="proxy that the environment names") as caught:
+        place("https://orders.example")
+    assert "secret" not in str(caught.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from batch_orders.sandbox import Sandbox
 from tests.conftest import Ended, Machine
+from tests.rights import give_up_writing_everywhere
 from tests.sheets import row
 from tests.telling.conftest import Listener
 
@@ -97,6 +99,26 @@ def test_a_settings_file_with_secrets_that_others_can_read(buyer: Machine) -> No
     assert f"chmod 600 {settings}" in line
     settings.chmod(0o600)
     assert wrong(buyer.run("doctor")) == []
+
+
+def test_a_ledger_that_cannot_be_written(buyer: Machine) -> None:
+    buyer.order(row())
+    ledger = buyer.home / "data" / "batch-orders"
+    for path in (*ledger.iterdir(), ledger):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    done = subprocess.run(
+        buyer.command("doctor"),
+        cwd=buyer.here,
+        env=buyer.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=give_up_writing_everywhere,
+    )
+    ledger.chmod(0o755)
+    (line,) = wrong(Ended(done.returncode, done.stdout, done.stderr))
+    assert (done.returncode, line.startswith("wrong    Ledger:")) == (1, True)
 
 
 def test_reports_that_cannot_be_written(buyer: Machine) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from batch_orders.model import BatchResult, OrderResult, Status
+from batch_orders.telling.details import details_of_order
 from batch_orders.telling.notices import (
     MOST_NEEDS,
     Need,
@@ -16,7 +17,7 @@ from batch_orders.telling.notices import (
     compose_notice,
     list_needs,
 )
-from tests.sheets import Row, row, sheet_of
+from tests.sheets import Row, make_sheet, make_worksheet, row, sheet_of
 
 DONE = NightSheet("good.csv", 0, orders={Status.PLACED: 2})
 REPORT = Path("attention/blue/june 2026-11-23 023000.xlsx")
@@ -113,6 +114,17 @@ def test_no_contact_detail_gets_into_a_message(message: str) -> None:
     assert "[hidden]" in told
     for canary in ("jane", "cousin", "Canary", "00123", "Wilhelmina"):
         assert canary.lower() not in told.lower()
+
+
+def test_details_are_found_in_whichever_worksheet_they_stand() -> None:
+    first, second = (
+        make_worksheet([row(), row()]),
+        make_worksheet([row("two.com", contact_street="Canary Street")]),
+    )
+    sheet = make_sheet(first, second)
+    order = rejected("no mail to Canary Street", "two.com", rows=(2,))
+    assert "Canary Street" in details_of_order(sheet, order)
+    assert "Canary Street" not in details_of_order(sheet, rejected("no", rows=(0, 1)))
 
 
 def test_short_details_leave_other_words_alone() -> None:

@@ -64,12 +64,13 @@ def test_a_target_that_fails_is_named_without_its_secrets_and_holds_up_no_other(
     "url", [f"slack://{CANARY}", CANARY, f"nowhere://{CANARY}", f"json://{CANARY} x:99999999"]
 )
 def test_a_target_that_cannot_be_understood_is_named_without_its_secrets(
-    url: str, listener: Listener, capfd: pytest.CaptureFixture[str]
+    url: str, listener: Listener, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    (fault,) = send_notice(NOTICE, [url, listener.target()])
+    with caplog.at_level(logging.DEBUG):
+        (fault,) = send_notice(NOTICE, [url, listener.target()])
     assert fault.startswith("Notification target 1")
     assert len(listener.heard) == 1
-    assert CANARY not in fault + "".join(capfd.readouterr())
+    assert CANARY not in fault + caplog.text + "".join(capfd.readouterr())
 
 
 def test_a_target_that_hangs_is_given_up(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,10 +79,11 @@ def test_a_target_that_hangs_is_given_up(listener: Listener, monkeypatch: pytest
     assert "no answer within 0.2 seconds" in faults[0]
 
 
-def test_nobody_listens(capfd: pytest.CaptureFixture[str]) -> None:
-    (fault,) = send_notice(NOTICE, [f"json://user:{CANARY}@127.0.0.1:9/{CANARY}"])
+def test_nobody_listens(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        (fault,) = send_notice(NOTICE, [f"json://user:{CANARY}@127.0.0.1:9/{CANARY}"])
     assert "could not be reached" in fault
-    assert CANARY not in fault + "".join(capfd.readouterr())
+    assert CANARY not in fault + caplog.text + "".join(capfd.readouterr())
 
 
 @pytest.mark.parametrize(
