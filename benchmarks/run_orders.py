@@ -43,8 +43,10 @@ def serve() -> Iterator[str]:
     command = [sys.executable, "-m", "batch_orders.sandbox", "--latency", str(LATENCY)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
-        yield server.stdout.readline().strip()
-        server.terminate()
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
 
 
 def run_orders(base_url: str, folder: Path) -> None:

@@ -76,7 +76,15 @@ class Server:
                 raise OSError(error.errno or errno.EIO, error.strerror or "the server refused") from None
 
     def make_folder(self, folder: PurePosixPath) -> None:
-        self._files.makedirs(str(self._root / folder), exist_ok=True)
+        """Make it, and the folders that it lies in. Another worker may be making the same ones."""
+        for each in (*reversed(folder.parents), folder):
+            place = str(self._root / each)
+            if not self._files.isdir(place):
+                try:
+                    self._files.ftp.mkdir(place)
+                except OSError:
+                    if not self._files.isdir(place):
+                        raise
 
     def fetch(self, path: PurePosixPath, desk: Path) -> Path:
         local = desk / path.name

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from batch_orders.errors import LedgerConflict, LedgerError
@@ -21,6 +21,11 @@ from batch_orders.states import MOVES, State
 
 FOUND = "Found in the vendor's list of domains."
 DIED = "The run that was sending this order ended before it recorded an answer."
+
+# Put together once: that takes SQLAlchemy longer than carrying them out takes the database.
+MOVE = update(orders).where(orders.c.id == bindparam("moved"), orders.c.state == bindparam("before"))
+CLAIM = MOVE.values(attempts=orders.c.attempts + 1)
+APPEND = insert(events)
 
 
 def move(
@@ -35,16 +40,18 @@ def move(
     """Move one order, or raise LedgerConflict where it is not in `before` or may not be in `after`."""
     if (before, after) not in MOVES:
         raise LedgerConflict(f"An order cannot go from {before} to {after}.")
-    guarded = update(orders).where(orders.c.id == order, orders.c.state == before)
+    guarded = CLAIM if after is State.SUBMITTING else MOVE
     at = now()
+    said = {"state": after, "message": message, "changed": at, **changes}
     try:
-        moved = connection.execute(guarded.values(state=after, message=message, changed=at, **changes))
+        moved = connection.execute(guarded, {"moved": order, "before": before, **said})
     except IntegrityError:
         raise LedgerConflict("Another order for this domain has been sent in the meantime.") from None
     if moved.rowcount != 1:
         raise LedgerConflict(f"The order is no longer {before}: somebody else has moved it.")
     connection.execute(
-        insert(events).values(order=order, at=at, before=before, after=after, message=message, who=who)
+        APPEND,
+        {"order": order, "at": at, "before": before, "after": after, "message": message, "who": who},
     )
 
 
@@ -134,14 +141,7 @@ class Submitter:
     def claim(self, order: int) -> None:
         """Commit the intent to send. Raises LedgerConflict where the order may not be sent."""
         with self._change():
-            move(
-                self._connection,
-                order,
-                State.PLANNED,
-                State.SUBMITTING,
-                who=self._who,
-                attempts=orders.c.attempts + 1,
-            )
+            move(self._connection, order, State.PLANNED, State.SUBMITTING, who=self._who)
 
     def record(self, order: int, outcome: Outcome) -> None:
         """Commit what the attempt proved."""

@@ -51,7 +51,7 @@ def open_session(base_url: str, deadline: Deadline) -> requests.Session:
     return session
 
 
-def prove_certificates(verify: bool | str) -> None:
+def prove_certificates(verify: bool | str | None) -> None:
     """The stack would find out with the first order, and that order would be unconfirmed."""
     if not isinstance(verify, str):
         return

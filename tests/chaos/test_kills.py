@@ -32,6 +32,17 @@ def test_a_kill_at_a_named_point(
     story.check()
 
 
+@pytest.mark.parametrize("place", ["storing the batch", "sending an order", "recording an outcome"])
+def test_a_killed_batch_is_carried_on_without_its_sheet(
+    tmp_path: Path, zygote: Zygote, server: CountingServer, ledger_url: str, place: str
+) -> None:
+    story = Story(tmp_path, ledger_url, server, zygote, count=6)
+    assert story.run(Point(place, AFTER)) == KILLED
+    story.sheet.unlink()
+    assert story.run(resume=True) == 1
+    story.check()
+
+
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
 def test_a_kill_at_every_commit(
     tmp_path: Path, zygote: Zygote, server: CountingServer, ledger_url: str, when: str

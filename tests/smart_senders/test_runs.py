@@ -125,7 +125,7 @@ def test_each_answer_counts_for_what_it_proves(sandbox: Sandbox, tmp_path: Path,
 def test_nothing_more_is_sent_of_what_proves_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
     unclear = [f"{trouble}-shop.com" for trouble in PROVING_NOTHING]
     refused = [f"{trouble}-shop.com" for trouble in REJECTING]
-    more = ("--timeout", "1", "--max-failures", "99")
+    more = ("--timeout", "2", "--max-failures", "99")
     expected = dict.fromkeys(unclear, "unconfirmed") | dict.fromkeys(refused, "rejected") | {GOOD: "placed"}
     # The second run finds all of them in the ledger: it sends again only what was rejected.
     for bodies in (1, 2):
