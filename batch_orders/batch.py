@@ -178,7 +178,7 @@ def submit_batch(draft: BatchResult, plan: Plan, desk: Desk, submitter: Submitte
     """Submit what a stored batch plans, look up what stayed unconfirmed, and settle its report."""
     sent = {order.domain for order in plan.to_send}
     queue = [
-        Queued(entry.id, entry.domain, make_body(read_content(entry.content)))
+        Queued(entry.id, entry.domain, make_body(read_content(entry.content)), draft.batch)
         for entry in desk.ledger.entries(draft.batch)
         if entry.state is State.PLANNED and entry.domain in sent
     ]

@@ -18,7 +18,7 @@ from batch_orders.errors import ConfigurationError
 
 REPORT = re.compile(r".+ \d{4}-\d\d-\d\d \d{6}( \(\d+\))?( corrections)?\.xlsx", re.DOTALL)
 """As batch_orders.report.name_report names a report, and its corrections beside it."""
-SHEET_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".txt")
+SHEET_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".tab", ".txt")
 
 
 @dataclass(frozen=True, slots=True)

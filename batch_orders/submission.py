@@ -29,11 +29,12 @@ class Vendor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """One order on its way: its id in the ledger, its domain and its body."""
+    """One order on its way: its id in the ledger, its domain, its body and its batch."""
 
     id: int
     domain: str
     body: Body
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

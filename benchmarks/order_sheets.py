@@ -29,7 +29,9 @@ CONTENT_TYPES = (
     '<Override PartName="/xl/sharedStrings.xml" '
     'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
 )
-RELATIONSHIPS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+RELATIONSHIPS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+)
 RELATIONSHIP = (
     '<Relationship Id="rId{}" '
     'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" Target="{}"/>'
@@ -73,7 +75,14 @@ def spoil(row: Row, number: int) -> Row:
         case 2:
             return (domain, f"john doe {number}@{domain}", vendor, forwarding, contact, note)
         case 3:
-            return (domain, f"{MAILBOXES[number % 3]}@elsewhere-{number}.com", vendor, forwarding, contact, note)
+            return (
+                domain,
+                f"{MAILBOXES[number % 3]}@elsewhere-{number}.com",
+                vendor,
+                forwarding,
+                contact,
+                note,
+            )
         case 4:
             return (domain, mailbox, f"vendor {number}", forwarding, contact, note)
         case _:
@@ -122,7 +131,9 @@ def write_workbook(path: Path, rows: Iterator[Row]) -> None:
 
 def row_xml(number: int, cells: Row, shared: dict[str, int]) -> str:
     """The cells hold no character that XML would want escaped."""
-    texts = (cell_xml(f"{column}{number}", text, shared) for column, text in zip("ABCDEF", cells, strict=True))
+    texts = (
+        cell_xml(f"{column}{number}", text, shared) for column, text in zip("ABCDEF", cells, strict=True)
+    )
     return f'<row r="{number}">{"".join(texts)}</row>'
 
 

@@ -11,6 +11,7 @@ from batch_orders.cli.exits import Exit, exit_for
 from batch_orders.cli.options import json_asked
 from batch_orders.cli.show import say_json
 from batch_orders.errors import BatchOrdersError
+from batch_orders.telling.logs import log, logs_are_json
 
 __all__ = ["main"]
 
@@ -52,7 +53,10 @@ def leave(code: Exit, words: list[str]) -> int:
 
 
 def say(sentence: str) -> None:
-    click.echo(f"Error: {sentence}", err=True)
+    if logs_are_json():
+        log.error("%s", sentence)
+    else:
+        click.echo(f"Error: {sentence}", err=True)
 
 
 def describe_fault(error: BaseException) -> str:

@@ -95,7 +95,7 @@ class Lines:
         hide(details)
         line = Text(f"{self._done}/{self._total} {queued.domain}: ")
         line.append_text(describe_outcome(outcome, details))
-        with about(domain=queued.domain):
+        with about(domain=queued.domain, batch=queued.batch):
             self._console.print(line)
 
 

@@ -24,6 +24,7 @@ from batch_orders.plan import Guards
 from batch_orders.results import count_statuses
 from batch_orders.smart_senders import Environment, SmartSenders
 from batch_orders.submission import Limits, Pace
+from batch_orders.telling.logs import about
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,9 @@ def resume_interrupted(words: ResumeWords) -> int:
                 wait=words.submitting.wait,
             )
             result = resume_batch(batch, desk, lambda plan: approval.ask(plan, progress.begin))
-    report = hand_back(console, result, words.reporting)
-    show_result(console, result, count_statuses(result.orders), said=approval.said)
+    with about(batch=batch, sheet=result.sheet.name):
+        report = hand_back(console, result, words.reporting)
+        show_result(console, result, count_statuses(result.orders), said=approval.said)
     code = exit_of(result)
     if words.reporting.json:
         say_json(code, [describe_result(result, report)])

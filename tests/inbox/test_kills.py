@@ -45,9 +45,9 @@ class Nights:
         self.kills += code == KILLED
         self.inbox.sheets(*self.expected)
 
-    def check(self) -> None:
+    def check(self, *words: str) -> None:
         """One night that nothing hinders is enough, whatever the others have left behind."""
-        ended = self.inbox.night("--max-failures", "99")
+        ended = self.inbox.night("--max-failures", "99", *words)
         assert ended.code in (0, 1, 3), ended.told
         seen = self.server.seen()
         assert all(count == 1 for count in seen.values()), f"bought twice: {seen}"
@@ -80,7 +80,7 @@ def test_a_kill_at_a_named_point(story: Nights, place: str, when: str) -> None:
         path.with_name(f"{path.name}.ready").touch()
     story.count(story.inbox.night("--ready-files", point=Point(place, when)).code)
     assert story.kills == 1
-    story.check()
+    story.check("--ready-files")
 
 
 def test_kills_at_random_moments(story: Nights) -> None:

@@ -103,9 +103,8 @@ def test_a_settings_file_with_secrets_that_others_can_read(buyer: Machine) -> No
 
 def test_a_ledger_that_cannot_be_written(buyer: Machine) -> None:
     buyer.order(row())
-    ledger = buyer.home / "data" / "batch-orders"
-    for path in (*ledger.iterdir(), ledger):
-        path.chmod(0o555 if path.is_dir() else 0o444)
+    # It can still be read, so that only a try to write finds it out.
+    (buyer.home / "data" / "batch-orders" / "ledger.db").chmod(0o444)
     done = subprocess.run(
         buyer.command("doctor"),
         cwd=buyer.here,
@@ -116,9 +115,8 @@ def test_a_ledger_that_cannot_be_written(buyer: Machine) -> None:
         check=False,
         preexec_fn=give_up_writing_everywhere,
     )
-    ledger.chmod(0o755)
     (line,) = wrong(Ended(done.returncode, done.stdout, done.stderr))
-    assert (done.returncode, line.startswith("wrong    Ledger:")) == (1, True)
+    assert (done.returncode, "readonly" in line) == (1, True)
 
 
 def test_reports_that_cannot_be_written(buyer: Machine) -> None:

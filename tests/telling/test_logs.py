@@ -129,7 +129,9 @@ def test_a_run_logs_lines_of_json_and_nothing_else(buyer: Machine, sandbox: Sand
     assert (ended.code, ended.orders) == (1, {"placed": 1, "rejected": 1, "invalid": 1})
     assert {line["sheet"] for line in told} == {"june.csv"}
     assert [line["domain"] for line in told if "domain" in line] == ["one.com", "rejected-two.com"]
-    assert told[-1]["batch"] == ended.said["sheets"][0]["batch"]
+    batch = ended.said["sheets"][0]["batch"]
+    assert [line["batch"] for line in told if "domain" in line] == [batch, batch]
+    assert told[-1]["batch"] == batch
     assert {"level", "message", "time"} <= set(told[0])
     assert "canary" not in ended.errors.lower()
 
@@ -141,6 +143,21 @@ def test_the_form_of_the_log_can_stand_in_the_environment_and_the_file(buyer: Ma
     ended = buyer.run(*words)
     assert (ended.output, ended.errors[:8]) == ("", '{"time":')
     assert buyer.run(*words, "--log-format", "human").errors == ""
+
+
+def test_a_fault_that_ends_a_command_is_a_line_as_well(buyer: Machine) -> None:
+    ended = buyer.order(row(), words=("--log-format", "json", "--report", "."))
+    (line,) = ended.errors.splitlines()
+    assert (ended.code, json.loads(line)["level"]) == (2, "error")
+
+
+def test_a_batch_that_is_carried_on_is_logged_with_its_name(buyer: Machine) -> None:
+    buyer.order(row("one.com"), row("two.com"), words=("--max-orders", "1"))
+    ended = buyer.run("resume", "--yes", "--json", "--log-format", "json")
+    told = [json.loads(line) for line in ended.errors.splitlines()]
+    batch = ended.said["sheets"][0]["batch"]
+    assert [line["batch"] for line in told if line.get("domain") == "two.com"] == [batch]
+    assert (told[-1]["batch"], told[-1]["sheet"]) == (batch, "june.csv")
 
 
 def test_another_form_is_refused(buyer: Machine) -> None:
