@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from batch_orders.checkup import Check, Verdict
 from batch_orders.settings import Heartbeat, Notify
-from batch_orders.telling.notices import Notice
+from batch_orders.telling.notice import Notice
 from batch_orders.telling.targets import deliver, open_targets
 
 TEST = Notice(

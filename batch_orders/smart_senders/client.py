@@ -43,6 +43,15 @@ class SmartSenders:
         self._timeout = timeout
         self._deadline = Deadline()
         self._session = open_session(environment.base_url, self._deadline)
+        # All but the body is prepared once: that takes requests as long as sending does.
+        self._order = self._session.prepare_request(
+            requests.Request(
+                "POST",
+                self._base + "place-order",
+                params={"api_key": key.secret},
+                headers={"Content-Type": "application/json"},
+            )
+        )
         self._last_used = time.monotonic()
 
     def place_order(self, body: Body) -> Outcome:
@@ -101,11 +110,10 @@ class SmartSenders:
 
     def _post(self, data: bytes) -> Outcome:
         try:
-            with self._session.post(
-                self._base + "place-order",
-                params={"api_key": self._key.secret},
-                data=data,
-                headers={"Content-Type": "application/json"},
+            order = self._order.copy()
+            order.prepare_body(data, files=None)
+            with self._session.send(
+                order,
                 timeout=(min(CONNECT_TIMEOUT, self._timeout), self._timeout),
                 allow_redirects=False,
                 stream=True,

@@ -12,6 +12,7 @@ from batch_orders.errors import ConfigurationError
 from batch_orders.model import BatchResult, Status
 from batch_orders.settings import Notify, When
 from batch_orders.telling.details import details_of_order, hide_details
+from batch_orders.telling.notice import Notice
 from batch_orders.wording import counted
 
 MOST_NEEDS = 10
@@ -60,16 +61,6 @@ class Night:
     @property
     def needs_a_person(self) -> bool:
         return bool(self.stopped) or any(sheet.exit_code for sheet in self.sheets)
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A message in plain text, and the files that go with it. `attention` marks it as urgent."""
-
-    title: str
-    body: str
-    attachments: tuple[Path, ...] = ()
-    attention: bool = False
 
 
 def list_needs(result: BatchResult) -> tuple[Need, ...]:

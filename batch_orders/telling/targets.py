@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from batch_orders.errors import ConfigurationError
 from batch_orders.telling.calls import run_within
-from batch_orders.telling.notices import Notice
+from batch_orders.telling.notice import Notice
 
 if TYPE_CHECKING:
     from apprise import Apprise

@@ -11,7 +11,8 @@ import pytest
 from batch_orders.errors import ConfigurationError
 from batch_orders.settings import Notify, When
 from batch_orders.telling import targets
-from batch_orders.telling.notices import Night, NightSheet, Notice, send_notice, tell_night
+from batch_orders.telling.notice import Notice
+from batch_orders.telling.notices import Night, NightSheet, send_notice, tell_night
 from tests.telling.conftest import Listener
 
 # Apprise still imports it where it is there.

@@ -10,6 +10,13 @@ LIVE = sa.text("state IN ('submitting', 'placed', 'unconfirmed')")
 
 
 def upgrade() -> None:
+    make_batches()
+    make_orders()
+    make_events()
+    make_submitters()
+
+
+def make_batches() -> None:
     op.create_table(
         "batches",
         sa.Column("id", sa.String(40), primary_key=True),
@@ -22,6 +29,9 @@ def upgrade() -> None:
         sa.Column("stopped", sa.Text, nullable=False),
         sa.Column("papers", sa.LargeBinary, nullable=False),
     )
+
+
+def make_orders() -> None:
     op.create_table(
         "orders",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
@@ -52,6 +62,9 @@ def upgrade() -> None:
     )
     op.create_index("orders_by_domain", "orders", ["environment", "domain"])
     op.create_index("orders_by_batch", "orders", ["batch", "place"])
+
+
+def make_events() -> None:
     op.create_table(
         "events",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
@@ -63,6 +76,9 @@ def upgrade() -> None:
         sa.Column("who", sa.Text, nullable=False),
     )
     op.create_index("events_by_order", "events", ["order", "id"])
+
+
+def make_submitters() -> None:
     op.create_table(
         "submitters",
         sa.Column("environment", sa.Text, primary_key=True),

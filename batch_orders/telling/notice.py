@@ -1,0 +1,16 @@
+"""A message, as targets take it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message in plain text, and the files that go with it. `attention` marks it as urgent."""
+
+    title: str
+    body: str
+    attachments: tuple[Path, ...] = ()
+    attention: bool = False
