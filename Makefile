@@ -42,3 +42,7 @@ lock:
 # Writes the generated parts of the documentation.
 docs: .venv/ready-to-test
 	$(BIN)/cog -r -I docs $(DOCS)
+
+# A thousand kills; the figures are in docs/reliability.md.
+chaos: .venv/ready-to-test
+	$(BIN)/python -m tests.chaos --kills 1000
