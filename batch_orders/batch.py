@@ -17,7 +17,7 @@ from batch_orders.ledger import Ledger, Submitter, new_batch_id
 from batch_orders.model import BatchResult, Order, Status
 from batch_orders.offers import Price
 from batch_orders.orders import Grouping, group_orders
-from batch_orders.plan import Guards, Plan, VendorView, plan_batch
+from batch_orders.plan import Guards, Plan, VendorView, leave_superseded, plan_batch
 from batch_orders.results import (
     doubt_order,
     draft_result,
@@ -123,6 +123,7 @@ def resume_batch(batch: str, desk: Desk, approve: Approve) -> BatchResult:
         left = [entry for entry in desk.ledger.entries(batch) if entry.state is State.PLANNED]
         orders = tuple(read_content(entry.content) for entry in left)
         plan = make_plan(orders, desk.ledger, desk.environment, view, desk.guards)
+        plan = leave_superseded(plan, desk.ledger.superseded(batch))
         anew = replan_draft(draft, plan)
         if refused := approve(plan):
             return settle_batch(anew, desk, refused)

@@ -70,12 +70,13 @@ def find_contradictions(entries: pd.DataFrame, name: str) -> pd.DataFrame:
     A blank cell was filled with its domain's first value, so it contradicts nothing and is not
     among them; a value that is faulty by itself is told elsewhere.
     """
-    good = entries[["position", "row", "group", Field.DOMAIN, name]]
-    for column in {fault_column(Field.DOMAIN), fault_column(name)} & set(entries.columns):
-        good = good[entries.loc[good.index, column] == ""]
-    distinct = good[["group", name]].drop_duplicates()
-    several = distinct.loc[distinct["group"].duplicated(), "group"].unique()
-    return good[good["group"].isin(several)].drop_duplicates("position") if len(several) else good.head(0)
+    clean = entries[fault_column(Field.DOMAIN)] == ""
+    if fault_column(name) in entries:
+        clean &= entries[fault_column(name)] == ""
+    named = pd.DataFrame({"group": entries["group"], "value": pd.factorize(entries[name])[0]})[clean]
+    distinct = named.drop_duplicates()
+    several = distinct.loc[distinct["group"].duplicated(), "group"]
+    return entries[clean & entries["group"].isin(several)].drop_duplicates("position")
 
 
 def tell_contradictions(rows: Rows, entries: pd.DataFrame, name: str, kept: int) -> Findings:
@@ -108,14 +109,14 @@ def name_rows(rows: list[int]) -> str:
 
 
 def warn_of_duplicates(rows: Rows, kept: int) -> Findings:
-    """A mailbox that its domain names twice counts once."""
+    """A mailbox that its domain names twice counts once. No two domains share one."""
     entries = rows.entries
     named = (entries[fault_column(Field.MAILBOX)] == "") & (entries["group"] >= 0)
-    good = entries.loc[named, ["position", "row", "group", Field.MAILBOX]]
-    again = good[good.duplicated(["group", Field.MAILBOX])]
+    good = entries.loc[named, ["position", "row", Field.MAILBOX]]
+    again = good[good[Field.MAILBOX].duplicated()]
     if again.empty:
         return Findings()
-    first = good[good[Field.MAILBOX].isin(again[Field.MAILBOX])].drop_duplicates(["group", Field.MAILBOX])
+    first = good[good[Field.MAILBOX].isin(again[Field.MAILBOX])].drop_duplicates(Field.MAILBOX)
     row_of = dict(zip(first[Field.MAILBOX], first["row"], strict=True))
     told = again.head(kept)
     problems = tuple(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -29,6 +29,7 @@ class Decision(StrEnum):
     LEFT_OVER = "left over"
 
 
+SUPERSEDED = "A later sheet ordered this domain anew. Hand that one in."
 SENT = frozenset({Decision.NEW, Decision.AGAIN})
 
 
@@ -165,6 +166,17 @@ def plan_batch(
     vendor = view or VendorView()
     decided = [plan_order(order, known.get(order.domain), vendor) for order in orders]
     return Plan(environment, tuple(guard_orders(decided, guards or Guards())), vendor.remarks)
+
+
+def leave_superseded(plan: Plan, domains: Collection[str]) -> Plan:
+    """The plan without orders that a later sheet asked for anew: what it says counts, also if it was refused."""
+    planned = tuple(
+        replace(item, decision=Decision.LEFT_OVER, reason=SUPERSEDED)
+        if item.is_sent and item.order.domain in domains
+        else item
+        for item in plan.planned
+    )
+    return replace(plan, planned=planned)
 
 
 def plan_order(order: Order, known: Known | None, view: VendorView) -> PlannedOrder:

@@ -102,9 +102,10 @@ def test_what_a_limit_left_over_is_carried_on_without_the_sheet(buyer: Machine, 
 
 
 def test_what_was_bought_in_the_meantime_is_not_bought_by_resume(buyer: Machine, sandbox: Sandbox) -> None:
-    buyer.order(row("one.com"), row("two.com"), words=("--max-orders", "1"))
+    first = buyer.order(row("one.com"), row("two.com"), words=("--max-orders", "1"))
     buyer.order(row("two.com"))
-    ended = buyer.run("resume", "--yes", "--json")
+    assert buyer.run("resume", "--yes").code == 2
+    ended = buyer.run("resume", first.said["sheets"][0]["batch"], "--yes", "--json")
     assert (ended.code, ended.orders) == (0, {"placed": 1, "already placed": 1})
     assert len(sandbox.requests) == 2
 
@@ -113,3 +114,12 @@ def test_without_a_batch_that_was_cut_short_resume_says_so(buyer: Machine) -> No
     buyer.order(row("one.com"))
     assert buyer.run("resume", "--yes").code == 2
     assert buyer.run("resume", "20260101-000000-ffffffff", "--yes").code == 2
+
+
+def test_what_a_later_sheet_asked_for_anew_is_never_resumed(buyer: Machine, sandbox: Sandbox) -> None:
+    first = buyer.order(row("one.com"), row("rejected-two.com"), words=("--max-orders", "1"))
+    buyer.order(row("rejected-two.com", "john"))
+    assert buyer.run("resume", "--yes").code == 2
+    ended = buyer.run("resume", first.said["sheets"][0]["batch"], "--yes", "--json")
+    assert (ended.code, ended.orders) == (4, {"placed": 1, "not submitted": 1})
+    assert [body["domains"][0]["mailboxes"] for body in sandbox.requests][1:] == [["john@rejected-two.com"]]

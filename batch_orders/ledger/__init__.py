@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, Row, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Row, case, exists, func, insert, select, update
 
 from batch_orders.content import fingerprint, write_content
 from batch_orders.ledger.copying import copy_tables
@@ -180,13 +180,20 @@ class Ledger:
         if batch:
             query = query.where(batches.c.id == batch)
         else:
-            left = select(orders.c.batch).where(orders.c.state.in_([State.PLANNED, State.SUBMITTING]))
+            unfinished = orders.c.state.in_([State.PLANNED, State.SUBMITTING])
+            left = select(orders.c.batch).where(unfinished, ~has_successor())
             query = query.where(batches.c.id.in_(left), batches.c.environment != besides).order_by(
                 batches.c.begun.desc()
             )
         with self._faults(), reading(self._engine) as connection:
             row = connection.execute(query.limit(1)).first()
         return (row.id, row.environment) if row else None
+
+    def superseded(self, batch: str) -> frozenset[str]:
+        """The domains of a batch that a later batch ordered anew: its own order is out of date."""
+        query = select(orders.c.domain).where(orders.c.batch == batch, has_successor())
+        with self._faults(), reading(self._engine) as connection:
+            return frozenset(connection.execute(query).scalars())
 
     def unsettled(self, environment: str = "") -> tuple[Entry, ...]:
         """Orders of which nothing is proven yet, in one environment or in all of them."""
@@ -302,6 +309,13 @@ def read_batch(row: Row[tuple[object, ...]], states: Mapping[State, int]) -> Bat
         stopped=row.stopped,
         states=states,
     )
+
+
+def has_successor() -> ColumnElement[bool]:
+    """Whether a later order of the same environment and domain exists."""
+    later = orders.alias("later")
+    same = (later.c.environment == orders.c.environment) & (later.c.domain == orders.c.domain)
+    return exists(select(later.c.id).where(same, later.c.id > orders.c.id))
 
 
 def read_known(row: Row[tuple[object, ...]]) -> Known:

@@ -42,8 +42,8 @@ def to_series(texts: pa.Array, index: pd.Index[int]) -> pd.Series[str]:
     return pd.Series(texts.to_pandas(), dtype="str").set_axis(index)
 
 
-def put(texts: pa.Array, where: pa.Array, others: Sequence[str]) -> pa.Array:
-    return pc.replace_with_mask(texts, where, pa.array(others, TEXT)) if others else texts
+def put(texts: pa.Array, where: pa.Array, others: Sequence[str] | pa.Array) -> pa.Array:
+    return pc.replace_with_mask(texts, where, pa.array(others, TEXT)) if len(others) else texts
 
 
 def judge_each(
@@ -87,10 +87,11 @@ def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Judge
     """As judge_mailbox does, but all at once. Only hosts in other scripts are looked at one by one."""
     addresses, names = to_arrow(mailboxes), to_arrow(domains)
     bare = pc.invert(pc.match_substring(addresses, "@"))
-    complete = pc.if_else(bare, pc.binary_join_element_wise(addresses, names, AT), addresses)
+    local, host = addresses.filter(bare), names.filter(bare)
+    complete = put(addresses, bare, pc.binary_join_element_wise(local, host, AT))
     parts = pc.split_pattern(complete, "@", max_splits=1, reverse=True)
-    local_parts = pc.if_else(bare, addresses, pc.list_element(parts, 0))
-    hosts = pc.if_else(bare, names, pc.list_element(parts, 1))
+    local_parts = put(pc.list_element(parts, 0), bare, local)
+    hosts = put(pc.list_element(parts, 1), bare, host)
     faults = pc.case_when(
         pc.make_struct(
             pc.equal(addresses, ""),

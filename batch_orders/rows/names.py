@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import idna
 from publicsuffixlist import PSLFILE, PublicSuffixList
 
-LABEL = re.compile(r"(?!-)(?!(?!xn)..--)[a-z0-9-]{1,63}(?<!-)")
+LABEL = r"(?!-)(?!(?!xn)..--)[a-z0-9-]{1,63}(?<!-)"
+HOST = re.compile(rf"{LABEL}(?:\.{LABEL})+")
 NUMBERS = re.compile(r"[0-9.]+|\[?[0-9a-f]*:[0-9a-f:.]+\]?")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 LONGEST_NAME = 253
@@ -34,12 +35,12 @@ class Verdict(NamedTuple):
 @cache
 def registry_suffixes() -> PublicSuffixList:
     """The suffixes under which registries sell names, without the private ones such as github.io."""
-    return PublicSuffixList(rule_lines(), accept_unknown=False, only_icann=True)
+    return PublicSuffixList(rule_lines(), accept_unknown=False, accept_encoded_idn=False, only_icann=True)
 
 
 @cache
 def every_suffix() -> PublicSuffixList:
-    return PublicSuffixList(rule_lines(), accept_unknown=False)
+    return PublicSuffixList(rule_lines(), accept_unknown=False, accept_encoded_idn=False)
 
 
 @cache
@@ -49,8 +50,12 @@ def suffix_rules() -> frozenset[str]:
 
 
 def rule_lines() -> list[str]:
+    """The lines of the list, its rules as A-labels, as names are when they are looked up."""
     lines = Path(PSLFILE).read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line.rpartition(".")[2] not in NOT_SOLD]
+    sold = (line for line in lines if line.rpartition(".")[2] not in NOT_SOLD)
+    return [
+        line if line.isascii() or line.startswith("//") else line.encode("idna").decode() for line in sold
+    ]
 
 
 def to_ascii(name: str) -> str:
@@ -68,8 +73,7 @@ def to_ascii(name: str) -> str:
 
 
 def is_host(name: str) -> bool:
-    labels = name.split(".")
-    return len(name) <= LONGEST_NAME and len(labels) > 1 and all(map(LABEL.fullmatch, labels))
+    return len(name) <= LONGEST_NAME and HOST.fullmatch(name) is not None
 
 
 def judge_domain(name: str) -> Verdict:

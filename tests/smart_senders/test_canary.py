@@ -8,7 +8,7 @@ import re
 import sqlite3
 import zipfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -65,37 +65,65 @@ def test_the_search_finds_the_canary_wherever_it_sits(tmp_path: Path, content: b
     assert any(holds_canary(field) for field in fields_of(tmp_path / "ledger.db"))
 
 
-def test_no_failure_leaves_the_key_behind(tmp_path: Path) -> None:
-    env = surroundings(tmp_path, KEY)
-    ledger = tmp_path / "ledger.db"
+class Surveyed:
+    """Runs with the canary key in one folder, and all that they leave there."""
 
-    def run(name: str, base_url: str, *domains: str) -> Ended:
-        sheet = write_csv(tmp_path / f"{name}.csv", *(row(domain) for domain in domains))
-        words = run_words(sheet, base_url, ledger, "--timeout", "1", "--max-failures", "99")
-        return run_process(words, tmp_path, env, module="tests.hurried")
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ledger = folder / "ledger.db"
+        self.env = surroundings(folder, KEY)
+        self.told = ""
 
-    with ExitStack() as servers:
-        sandbox = servers.enter_context(start_sandbox())
-        tls = server_context(make_certificate(tmp_path))
-        untrusted = servers.enter_context(hostile_server(send(answer()), tls=tls))
-        moved = answer(b"{}", "307 Moved", f"Location: /again?api_key={quote(KEY, safe='')}")
-        moving = servers.enter_context(hostile_server(send(moved)))
-        ends = [
-            run("all", sandbox.base_url, *(f"{trouble}-shop.com" for trouble in GOING_ON)),
-            *(run(trouble, sandbox.base_url, f"{trouble}-shop.com") for trouble in STOPPING),
-            run("untrusted", f"https://127.0.0.1:{untrusted.port}", "shop.com"),
-            run("moving", moving.base_url, "shop.com"),
-            run("unreachable", "http://127.0.0.1:1", "shop.com"),
-        ]
-        status = run_process(["status", "--ledger", str(ledger)], tmp_path, env)
-        echoed = run_process(["status", "echo-key-shop.com", "--ledger", str(ledger)], tmp_path, env)
+    def run(self, base_url: str, *domains: str) -> Ended:
+        sheet = write_csv(self.folder / f"{domains[0]}.csv", *(row(domain) for domain in domains))
+        words = run_words(sheet, base_url, self.ledger, "--timeout", "1", "--max-failures", "99")
+        return self.note(run_process(words, self.folder, self.env, module="tests.hurried"))
 
-    assert [ended.code for ended in ends] == [1, *([4] * (len(ends) - 1))]
+    def status(self, *words: str) -> Ended:
+        return self.note(run_process(["status", *words, "--ledger", str(self.ledger)], self.folder, self.env))
+
+    def note(self, ended: Ended) -> Ended:
+        self.told += ended.out + ended.err
+        return ended
+
+    def check(self) -> None:
+        assert not holds_canary(self.told.encode())
+        files = [path for path in self.folder.rglob("*") if path.is_file()]
+        assert {".csv", ".xlsx", ".db"} <= {path.suffix for path in files}
+        assert [path for path in files if holds_canary(path.read_bytes())] == []
+        assert not any(holds_canary(field) for field in fields_of(self.ledger))
+
+
+@pytest.fixture
+def surveyed(tmp_path: Path) -> Surveyed:
+    return Surveyed(tmp_path)
+
+
+def test_no_answer_of_the_vendor_leaves_the_key_behind(surveyed: Surveyed) -> None:
+    with start_sandbox() as sandbox:
+        assert surveyed.run(sandbox.base_url, *(f"{trouble}-shop.com" for trouble in GOING_ON)).code == 1
+    surveyed.status()
     # The vendor did say the key, and it was taken out, not lost with the whole message.
-    assert "[API key]" in echoed.out
-    for ended in (*ends, status, echoed):
-        assert not holds_canary((ended.out + ended.err).encode())
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(files) > 2 * len(ends)
-    assert [path for path in files if holds_canary(path.read_bytes())] == []
-    assert not any(holds_canary(field) for field in fields_of(ledger))
+    assert "[API key]" in surveyed.status("echo-key-shop.com").out
+    surveyed.check()
+
+
+@pytest.mark.parametrize("trouble", STOPPING)
+def test_no_refusal_leaves_the_key_behind(surveyed: Surveyed, trouble: str) -> None:
+    with start_sandbox() as sandbox:
+        assert surveyed.run(sandbox.base_url, f"{trouble}-shop.com").code == 4
+    surveyed.check()
+
+
+def test_no_redirect_leaves_the_key_behind(surveyed: Surveyed) -> None:
+    moved = answer(b"{}", "307 Moved", f"Location: /again?api_key={quote(KEY, safe='')}")
+    with hostile_server(send(moved)) as server:
+        assert surveyed.run(server.base_url, "shop.com").code == 4
+    surveyed.check()
+
+
+def test_no_connection_that_fails_leaves_the_key_behind(surveyed: Surveyed) -> None:
+    with hostile_server(send(answer()), tls=server_context(make_certificate(surveyed.folder))) as server:
+        assert surveyed.run(f"https://127.0.0.1:{server.port}", "shop.com").code == 4
+    assert surveyed.run("http://127.0.0.1:1", "store.com").code == 4
+    surveyed.check()
