@@ -100,6 +100,6 @@ def test_the_log_in_json_names_sheet_team_and_batch(inbox: Inbox) -> None:
         for line in lines
         if "level" in line
     }
-    assert ("one.csv", "north", None, "one.com") in about
+    assert ("one.csv", "north", batch, "one.com") in about
     assert ("one.csv", "north", batch, None) in about
     assert "Jane" not in ended.told

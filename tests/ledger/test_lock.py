@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -154,12 +154,21 @@ def test_the_claims_run_on_the_connection_that_holds_the_lock(postgres_url: str)
     ledger.close()
 
 
+def wait_until_free(ledger: Ledger) -> None:
+    """The server gives a lost connection's lock back when its process has ended, a moment later."""
+    for _ in range(1_000):
+        with suppress(SubmitterBusy), ledger.submitting(LIVE):
+            return
+        time.sleep(0.02)
+
+
 def test_a_lost_connection_cannot_claim(postgres_url: str) -> None:
     ledger, other = Ledger.open(postgres_url), Ledger.open(postgres_url)
     first, second = plan_orders(ledger, "shop.com", "store.com")
     with ledger.submitting(LIVE) as submitter:
         submitter.claim(first)
         lose_connection(postgres_url)
+        wait_until_free(other)
         with other.submitting(LIVE) as successor:
             successor.recover()
             # It must not come back on a new connection either, which would not hold the lock.
