@@ -87,6 +87,7 @@ def lose_connection(postgres_url: str) -> None:
     """End the connection that holds the lock, as a restart of the server or of a router does."""
     with opened_engine(postgres_url) as engine, engine.begin() as connection:
         ended = connection.exec_driver_sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         )
         assert ended.scalars().all() == [True]

@@ -145,7 +145,10 @@ def test_a_lock_file_that_cannot_be_made_is_told(sqlite_path: Path) -> None:
 def test_the_claims_run_on_the_connection_that_holds_the_lock(postgres_url: str) -> None:
     ledger = Ledger.open(postgres_url)
     with ledger.submitting(LIVE) as submitter:
-        held = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        held = (
+            "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
         connection = submitter._connection
         assert connection.exec_driver_sql(held).scalars().all() == [
             connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
