@@ -24,7 +24,7 @@ def check_sheet(
     Raises SheetError where it cannot be read.
     """
     with begin_reading(path, options) as reading:
-        # Imported here, while a process of its own reads: pandas and pandera take most of a second.
+        # Imported here, while a process of its own reads: it takes most of a second.
         from pyarrow import set_memory_pool, system_memory_pool
 
         from batch_orders.orders import group_rows

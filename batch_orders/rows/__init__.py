@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -83,9 +84,12 @@ def judge_entries(normal: pd.DataFrame, rules: RowRules) -> tuple[pd.DataFrame, 
     domains = judge_domains(normal[Field.DOMAIN])
     normal = normal.assign(**{Field.DOMAIN: domains[0]})
     normal = normal.assign(group=number_domains(normal))
-    mailboxes = judge_mailboxes(normal[Field.MAILBOX], domains[0])
     filled, defaulted = fill_defaults(fill_from_domain(normal), rules.defaults)
-    judged = {Field.DOMAIN: domains, Field.MAILBOX: mailboxes, **judge_shared(filled, rules)}
+    # Arrow lets go of the interpreter meanwhile, so that mailboxes are judged beside the other fields.
+    with ThreadPoolExecutor() as pool:
+        mailboxes = pool.submit(judge_mailboxes, normal[Field.MAILBOX], domains[0])
+        shared = judge_shared(filled, rules)
+    judged = {Field.DOMAIN: domains, Field.MAILBOX: mailboxes.result(), **shared}
     return forgive_filled(put_judged(filled, judged), normal), defaulted
 
 

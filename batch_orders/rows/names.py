@@ -49,13 +49,14 @@ def suffix_rules() -> frozenset[str]:
     return frozenset(line for line in rule_lines() if line and not line.startswith("//"))
 
 
-def rule_lines() -> list[str]:
+@cache
+def rule_lines() -> tuple[str, ...]:
     """The lines of the list, its rules as A-labels, as names are when they are looked up."""
     lines = Path(PSLFILE).read_text(encoding="utf-8").splitlines()
     sold = (line for line in lines if line.rpartition(".")[2] not in NOT_SOLD)
-    return [
+    return tuple(
         line if line.isascii() or line.startswith("//") else line.encode("idna").decode() for line in sold
-    ]
+    )
 
 
 def to_ascii(name: str) -> str:

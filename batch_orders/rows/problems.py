@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from batch_orders.model import Field, Problem, Severity, Sheet
-from batch_orders.rows.judge import fault_column
+from batch_orders.rows.judge import fault_column, to_arrow
 from batch_orders.rows.schema import failing_cells
 from batch_orders.rows.sentences import SENTENCES
 from batch_orders.rows.suggest import SUGGEST, Neighbourhood
 from batch_orders.rules import RowRules
 
-Line = Mapping[Hashable, Any]
+Line = Mapping[str, Any]
 """One row of a frame by column name."""
 
 
@@ -57,31 +58,32 @@ def find_problems(
     if failing.empty:
         return Findings()
     good = entries.loc[entries[fault_column(Field.DOMAIN)] == "", Field.DOMAIN]
-    domains = frozenset(good.unique().tolist())
+    domains = frozenset(to_arrow(good).unique().to_pylist())
 
     @cache
     def suggest(field: str, value: str, domain: str) -> str:
         near = Neighbourhood(domains, domain, rules.names)
         return SUGGEST[field](value, near) if field in SUGGEST else ""
 
-    faulty = entries.loc[failing["entry"]]
+    faulty = lines_of(entries.loc[failing["entry"]])
+    lines = lines_at(cells, [entry["position"] for entry in faulty])
     kept = tuple(
         tell(sheet, line, field, code, suggest(field, entry[field], entry[Field.DOMAIN]))
-        for line, entry, field, code in zip(
-            lines_at(cells, faulty["position"]),
-            faulty.to_dict("records"),
-            failing["field"],
-            failing["code"],
-            strict=True,
-        )
+        for line, entry, field, code in zip(lines, faulty, failing["field"], failing["code"], strict=True)
     )
     errors = sum(int((entries[fault_column(name)] != "").sum()) for name in rules.fields)
     return Findings(kept, errors=errors)
 
 
-def lines_at(cells: pd.DataFrame, positions: Iterable[int]) -> Sequence[Line]:
-    """Rows as they stand, taken out at once: one by one, a frame gives them slowly."""
-    return cells.iloc[list(positions)].to_dict("records")
+def lines_at(cells: pd.DataFrame, positions: Iterable[int]) -> list[Line]:
+    """Rows as they stand, by position."""
+    return lines_of(cells.iloc[list(positions)])
+
+
+def lines_of(frame: pd.DataFrame) -> list[Line]:
+    """All rows of a frame, taken out at once: one by one, a frame gives them slowly."""
+    lines: list[Line] = pa.Table.from_pandas(frame, preserve_index=False).to_pylist()
+    return lines
 
 
 def tell(

@@ -16,20 +16,24 @@ CHUNK = 8 << 20
 QUOTE, NEWLINE, RETURN = b'"\n\r'
 
 
-def plain(data: bytes) -> bool:
-    """Whether the two readers agree on where lines end."""
-    return b"\0" not in data and data.count(b"\r") == data.count(b"\r\n")
+def plain(data: bytes, start: int = 0) -> bool:
+    """Whether the two readers agree on where lines end, from `start` on."""
+    if data.find(b"\0", start) >= 0:
+        return False
+    return data.find(b"\r", start) < 0 or data.count(b"\r", start) == data.count(b"\r\n", start)
 
 
-def proven_quotes(data: bytes, delimiter: str) -> np.ndarray | None:
-    """The positions of all quotes in `data`, or None where one of them is misplaced or never closed."""
+def proven_quotes(data: bytes, delimiter: str, start: int = 0) -> np.ndarray | None:
+    """The positions of all quotes from `start` on, or None where one is misplaced or never closed."""
+    if data.find(b'"', start) < 0:
+        return np.array([], np.int64)
     text = np.frombuffer(data, np.uint8)
-    quotes = np.flatnonzero(text == QUOTE)
+    quotes = start + np.flatnonzero(text[start:] == QUOTE)
     if len(quotes) % 2:
         return None
     opening, closing = quotes[::2], quotes[1::2]
     before = text[opening - 1]
-    opens = np.isin(before, (ord(delimiter), NEWLINE, QUOTE)) | (opening == 0)
+    opens = np.isin(before, (ord(delimiter), NEWLINE, QUOTE)) | (opening == start)
     after = text[np.minimum(closing + 1, len(text) - 1)]
     closes = np.isin(after, (ord(delimiter), NEWLINE, RETURN, QUOTE)) | (closing == len(text) - 1)
     # A quote before an opening one must itself be a closing one, which makes the two a doubled quote:
@@ -37,9 +41,8 @@ def proven_quotes(data: bytes, delimiter: str) -> np.ndarray | None:
     return quotes if opens.all() and closes.all() else None
 
 
-def chunks(data: bytes, quotes: np.ndarray, size: int = CHUNK) -> Iterator[bytes]:
-    """`data` in pieces that end with a line end outside of quotes."""
-    start = 0
+def chunks(data: bytes, quotes: np.ndarray, start: int = 0, size: int = CHUNK) -> Iterator[slice]:
+    """Pieces of `data` that end with a line end outside of quotes."""
     while start < len(data):
         end = start + size
         while end < len(data):
@@ -47,17 +50,17 @@ def chunks(data: bytes, quotes: np.ndarray, size: int = CHUNK) -> Iterator[bytes
             end = newline + 1 if newline >= 0 else len(data)
             if np.searchsorted(quotes, end) % 2 == 0:
                 break
-        yield data[start:end]
+        yield slice(start, end)
         start = end
 
 
-def read_chunk(chunk: bytes, delimiter: str, width: int, quoted: bool) -> list[pa.Array] | None:
+def read_chunk(chunk: pa.Buffer, delimiter: str, width: int, quoted: bool) -> list[pa.Array] | None:
     """The text columns of a chunk, blank lines as blank rows, or None where a line is ragged."""
     names = [str(i) for i in range(width)]
     try:
         table = pa.csv.read_csv(
             pa.BufferReader(chunk),
-            read_options=pa.csv.ReadOptions(column_names=names, use_threads=False, block_size=len(chunk) + 1),
+            read_options=pa.csv.ReadOptions(column_names=names, use_threads=False, block_size=chunk.size + 1),
             parse_options=pa.csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=quoted, ignore_empty_lines=False
             ),
@@ -67,4 +70,6 @@ def read_chunk(chunk: bytes, delimiter: str, width: int, quoted: bool) -> list[p
         )
     except pa.ArrowInvalid:
         return None
-    return [column.combine_chunks() for column in table.columns]
+    return [
+        column.chunk(0) if column.num_chunks == 1 else column.combine_chunks() for column in table.columns
+    ]

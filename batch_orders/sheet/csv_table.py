@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import numpy as np
+import pyarrow as pa
 
 from batch_orders.errors import SheetError
 from batch_orders.model import Field, Problem, Severity
@@ -57,12 +58,11 @@ def read_csv_job(job: Job) -> Table:
 def read_csv_table(data: bytes, name: str, layout: Layout, tick: Tick) -> Table:
     """The rows of `data` below the header. Raises SheetError where a quote is never closed."""
     reading = CsvReading.begin(name, layout)
-    body = data[layout.body :]
-    quotes = proven_quotes(body, layout.delimiter) if plain(body) else None
+    quotes = proven_quotes(data, layout.delimiter, layout.body) if plain(data, layout.body) else None
     if quotes is None:
-        parts = list(reading.careful_parts(body, tick))
+        parts = list(reading.careful_parts(data[layout.body :], tick))
     else:
-        parts = list(reading.fast_parts(body, quotes, tick))
+        parts = list(reading.fast_parts(data, layout.body, quotes, tick))
     table = reading.filling.finish(parts)
     return replace(table, problems=[*reading.problems, *table.problems])
 
@@ -87,16 +87,17 @@ class CsvReading:
         width = len(layout.header.headers)
         return cls(filling, layout.delimiter, width, needed, header.row, layout.line)
 
-    def fast_parts(self, body: bytes, quotes: np.ndarray, tick: Tick) -> Iterator[Part]:
-        for chunk in chunks(body, quotes):
-            arrays = read_chunk(chunk, self.delimiter, self.width, quoted=len(quotes) > 0)
+    def fast_parts(self, data: bytes, start: int, quotes: np.ndarray, tick: Tick) -> Iterator[Part]:
+        quoted, buffer = len(quotes) > 0, pa.py_buffer(data)
+        for chunk in chunks(data, quotes, start):
+            arrays = read_chunk(buffer[chunk], self.delimiter, self.width, quoted)
             if arrays is None:
-                yield from self.careful_parts(chunk, tick)
+                yield from self.careful_parts(data[chunk], tick)
                 continue
             count = len(arrays[0])
             yield self.filling.part(range(self.row + 1, self.row + 1 + count), arrays)
             self.row += count
-            self.line += chunk.count(b"\n")
+            self.line += data.count(b"\n", chunk.start, chunk.stop) if quoted else count
             tick(count)
 
     def careful_parts(self, body: bytes, tick: Tick) -> Iterator[Part]:

@@ -51,7 +51,8 @@ def decode(data: bytes, encoding: str = "") -> Decoded:
     if unmarked := utf16_without_bom(data[:SAMPLE]):
         return transcode(data, unmarked)
     try:
-        data.decode("utf-8")
+        # Only to see whether it can be: most sheets need not be copied for that.
+        _ = data.isascii() or data.decode("utf-8")
     except UnicodeDecodeError as error:
         refuse_damaged_utf8(data, error.start)
         return guess(data)

@@ -66,12 +66,15 @@ OLD_WORKBOOKS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 
 SAVE_AS = "Save the sheet as .xlsx or .csv and hand that in."
 HEAD = 4096
+SOMETHING = re.compile(rb"[^\0 \r\n\t\xef\xbb\xbf\xff\xfe]")
+"""A byte that says more than blanks and byte order marks do."""
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def detect(data: bytes, name: str) -> Kind:
     """The kind of sheet. Raises SheetError, naming what it is instead, where it is none."""
-    if not data.strip(b"\0 \r\n\t\xef\xbb\xbf\xff\xfe"):
+    if not SOMETHING.search(data):
         raise SheetError("the file is empty. Save the sheet again and hand that in.")
     if name.startswith("~$"):
         raise SheetError(

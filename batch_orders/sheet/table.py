@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice, zip_longest
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -84,11 +85,12 @@ class Filling:
         ours = list(arrays[inside])
         ours += [pa.repeat(pa.scalar("", pa.large_string()), len(numbers))] * (self.width - len(ours))
         keep = pc.invert(blank_rows(ours, len(numbers)))
-        if valueless := set().union(*self.marks.valueless.values()).intersection(numbers):
+        if valueless := {row for rows in self.marks.valueless.values() for row in rows if row in numbers}:
             keep = pc.or_(keep, pa.array([number in valueless for number in numbers]))
         if merged:
             ours = [merged.fill(numbers, self.first_column + i, array) for i, array in enumerate(ours)]
-        batch = pa.record_batch([pa.array(numbers, pa.int64()), *ours], schema=schema(self.width))
+        counted = pa.array(np.arange(numbers.start, numbers.stop))
+        batch = pa.record_batch([counted, *ours], schema=schema(self.width))
         beside = [*arrays[: inside.start], *arrays[inside.stop :]]
         outside = len(numbers) - pc.sum(blank_rows(beside, len(numbers))).as_py() if beside else 0
         return Part(batch if pc.all(keep).as_py() else batch.filter(keep), outside)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from batch_orders.model import Sheet
 from batch_orders.rows import validate_rows
@@ -38,6 +40,21 @@ def test_a_word_is_offered_only_where_no_other_is_as_near() -> None:
     assert one_letter_off("exampl", frozenset({"example", "sample"})) == "example"
     assert one_letter_off("exampl", frozenset({"example", "exampls"})) == ""
     assert one_letter_off("example", frozenset()) == ""
+
+
+WORDS = st.text("ab-.", max_size=4)
+
+
+@given(slip=st.one_of(WORDS, st.text("abü@ ", max_size=4)), words=st.frozensets(WORDS, max_size=6))
+def test_what_is_offered_is_the_one_word_a_letter_off(slip: str, words: frozenset[str]) -> None:
+    near = [word for word in words if is_one_letter_off(slip, word)]
+    assert one_letter_off(slip, words) == (near[0] if len(near) == 1 else "")
+
+
+def test_nothing_is_offered_for_a_text_longer_than_any_name() -> None:
+    name = f"{'a' * 249}.com"
+    assert one_letter_off(f"b{name}", frozenset({name})) == name
+    assert one_letter_off(f"bb{name}", frozenset({f"b{name}"})) == ""
 
 
 @pytest.mark.parametrize(
