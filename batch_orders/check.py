@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batch_orders.rules import RowRules
+from batch_orders.rules import KEPT_PROBLEMS, RowRules
 from batch_orders.sheet import ReadOptions, begin_reading
 
 if TYPE_CHECKING:
@@ -18,18 +20,39 @@ def check_sheet(
     options: ReadOptions,
     rules: RowRules | None = None,
     progress: Callable[[int], None] | None = None,
+    kept: int = KEPT_PROBLEMS,
 ) -> Grouping:
     """Read and validate a sheet. `progress` hears how many rows were read so far.
 
+    The first `kept` errors and as many warnings are put in words.
     Raises SheetError where it cannot be read.
     """
-    with begin_reading(path, options) as reading:
-        # Imported here, while a process of its own reads: it takes most of a second.
+    with begin_reading(path, options) as reading, collecting_later():
+        # Imported and loaded here, while a process of its own reads: it takes most of a second.
         from pyarrow import set_memory_pool, system_memory_pool
 
         from batch_orders.orders import group_rows
         from batch_orders.rows import validate_rows
+        from batch_orders.rows.names import registry_suffixes
 
+        registry_suffixes()
         # Arrow's usual allocator hands pages back to the system all the time, and takes a third longer here.
         set_memory_pool(system_memory_pool())
-        return group_rows(validate_rows(reading.sheet(progress), rules))
+        return group_rows(validate_rows(reading.sheet(progress), rules, kept), kept)
+
+
+@contextmanager
+def collecting_later() -> Iterator[None]:
+    """Millions of values are made and next to none of them in a cycle: looking for cycles takes long.
+
+    What there is at the end is not looked through before the next sheet, or the end of the process.
+    """
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -13,15 +13,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from batch_orders.model import CONTACT_PREFIX, PERSON_FIELDS, Field, Order, Problem, Severity
-from batch_orders.rows import KEPT_PROBLEMS, Findings, Rows
-from batch_orders.rows.judge import fault_column
+from batch_orders.model import CONTACT_PREFIX, PERSON_FIELDS, Field, Order, Problem
+from batch_orders.rows import Findings, Rows
+from batch_orders.rows.judge import fault_column, to_arrow
 from batch_orders.rows.normal import EDGES, shared_columns
 from batch_orders.rows.problems import lines_at, tell
+from batch_orders.rules import KEPT_PROBLEMS
 
 CONTRADICTION = "contradiction"
-MAILBOX_TWICE = "mailbox-twice"
 
 TOLD_ROWS = 10
 """How many rows a sentence names one by one."""
@@ -48,20 +50,37 @@ class Grouping:
 
 
 def group_rows(rows: Rows, kept: int = KEPT_PROBLEMS) -> Grouping:
-    """Group rows by domain, find contradictions and duplicates, hold back what is not whole."""
+    """Group rows by domain, find contradictions, hold back what is not whole."""
     entries = rows.entries
-    first = entries.drop_duplicates("position")
-    order_of = pd.factorize(first["group"])[0]
+    order_of = pd.factorize(entries.loc[~entries["position"].duplicated(), "group"])[0]
     faulty = rows.faulty.copy()
     findings = rows.findings
+    leading = leading_entries(entries["group"].to_numpy())
     for name in shared_columns(entries):
-        contradicting = find_contradictions(entries, name)
+        contradicting = find_contradictions(entries[in_doubt(entries, name, leading)], name)
         faulty[contradicting["position"].unique()] = True
         findings += tell_contradictions(rows, contradicting, name, kept)
-    findings += warn_of_duplicates(rows, kept)
     held_back = np.zeros(int(order_of.max(initial=-1)) + 1, dtype=bool)
     held_back[order_of[faulty]] = True
-    return Grouping(rows, order_of, held_back, faulty, findings.cap(kept).in_order(rows.sheet))
+    return Grouping(rows, order_of, held_back, faulty, findings.first(kept, rows.sheet))
+
+
+def leading_entries(groups: np.ndarray) -> np.ndarray:
+    """For each entry, the position of the first one of its domain; a row without a domain leads itself."""
+    leading = np.arange(len(groups))
+    named = np.flatnonzero(groups >= 0)
+    first = np.zeros(groups.max(initial=-1) + 1, dtype=np.int64)
+    # Numpy keeps the last of several values for one place: backwards, that is the first.
+    first[groups[named[::-1]]] = named[::-1]
+    leading[named] = first[groups[named]]
+    return leading
+
+
+def in_doubt(entries: pd.DataFrame, name: str, leading: np.ndarray) -> np.ndarray:
+    """Whether an entry's domain has an entry whose value is not the leading one: quick, and seldom so."""
+    values = to_arrow(entries[name])
+    differs = np.asarray(pc.not_equal(values, values.take(pa.array(leading))))
+    return np.isin(leading, leading[differs])
 
 
 def find_contradictions(entries: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -106,31 +125,6 @@ def name_rows(rows: list[int]) -> str:
     told = ", ".join(str(row) for row in rows[:TOLD_ROWS])
     more = f" and {len(rows) - TOLD_ROWS:,} more" if len(rows) > TOLD_ROWS else ""
     return f"row {told}" if len(rows) == 1 else f"rows {told}{more}"
-
-
-def warn_of_duplicates(rows: Rows, kept: int) -> Findings:
-    """A mailbox that its domain names twice counts once. No two domains share one."""
-    entries = rows.entries
-    named = (entries[fault_column(Field.MAILBOX)] == "") & (entries["group"] >= 0)
-    good = entries.loc[named, ["position", "row", Field.MAILBOX]]
-    again = good[good[Field.MAILBOX].duplicated()]
-    if again.empty:
-        return Findings()
-    first = good[good[Field.MAILBOX].isin(again[Field.MAILBOX])].drop_duplicates(Field.MAILBOX)
-    row_of = dict(zip(first[Field.MAILBOX], first["row"], strict=True))
-    told = again.head(kept)
-    problems = tuple(
-        tell(
-            rows.sheet,
-            line,
-            Field.MAILBOX,
-            "mailbox-twice",
-            severity=Severity.WARNING,
-            message=f"{mailbox} is already named in row {row_of[mailbox]}. It counts once.",
-        )
-        for line, mailbox in zip(lines_at(rows.cells, told["position"]), told[Field.MAILBOX], strict=True)
-    )
-    return Findings(problems, warnings=len(again))
 
 
 def held_back_rows(grouping: Grouping) -> list[int]:

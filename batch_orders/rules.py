@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from batch_orders.model import PERSON_FIELDS, Field
 from batch_orders.offers import VendorNames
 
+KEPT_PROBLEMS = 10_000
+"""How many errors, and how many warnings, are kept in words. All are counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowRules:

@@ -6,8 +6,9 @@ import click
 
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit
-from batch_orders.orders import CONTRADICTION, MAILBOX_TWICE
+from batch_orders.orders import CONTRADICTION
 from batch_orders.results import PLACED_DIFFERENTLY
+from batch_orders.rows.duplicates import MAILBOX_TWICE
 from batch_orders.rows.sentences import SENTENCES
 from batch_orders.sandbox import TROUBLES
 from batch_orders.sheet import ReadCode

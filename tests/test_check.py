@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from batch_orders.rules import KEPT_PROBLEMS
 from tests.conftest import Machine
 from tests.sheets import Row, row
 
@@ -24,3 +25,10 @@ def test_check_needs_nothing_and_writes_nothing(machine: Machine) -> None:
 def test_check_uses_the_same_codes(machine: Machine, rows: list[Row], code: int) -> None:
     assert machine.run("check", machine.hand_in(*rows)).code == code
     assert machine.run("check").code == 2
+
+
+def test_corrections_say_what_they_could_not_mark(machine: Machine) -> None:
+    words = ("--corrections", "corrections.xlsx")
+    few, many = [row("bad")] * 60, [row("bad")] * (KEPT_PROBLEMS + 1)
+    assert "Not marked" not in machine.run("check", machine.hand_in(*few), *words).output
+    assert "Not marked in it: 1 more problem." in machine.run("check", machine.hand_in(*many), *words).output

@@ -208,3 +208,12 @@ def test_the_owners_of_mailboxes_are_asked_for_only_where_the_body_names_them() 
 
 def test_a_sheet_of_faults_only_has_no_orders() -> None:
     assert orders_of(row(""), row("bad")) == ()
+
+
+def test_the_first_problems_are_the_sheets_first_of_all_kinds() -> None:
+    sheet = sheet_of(row(vendor="1"), row(mailbox="jim", vendor="2"), row("bad"), row("worse"))
+    assert [(problem.row, problem.code) for problem in group(sheet, kept=3).findings.kept] == [
+        (2, "contradiction"),
+        (3, "contradiction"),
+        (4, "domain-not-valid"),
+    ]

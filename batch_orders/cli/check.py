@@ -13,10 +13,18 @@ from batch_orders.cli.exits import Exit, exit_for
 from batch_orders.cli.options import ReadWords, current_settings
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.reading import read_options, row_rules
-from batch_orders.cli.show import describe_sheet, open_console, say_json, show_problems
+from batch_orders.cli.show import (
+    SHOWN_PROBLEMS,
+    describe_sheet,
+    open_console,
+    say_json,
+    show_corrections,
+    show_problems,
+)
 from batch_orders.cli.target import refuse_target
 from batch_orders.errors import ConfigurationError, SheetError
 from batch_orders.model import Status
+from batch_orders.rules import KEPT_PROBLEMS
 from batch_orders.wording import counted
 
 if TYPE_CHECKING:
@@ -46,9 +54,10 @@ def check_one(
     console.print(Text(str(path), style="bold"))
     settings = current_settings()
     options, rules = read_options(words, settings), row_rules(words, settings)
+    kept = KEPT_PROBLEMS if corrections else SHOWN_PROBLEMS
     try:
         with reading_progress(console) as progress:
-            grouping = check_sheet(path, options, rules, progress)
+            grouping = check_sheet(path, options, rules, progress, kept)
     except SheetError as error:
         console.print(Text(f"Error: {error}", style="red"))
         return exit_for(error), describe_sheet(path.name, "", NO_ROWS, {}, "")
@@ -69,7 +78,7 @@ def correct(console: Console, grouping: Grouping, path: Path) -> None:
         console.print("No row is held back, so there is nothing to correct.")
         return
     write_corrections(grouping.rows.sheet, held_back_rows(grouping), grouping.findings.kept, path)
-    console.print(Text(f"Rows to correct: {path}"))
+    show_corrections(console, path, grouping.findings)
 
 
 def count_rows(grouping: Grouping) -> dict[str, int]:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.options import ReportWords
+from batch_orders.cli.show import show_corrections
 from batch_orders.corrections import write_corrections
 from batch_orders.errors import ConfigurationError, ReportError
 from batch_orders.model import BatchResult
@@ -62,6 +63,6 @@ def write_to(result: BatchResult, words: ReportWords) -> Path:
 def hand_back_corrections(console: Console, result: BatchResult, grouping: Grouping, path: Path) -> None:
     try:
         write_corrections(result.sheet, held_back_rows(grouping), result.problems, path)
-        console.print(Text(f"Rows to correct: {path}"))
+        show_corrections(console, path, grouping.findings)
     except ReportError as error:
         console.print(Text(f"Error: {error}", style="red"))

@@ -6,7 +6,8 @@ import json
 import logging
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console, Group
@@ -15,6 +16,10 @@ from rich.text import Text
 
 from batch_orders.model import BatchResult, Problem, Severity, Status
 from batch_orders.telling.logs import log, logs_are_json
+from batch_orders.wording import counted
+
+if TYPE_CHECKING:
+    from batch_orders.rows import Findings
 
 WIDE = 200
 """Columns where there is no terminal to fit: a log or a file should not break sentences early."""
@@ -109,6 +114,14 @@ def show_problems(console: Console, problems: Sequence[Problem], count: int, sev
         )
     more = [f"… and {count - len(shown):,} more."] if count > len(shown) else []
     console.print(Group(table, *more))
+
+
+def show_corrections(console: Console, path: Path, findings: Findings) -> None:
+    """Where the rows to correct are, and whether all that is wrong with them is marked."""
+    console.print(Text(f"Rows to correct: {path}"))
+    if unmarked := findings.count - len(findings.kept):
+        more = counted(unmarked, "more problem")
+        console.print(f"Not marked in it: {more}. Correct those that are, then check it again.")
 
 
 def mark(severity: Severity) -> Text:

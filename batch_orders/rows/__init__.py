@@ -11,16 +11,14 @@ import pandas as pd
 
 from batch_orders.errors import SheetError
 from batch_orders.model import PERSON_FIELDS, Field, Sheet
+from batch_orders.rows.duplicates import warn_of_duplicates
 from batch_orders.rows.judge import Judged, fault_column, judge_domains, judge_mailboxes, judge_shared
 from batch_orders.rows.normal import fill_defaults, fill_from_domain, gather_cells, normalise, number_domains
 from batch_orders.rows.problems import Findings, find_problems, warn_of_urls
 from batch_orders.rows.reading import mark_reading_problems
-from batch_orders.rules import RowRules
+from batch_orders.rules import KEPT_PROBLEMS, RowRules
 
-__all__ = ["KEPT_PROBLEMS", "Findings", "RowRules", "Rows", "validate_rows"]
-
-KEPT_PROBLEMS = 1_000
-"""How many errors, and how many warnings, are kept in words. All are counted."""
+__all__ = ["Findings", "RowRules", "Rows", "validate_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +59,13 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     faults = (entries[[fault_column(name) for name in rules.fields]] != "").any(axis=1)
     faulty = reading.rows.copy()
     faulty[entries.loc[faults, "position"].to_numpy()] = True
-    findings = find_problems(sheet, cells, entries, rules, kept)
-    warnings = warn_of_urls(sheet, cells, entries, kept)
-    return Rows(
-        sheet, cells, entries, faulty, reading.findings + findings + warnings, defaulted, rules.people
-    )
+    # Arrow lets go of the interpreter meanwhile, so that duplicates are looked for beside the rest.
+    with ThreadPoolExecutor() as pool:
+        duplicates = pool.submit(warn_of_duplicates, sheet, cells, entries, kept)
+        findings = reading.findings + find_problems(sheet, cells, entries, rules, kept)
+        findings += warn_of_urls(sheet, cells, entries, kept)
+        findings += duplicates.result()
+    return Rows(sheet, cells, entries, faulty, findings, defaulted, rules.people)
 
 
 def demand_columns(sheet: Sheet, rules: RowRules) -> None:

@@ -1,12 +1,14 @@
 """Judge every cell of the frame: one fault code per cell, "" where nothing is wrong.
 
-Values that are plainly good are recognised column by column; only the others are looked at
+Values of which one can be sure are judged column by column; only the others are looked at
 one by one, and each distinct one only once. That keeps a sheet of Excel's full size quick.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -24,10 +26,13 @@ PLAIN_DOMAIN = r"^[a-z0-9]+(?:-[a-z0-9]+)*\.(?P<ending>[a-z]+)$"
 LONGEST_PLAIN_DOMAIN = 63
 """As long as one label may be, so that no limit is near."""
 
+NEVER_IN_A_HOST = r"[^a-z0-9.:\[\]-]"
+"""Beside ASCII only: a character that no name and no IP address has."""
+
 PLAIN_LOCAL_PART = f"^{LOCAL_PART}$"
 LARGEST_VENDOR = 2**31 - 1
 TEXT = pa.large_string()
-AT, NOTHING = pa.scalar("@", TEXT), pa.scalar("", TEXT)
+AT = pa.scalar("@", TEXT)
 
 Judged = tuple["pd.Series[str]", "pd.Series[str]"]
 """The values as they would be ordered, and the fault codes."""
@@ -46,18 +51,28 @@ def put(texts: pa.Array, where: pa.Array, others: Sequence[str] | pa.Array) -> p
     return pc.replace_with_mask(texts, where, pa.array(others, TEXT)) if len(others) else texts
 
 
+def code_of(cases: Mapping[str, pa.Array]) -> pa.Array:
+    """The code of the first mask that is true; null where none is."""
+    return pc.case_when(pc.make_struct(*cases.values()), *cases).cast(TEXT)
+
+
+def not_sure(values: pa.Array) -> pa.Array:
+    return pa.nulls(len(values), TEXT)
+
+
 def judge_each(
     values: pd.Series[str],
     judge: Callable[[str], Verdict],
-    is_plain: Callable[[pa.Array], pa.Array] = pc.is_null,
+    faults_of: Callable[[pa.Array], pa.Array] = not_sure,
 ) -> Judged:
-    """Judge each distinct value once, and those that are plainly good all at once."""
+    """Judge each distinct value once. `faults_of` gives the faults it is sure of, null for the others."""
     found = to_arrow(values).dictionary_encode()
     distinct = found.dictionary
-    odd = pc.invert(is_plain(distinct))
+    sure = faults_of(distinct)
+    odd = pc.is_null(sure)
     verdicts = [judge(text) for text in distinct.filter(odd).to_pylist()]
     names = put(distinct, odd, [verdict.value for verdict in verdicts])
-    faults = put(pa.repeat(NOTHING, len(distinct)), odd, [verdict.fault for verdict in verdicts])
+    faults = put(sure, odd, [verdict.fault for verdict in verdicts])
     return (
         to_series(names.take(found.indices), values.index),
         to_series(faults.take(found.indices), values.index),
@@ -65,22 +80,66 @@ def judge_each(
 
 
 def judge_domains(names: pd.Series[str]) -> Judged:
-    return judge_each(names, judge_domain, is_plain_domain)
+    return judge_each(names, judge_domain, faults_of_domains)
 
 
-def is_plain_domain(names: pa.Array) -> pa.Array:
-    """True where a name is one label under a top-level domain, and no suffix of its own."""
+def faults_of_domains(names: pa.Array) -> pa.Array:
+    buyable, unknown_ending, no_name = surely(names)
+    return code_of(
+        {"": buyable, "domain-unknown-ending": unknown_ending, "domain-not-valid": no_name},
+    )
+
+
+class Surely(NamedTuple):
+    """Masks of the names that can be bought, end in what no registry sells, are no names at all.
+
+    What is true in none of them may be anything; such as are true have themselves as A-label.
+    """
+
+    buyable: pa.Array
+    unknown_ending: pa.Array
+    no_name: pa.Array
+
+
+def surely(names: pa.Array) -> Surely:
+    rules = arrow_rules()
+    endings = pc.struct_field(pc.extract_regex(names, PLAIN_DOMAIN), "ending")
+    plain = pc.and_(pc.is_valid(endings), pc.less_equal(pc.binary_length(names), LONGEST_PLAIN_DOMAIN))
+    sold = pc.and_(pc.is_in(endings, rules.all), pc.invert(pc.is_in(names, rules.suffixes)))
+    unsold = pc.invert(pc.is_in(endings, rules.endings))
+    foreign = pc.and_(pc.string_is_ascii(names), pc.match_substring_regex(names, NEVER_IN_A_HOST))
+    no_name = pc.and_(foreign, pc.invert(pc.match_substring(names, "xn--")))
+    return Surely(pc.and_(plain, sold), pc.and_(plain, unsold), no_name)
+
+
+class ArrowRules(NamedTuple):
+    """The rules of the public suffix list, the names that are suffixes, the last labels of both."""
+
+    all: pa.Array
+    suffixes: pa.Array
+    endings: pa.Array
+
+
+@cache
+def arrow_rules() -> ArrowRules:
     rules = pa.array(sorted(suffix_rules()), TEXT)
     # Under "*.example" the list holds "example" itself to be a suffix, too.
     suffixes = pc.replace_substring_regex(rules, r"^\*\.", "")
-    endings = pc.struct_field(pc.extract_regex(names, PLAIN_DOMAIN), "ending")
-    short = pc.less_equal(pc.binary_length(names), LONGEST_PLAIN_DOMAIN)
-    return pc.and_(pc.and_(short, pc.is_in(endings, rules)), pc.invert(pc.is_in(names, suffixes)))
+    return ArrowRules(rules, suffixes, pc.replace_substring_regex(rules, r"^.*\.", ""))
 
 
 def judge_hosts(hosts: pd.Series[str], domains: pd.Series[str]) -> Judged:
-    values, faults = judge_each(hosts, judge_host)
+    values, faults = judge_each(hosts, judge_host, faults_of_hosts)
     return values, faults.mask((values == domains) & (faults == ""), "forwarding-is-the-domain")
+
+
+def faults_of_hosts(hosts: pa.Array) -> pa.Array:
+    """A name that can be bought can be forwarded to. What has a slash may be a URL."""
+    buyable, unknown_ending, no_name = surely(hosts)
+    no_host = pc.and_(no_name, pc.invert(pc.match_substring(hosts, "/")))
+    return code_of(
+        {"": buyable, "forwarding-unknown-ending": unknown_ending, "forwarding-not-valid": no_host}
+    )
 
 
 def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Judged:
@@ -92,20 +151,15 @@ def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Judge
     parts = pc.split_pattern(complete, "@", max_splits=1, reverse=True)
     local_parts = put(pc.list_element(parts, 0), bare, local)
     hosts = put(pc.list_element(parts, 1), bare, host)
-    faults = pc.case_when(
-        pc.make_struct(
-            pc.equal(addresses, ""),
-            pc.invert(pc.match_substring_regex(local_parts, PLAIN_LOCAL_PART)),
-            pc.greater(pc.utf8_length(local_parts), LONGEST_LOCAL_PART),
-            pc.or_(pc.equal(names, ""), pc.equal(names, hosts)),
-            pc.string_is_ascii(hosts),
-        ),
-        "mailbox-missing",
-        "mailbox-not-valid",
-        "mailbox-too-long",
-        "",
-        "mailbox-other-domain",
-    ).cast(TEXT)
+    faults = code_of(
+        {
+            "mailbox-missing": pc.equal(addresses, ""),
+            "mailbox-not-valid": pc.invert(pc.match_substring_regex(local_parts, PLAIN_LOCAL_PART)),
+            "mailbox-too-long": pc.greater(pc.utf8_length(local_parts), LONGEST_LOCAL_PART),
+            "": pc.or_(pc.equal(names, ""), pc.equal(names, hosts)),
+            "mailbox-other-domain": pc.string_is_ascii(hosts),
+        }
+    )
     odd = pc.is_null(faults)
     pairs = zip(addresses.filter(odd).to_pylist(), names.filter(odd).to_pylist(), strict=True)
     verdicts = [judge_mailbox(address, domain) for address, domain in pairs]

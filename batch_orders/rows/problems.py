@@ -15,7 +15,7 @@ from batch_orders.model import Field, Problem, Severity, Sheet
 from batch_orders.rows.judge import fault_column, to_arrow
 from batch_orders.rows.schema import failing_cells
 from batch_orders.rows.sentences import SENTENCES
-from batch_orders.rows.suggest import SUGGEST, Neighbourhood
+from batch_orders.rows.suggest import SUGGEST, Neighbourhood, Words
 from batch_orders.rules import RowRules
 
 Line = Mapping[str, Any]
@@ -37,17 +37,20 @@ class Findings:
     def __add__(self, other: Findings) -> Findings:
         return Findings(self.kept + other.kept, self.errors + other.errors, self.warnings + other.warnings)
 
-    def cap(self, limit: int) -> Findings:
-        """The same with at most `limit` errors and as many warnings in words."""
-        errors = [problem for problem in self.kept if problem.severity is Severity.ERROR]
-        warnings = [problem for problem in self.kept if problem.severity is Severity.WARNING]
-        return Findings((*errors[:limit], *warnings[:limit]), self.errors, self.warnings)
+    def first(self, limit: int, sheet: Sheet) -> Findings:
+        """The same with only the first `limit` errors and as many warnings in words, in the sheet's order.
 
-    def in_order(self, sheet: Sheet) -> Findings:
-        """The same in the sheet's order; what is said of the whole sheet comes first."""
+        What is said of the whole sheet comes first.
+        """
         places = {worksheet.name: number for number, worksheet in enumerate(sheet.worksheets)}
         kept = sorted(self.kept, key=lambda problem: (places.get(problem.worksheet, -1), problem.row or 0))
-        return Findings(tuple(kept), self.errors, self.warnings)
+        left = dict.fromkeys(Severity, limit)
+        first: list[Problem] = []
+        for problem in kept:
+            if left[problem.severity]:
+                left[problem.severity] -= 1
+                first.append(problem)
+        return Findings(tuple(first), self.errors, self.warnings)
 
 
 def find_problems(
@@ -58,7 +61,7 @@ def find_problems(
     if failing.empty:
         return Findings()
     good = entries.loc[entries[fault_column(Field.DOMAIN)] == "", Field.DOMAIN]
-    domains = frozenset(to_arrow(good).unique().to_pylist())
+    domains = Words.of(to_arrow(good))
 
     @cache
     def suggest(field: str, value: str, domain: str) -> str:
@@ -118,6 +121,8 @@ def column_name(sheet: Sheet, worksheet: int, field: str) -> str:
 def warn_of_urls(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
     """One warning for each row whose forwarding domain was cut out of a web address."""
     urls = cells[Field.FORWARDING_DOMAIN].str.contains("/", regex=False)
+    if not urls.any():
+        return Findings()
     used = urls & ~cells["position"].isin(
         entries.loc[entries[fault_column(Field.FORWARDING_DOMAIN)] != "", "position"]
     )

@@ -36,7 +36,7 @@ def entry_schema(fields: Sequence[str], limit: int) -> pa.DataFrameSchema:
 def failing_cells(entries: pd.DataFrame, fields: Sequence[str], limit: int) -> pd.DataFrame:
     """The first `limit` faulty cells in the sheet's order: columns `entry`, `field`, `code`."""
     try:
-        entry_schema(fields, limit).validate(entries, lazy=True)
+        entry_schema(fields, limit).validate(entries, lazy=True, inplace=True)
     except SchemaErrors as errors:
         return order_cells(errors.failure_cases, limit)
     return pd.DataFrame({"entry": [], "field": [], "code": []})

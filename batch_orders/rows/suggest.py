@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from batch_orders.offers import VendorNames
 from batch_orders.rows.judge import judge_vendor
 from batch_orders.rows.names import LONGEST_NAME, host_of, judge_domain, judge_host, registrable_part
@@ -17,25 +20,48 @@ LETTERS = f"{string.ascii_lowercase}{string.digits}-."
 COMMON_ENDINGS = ("com", "net", "org", "io", "co", "de", "ai", "app", "dev", "info", "uk", "us", "eu")
 
 
+END = 6
+"""How many letters at either end of a word are looked at first."""
+
+
+class Words(NamedTuple):
+    """Words that a slip may have been meant for, and how they begin and end."""
+
+    all: frozenset[str]
+    heads: frozenset[str]
+    tails: frozenset[str]
+
+    @classmethod
+    def of(cls, words: pa.Array) -> Words:
+        ends = (words, pc.utf8_slice_codeunits(words, 0, END), pc.utf8_slice_codeunits(words, -END))
+        return cls(*(frozenset(texts.unique().to_pylist()) for texts in ends))
+
+    def places(self, slip: str) -> range:
+        """Where in `slip` the one letter can be: before an end that no word has, or behind it."""
+        first = 0 if slip[-END:] in self.tails else max(0, len(slip) - END - 1)
+        last = len(slip) if slip[:END] in self.heads else min(len(slip), END - 1)
+        return range(first, last + 1)
+
+
 class Neighbourhood(NamedTuple):
     """What else is known: the sheet's good domains, the domain of the cell's row, vendors' names."""
 
-    domains: frozenset[str]
+    domains: Words
     domain: str
     names: VendorNames
 
 
-def one_letter_off(slip: str, words: frozenset[str]) -> str:
+def one_letter_off(slip: str, words: Words) -> str:
     """The only word that one changed, missing, extra or swapped letter makes of `slip`, or ""."""
     if len(slip) > LONGEST_NAME + 1:
         return ""
-    near = words.intersection(edits(slip)) - {slip}
+    near = words.all.intersection(edits(slip, words.places(slip))) - {slip}
     return min(near) if len(near) == 1 else ""
 
 
-def edits(text: str) -> list[str]:
-    """All that one letter makes of `text`: far fewer than the words of a large sheet."""
-    halves = [(text[:at], text[at:]) for at in range(len(text) + 1)]
+def edits(text: str, places: range) -> list[str]:
+    """All that one letter makes of `text` at these places: far fewer than the words of a large sheet."""
+    halves = [(text[:at], text[at:]) for at in places]
     missing = [head + tail[1:] for head, tail in halves]
     swapped = [head + tail[1::-1] + tail[2:] for head, tail in halves]
     changed = [head + letter + tail[1:] for head, tail in halves for letter in LETTERS]

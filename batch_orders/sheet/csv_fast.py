@@ -6,6 +6,7 @@ only where every quote opens or closes a cell or is doubled within one. Ragged l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,13 +15,14 @@ import pyarrow.csv
 
 CHUNK = 8 << 20
 QUOTE, NEWLINE, RETURN = b'"\n\r'
+LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 
 def plain(data: bytes, start: int = 0) -> bool:
     """Whether the two readers agree on where lines end, from `start` on."""
     if data.find(b"\0", start) >= 0:
         return False
-    return data.find(b"\r", start) < 0 or data.count(b"\r", start) == data.count(b"\r\n", start)
+    return data.find(b"\r", start) < 0 or not LONE_RETURN.search(data, start)
 
 
 def proven_quotes(data: bytes, delimiter: str, start: int = 0) -> np.ndarray | None:

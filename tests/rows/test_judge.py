@@ -33,6 +33,7 @@ RULES = sorted(rule.removeprefix("*.").removeprefix("!") for rule in suffix_rule
 
 LABELS = st.one_of(
     st.text("abcxn019-", max_size=8),
+    st.text("abc1-_ [:]", max_size=8),
     st.text("abcxn019-", min_size=60, max_size=66),
     st.text("aä中ß_.@ \n\r\0-\u00ad\u200b\u200d\ufe0f\U0001f4a9", max_size=6),
     st.text(max_size=5),
@@ -76,6 +77,12 @@ def test_domains_at_random(names: list[str]) -> None:
     assert verdicts(judge_domains(column(names))) == [judge_domain(name) for name in names]
 
 
+@given(st.lists(st.one_of(NAMES, NAMES.map("https://{}/".format), NAMES.map("{}:80/".format)), max_size=12))
+def test_hosts_at_random(hosts: list[str]) -> None:
+    judged = judge_hosts(column(hosts), column([""] * len(hosts)))
+    assert verdicts(judged) == [judge_host(host) for host in hosts]
+
+
 @given(st.lists(mailboxes_of_domains(), max_size=12))
 def test_mailboxes_at_random(pairs: list[tuple[str, str]]) -> None:
     addresses, domains = column([pair[0] for pair in pairs]), column([pair[1] for pair in pairs])
@@ -91,6 +98,8 @@ def test_domains_by_hand() -> None:
 def test_every_rule_of_the_public_suffix_list(beginning: str) -> None:
     names = [beginning + rule for rule in RULES]
     assert verdicts(judge_domains(column(names))) == [judge_domain(name) for name in names]
+    hosts = judge_hosts(column(names), column([""] * len(names)))
+    assert verdicts(hosts) == [judge_host(name) for name in names]
 
 
 def test_mailboxes_by_hand() -> None:

@@ -7,8 +7,9 @@ import pytest
 from batch_orders.model import Problem, Severity, Sheet
 from batch_orders.offers import VendorNames
 from batch_orders.orders import group_rows
-from batch_orders.rows import KEPT_PROBLEMS, RowRules, validate_rows
+from batch_orders.rows import RowRules, validate_rows
 from batch_orders.rows.sentences import SENTENCES
+from batch_orders.rules import KEPT_PROBLEMS
 from tests.sheets import make_sheet, make_worksheet, row, sheet_of
 
 NOT_SEEN = ("\u00a0", "\u200b", "\ufeff", "\u3000", " \t\r\n", "\u00ad\u2060", "\u180e", "\x85")
