@@ -15,7 +15,8 @@ from batch_orders.model import Field, Problem, Severity, Sheet
 from batch_orders.rows.judge import fault_column, to_arrow
 from batch_orders.rows.schema import failing_cells
 from batch_orders.rows.sentences import SENTENCES
-from batch_orders.rows.suggest import SUGGEST, Neighbourhood, Words
+from batch_orders.rows.slips import words_meant
+from batch_orders.rows.suggest import SUGGEST, Neighbourhood
 from batch_orders.rules import RowRules
 
 Line = Mapping[str, Any]
@@ -60,15 +61,15 @@ def find_problems(
     failing = failing_cells(entries, rules.fields, limit)
     if failing.empty:
         return Findings()
-    good = entries.loc[entries[fault_column(Field.DOMAIN)] == "", Field.DOMAIN]
-    domains = Words.of(to_arrow(good))
+    faulty = lines_of(entries.loc[failing["entry"]])
+    slips = {entry[Field.DOMAIN] for entry in faulty if entry[fault_column(Field.DOMAIN)]}
+    meant = words_meant(slips, to_arrow(entries.loc[entries[fault_column(Field.DOMAIN)] == "", Field.DOMAIN]))
 
     @cache
     def suggest(field: str, value: str, domain: str) -> str:
-        near = Neighbourhood(domains, domain, rules.names)
+        near = Neighbourhood(meant, domain, rules.names)
         return SUGGEST[field](value, near) if field in SUGGEST else ""
 
-    faulty = lines_of(entries.loc[failing["entry"]])
     lines = lines_at(cells, [entry["position"] for entry in faulty])
     kept = tuple(
         tell(sheet, line, field, code, suggest(field, entry[field], entry[Field.DOMAIN]))
