@@ -12,8 +12,8 @@ import pandas as pd
 from batch_orders.errors import SheetError
 from batch_orders.model import PERSON_FIELDS, Field, Sheet
 from batch_orders.rows.duplicates import warn_of_duplicates
-from batch_orders.rows.judge import Judged, fault_column, judge_domains, judge_mailboxes, judge_shared
-from batch_orders.rows.normal import fill_defaults, fill_from_domain, gather_cells, normalise, number_domains
+from batch_orders.rows.judge import Judged, fault_column, judge_mailboxes, judge_shared
+from batch_orders.rows.normal import fill_defaults, fill_from_domain, gather_cells, normalise
 from batch_orders.rows.problems import Findings, find_problems, warn_of_urls
 from batch_orders.rows.reading import mark_reading_problems
 from batch_orders.rules import KEPT_PROBLEMS, RowRules
@@ -60,7 +60,7 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     faulty = reading.rows.copy()
     faulty[entries.loc[faults, "position"].to_numpy()] = True
     # Arrow lets go of the interpreter meanwhile, so that duplicates are looked for beside the rest.
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(1) as pool:
         duplicates = pool.submit(warn_of_duplicates, sheet, cells, entries, kept)
         findings = reading.findings + find_problems(sheet, cells, entries, rules, kept)
         findings += warn_of_urls(sheet, cells, entries, kept)
@@ -81,15 +81,12 @@ def demand_columns(sheet: Sheet, rules: RowRules) -> None:
 
 
 def judge_entries(normal: pd.DataFrame, rules: RowRules) -> tuple[pd.DataFrame, dict[str, int]]:
-    domains = judge_domains(normal[Field.DOMAIN])
-    normal = normal.assign(**{Field.DOMAIN: domains[0]})
-    normal = normal.assign(group=number_domains(normal))
     filled, defaulted = fill_defaults(fill_from_domain(normal), rules.defaults)
     # Arrow lets go of the interpreter meanwhile, so that mailboxes are judged beside the other fields.
-    with ThreadPoolExecutor() as pool:
-        mailboxes = pool.submit(judge_mailboxes, normal[Field.MAILBOX], domains[0])
+    with ThreadPoolExecutor(1) as pool:
+        mailboxes = pool.submit(judge_mailboxes, normal[Field.MAILBOX], normal[Field.DOMAIN])
         shared = judge_shared(filled, rules)
-    judged = {Field.DOMAIN: domains, Field.MAILBOX: mailboxes.result(), **shared}
+    judged = {Field.MAILBOX: mailboxes.result(), **shared}
     return forgive_filled(put_judged(filled, judged), normal), defaulted
 
 

@@ -186,7 +186,14 @@ def judge_vendor(text: str, names: VendorNames) -> Verdict:
 
 
 def judge_vendors(vendors: pd.Series[str], names: VendorNames) -> Judged:
-    return judge_each(vendors, lambda text: judge_vendor(text, names))
+    return judge_each(
+        vendors, lambda text: judge_vendor(text, names), not_sure if names.ids else faults_of_nameless
+    )
+
+
+def faults_of_nameless(vendors: pa.Array) -> pa.Array:
+    """Where no vendor's name is known, only numbers can be right."""
+    return code_of({"vendor-unknown": pc.match_substring_regex(vendors, "[^0-9]")})
 
 
 def judge_present(values: pd.Series[str], code: str) -> Judged:

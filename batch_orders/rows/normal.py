@@ -3,21 +3,20 @@
 The frame has one line per mailbox: a cell with several mailboxes gives several entries. Its
 columns are `position` (of the row among all rows of the sheet), `row` (as the spreadsheet
 program shows it), `worksheet` (position among the sheet's worksheets) and one `str` column per
-field, `contact_…` fields included. Once domains are judged, `group` numbers them.
+field, `contact_…` fields included. `group` numbers the domains, which are judged at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.model import CONTACT_PREFIX, Field, Sheet, Worksheet
+from batch_orders.rows.judge import fault_column, judge_domains, to_arrow
 from batch_orders.rows.mailboxes import split_mailboxes
 
 EDGES = (
@@ -56,12 +55,17 @@ def take_columns(worksheet: Worksheet, number: int, names: list[str]) -> pd.Data
 
 
 def normalise(cells: pd.DataFrame) -> pd.DataFrame:
-    """Trim every field, lower the case of names, split cells of several mailboxes."""
-    names = text_columns(cells)
-    # Arrow lets go of the interpreter meanwhile, so that columns are trimmed side by side.
-    with ThreadPoolExecutor() as pool:
-        trimmed = pool.map(partial(trim, cells), names)
-        return split_cells(cells.assign(**dict(zip(names, trimmed, strict=True))))
+    """Trim every field, lower the case of names, judge and number domains, split cells of several mailboxes."""
+    names = [name for name in text_columns(cells) if name != Field.DOMAIN]
+    # Arrow lets go of the interpreter meanwhile, so that columns are trimmed while domains are judged.
+    with ThreadPoolExecutor(1) as pool:
+        trimmed = {name: pool.submit(trim, cells, name) for name in names}
+        several = pool.submit(find_several, cells[Field.MAILBOX])
+        domains, faults = judge_domains(trim(cells, Field.DOMAIN))
+        judged = {Field.DOMAIN: domains, fault_column(Field.DOMAIN): faults}
+        entries = cells.assign(group=number_domains(domains, cells["position"]), **judged)
+        entries = entries.assign(**{name: texts.result() for name, texts in trimmed.items()})
+        return split_cells(entries, several.result())
 
 
 def trim(cells: pd.DataFrame, name: str) -> pd.Series[str]:
@@ -69,8 +73,11 @@ def trim(cells: pd.DataFrame, name: str) -> pd.Series[str]:
     return texts.str.lower() if name in LOWER_CASE else texts
 
 
-def split_cells(entries: pd.DataFrame) -> pd.DataFrame:
-    several = np.asarray(pc.match_substring_regex(pa.array(entries[Field.MAILBOX]), SEVERAL))
+def find_several(mailboxes: pd.Series[str]) -> np.ndarray:
+    return np.asarray(pc.match_substring_regex(to_arrow(mailboxes), SEVERAL))
+
+
+def split_cells(entries: pd.DataFrame, several: np.ndarray) -> pd.DataFrame:
     if not several.any():
         return entries
     mailboxes = entries[Field.MAILBOX].astype(object)
@@ -89,10 +96,10 @@ def shared_columns(frame: pd.DataFrame) -> list[str]:
     return [Field.VENDOR, Field.FORWARDING_DOMAIN, Field.CONTACT, *contacts]
 
 
-def number_domains(entries: pd.DataFrame) -> pd.Series[int]:
-    """A number per domain, the same for all its entries. Each row without a domain stands alone."""
-    numbers = pd.Series(pd.factorize(entries[Field.DOMAIN])[0], index=entries.index)
-    return numbers.mask(entries[Field.DOMAIN] == "", -1 - entries["position"])
+def number_domains(domains: pd.Series[str], positions: pd.Series[int]) -> pd.Series[int]:
+    """A number per domain, the same for all its rows. Each row without a domain stands alone."""
+    numbers = pd.Series(pd.factorize(domains)[0], index=domains.index)
+    return numbers.mask(domains == "", -1 - positions)
 
 
 def fill_from_domain(entries: pd.DataFrame) -> pd.DataFrame:

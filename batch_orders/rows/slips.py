@@ -14,7 +14,7 @@ from batch_orders.rows.names import LONGEST_NAME
 LETTERS = f"{string.ascii_lowercase}{string.digits}-."
 """What good domains are made of."""
 
-PORTION = 1_000_000
+PORTION = 100_000
 """How much is looked up at once, as the sum of squared lengths: each letter of a slip makes many words."""
 
 
