@@ -18,6 +18,9 @@ from batch_orders.errors import ConfigurationError
 
 REPORT = re.compile(r".+ \d{4}-\d\d-\d\d \d{6}( \(\d+\))?( corrections)?\.xlsx", re.DOTALL)
 """As batch_orders.report.name_report names a report, and its corrections beside it."""
+UNFINISHED = re.compile(r"\.batch-orders-[0-9a-f]{16}\.tmp")
+"""As batch_orders.report.unfinished_path names what a killed process leaves of a report."""
+
 SHEET_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".tab", ".txt")
 
 
@@ -31,7 +34,7 @@ class Kept:
 
 
 def is_report(name: str) -> bool:
-    return REPORT.fullmatch(name) is not None
+    return REPORT.fullmatch(name) is not None or UNFINISHED.fullmatch(name) is not None
 
 
 def is_sheet(name: str) -> bool:

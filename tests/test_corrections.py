@@ -1,6 +1,5 @@
 """The corrections workbook: what was held back, marked, and ready to be handed in again."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ from openpyxl.utils.escape import unescape
 from batch_orders.corrections import LONGEST_COMMENT, write_corrections
 from batch_orders.errors import ReportError
 from batch_orders.model import Problem, Severity, Sheet, Worksheet
+from tests.corpus import corpus_texts, needs_corpus
 
-CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 HEADERS = ("Domain", "Note", "Mailbox", "Vendor", "Note")
 FIELDS = {"domain": 0, "mailbox": 2, "vendor": 3}
 Line = tuple[str, ...]
@@ -153,11 +152,9 @@ def test_nothing_held_back_leaves_the_header(tmp_path: Path) -> None:
     assert lines_of(book["Corrections"]) == [HEADERS]
 
 
+@needs_corpus
 def test_every_text_comes_out_as_the_same_text_and_no_formula(tmp_path: Path) -> None:
-    if not CORPUS.exists():
-        pytest.skip("the corpus of spreadsheets is not beside this checkout")
-    texts = json.loads((CORPUS / "naughty-strings" / "blns.json").read_text("utf-8"))
-    texts += (CORPUS / "csv-injection" / "csv-payload.txt").read_text("utf-8").splitlines()
+    texts = corpus_texts()
     sheet = make_sheet(make_worksheet([(text,) * 5 for text in texts]))
     problems = [make_problem(row, "Domain", text) for row, text in enumerate(texts, 5)]
     worksheet = write_and_read(tmp_path, sheet, range(len(texts)), problems)["Corrections"]

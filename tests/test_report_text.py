@@ -1,8 +1,7 @@
 """Text from strangers comes out of the report as the same text, read by openpyxl and by calamine."""
 
-import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from openpyxl.utils.escape import unescape
 
 from batch_orders.model import BatchResult, OrderResult, Problem, Severity, Status
 from batch_orders.report import write_report
+from tests.corpus import corpus_texts, needs_corpus
 from tests.report_parts import (
     HEADERS,
     START,
@@ -21,9 +21,6 @@ from tests.report_parts import (
     make_worksheet,
     read_report,
 )
-
-CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
-
 
 ODD_TEXTS = (
     "_x0041_",
@@ -58,12 +55,9 @@ ODD_TEXTS = (
 )
 
 
-def corpus_texts() -> tuple[str, ...]:
-    naughty = CORPUS / "naughty-strings" / "blns.json"
-    injected = CORPUS / "csv-injection" / "csv-payload.txt"
-    if not naughty.exists():
-        return ()
-    return (*json.loads(naughty.read_text("utf-8")), *injected.read_text("utf-8").splitlines())
+SOURCES = pytest.mark.parametrize(
+    "texts_of", [lambda: ODD_TEXTS, pytest.param(corpus_texts, marks=needs_corpus)], ids=["own", "corpus"]
+)
 
 
 def result_of_texts(texts: Sequence[str]) -> BatchResult:
@@ -91,11 +85,9 @@ TEXT_COLUMNS = {
 }
 
 
-@pytest.mark.parametrize("source", ["own", "corpus"])
-def test_every_text_comes_out_as_the_same_text(tmp_path: Path, source: str) -> None:
-    texts = ODD_TEXTS if source == "own" else corpus_texts()
-    if not texts:
-        pytest.skip("the corpus of spreadsheets is not beside this checkout")
+@SOURCES
+def test_every_text_comes_out_as_the_same_text(tmp_path: Path, texts_of: Callable[[], Sequence[str]]) -> None:
+    texts = texts_of()
     path = tmp_path / "r.xlsx"
     write_report(result_of_texts(texts), path)
     strict, lenient = read_report(path), python_calamine.load_workbook(path)
@@ -109,11 +101,11 @@ def test_every_text_comes_out_as_the_same_text(tmp_path: Path, source: str) -> N
             assert [unescape(line[column] or "") for line in by_openpyxl] == list(texts)
 
 
-@pytest.mark.parametrize("source", ["own", "corpus"])
-def test_no_cell_is_a_formula_an_error_or_a_link(tmp_path: Path, source: str) -> None:
-    texts = ODD_TEXTS if source == "own" else corpus_texts()
-    if not texts:
-        pytest.skip("the corpus of spreadsheets is not beside this checkout")
+@SOURCES
+def test_no_cell_is_a_formula_an_error_or_a_link(
+    tmp_path: Path, texts_of: Callable[[], Sequence[str]]
+) -> None:
+    texts = texts_of()
     write_report(result_of_texts(texts), tmp_path / "r.xlsx")
     for worksheet in read_report(tmp_path / "r.xlsx"):
         cells = [cell for line in worksheet.iter_rows() for cell in line if cell.value is not None]

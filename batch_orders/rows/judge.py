@@ -6,9 +6,7 @@ one by one, and each distinct one only once. That keeps a sheet of Excel's full 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import pyarrow as pa
@@ -17,21 +15,19 @@ import pyarrow.compute as pc
 from batch_orders.model import PERSON_FIELDS, Field
 from batch_orders.offers import VendorNames
 from batch_orders.rows.mailboxes import LOCAL_PART, LONGEST_LOCAL_PART, judge_mailbox
-from batch_orders.rows.names import Verdict, judge_domain, judge_host, suffix_rules
+from batch_orders.rows.names import Verdict, judge_domain, judge_host
+from batch_orders.rows.sure import (
+    TEXT,
+    code_of,
+    faults_of_domains,
+    faults_of_hosts,
+    faults_of_nameless,
+    not_sure,
+)
 from batch_orders.rules import RowRules
-
-PLAIN_DOMAIN = r"^[a-z0-9]+(?:-[a-z0-9]+)*\.(?P<ending>[a-z]+)$"
-"""One label under a top-level domain. No two hyphens in a row: those are for A-labels."""
-
-LONGEST_PLAIN_DOMAIN = 63
-"""As long as one label may be, so that no limit is near."""
-
-NEVER_IN_A_HOST = r"[^a-z0-9.:\[\]-]"
-"""Beside ASCII only: a character that no name and no IP address has."""
 
 PLAIN_LOCAL_PART = f"^{LOCAL_PART}$"
 LARGEST_VENDOR = 2**31 - 1
-TEXT = pa.large_string()
 AT = pa.scalar("@", TEXT)
 
 Judged = tuple["pd.Series[str]", "pd.Series[str]"]
@@ -49,15 +45,6 @@ def to_series(texts: pa.Array, index: pd.Index[int]) -> pd.Series[str]:
 
 def put(texts: pa.Array, where: pa.Array, others: Sequence[str] | pa.Array) -> pa.Array:
     return pc.replace_with_mask(texts, where, pa.array(others, TEXT)) if len(others) else texts
-
-
-def code_of(cases: Mapping[str, pa.Array]) -> pa.Array:
-    """The code of the first mask that is true; null where none is."""
-    return pc.case_when(pc.make_struct(*cases.values()), *cases).cast(TEXT)
-
-
-def not_sure(values: pa.Array) -> pa.Array:
-    return pa.nulls(len(values), TEXT)
 
 
 def judge_each(
@@ -83,63 +70,9 @@ def judge_domains(names: pd.Series[str]) -> Judged:
     return judge_each(names, judge_domain, faults_of_domains)
 
 
-def faults_of_domains(names: pa.Array) -> pa.Array:
-    buyable, unknown_ending, no_name = surely(names)
-    return code_of(
-        {"": buyable, "domain-unknown-ending": unknown_ending, "domain-not-valid": no_name},
-    )
-
-
-class Surely(NamedTuple):
-    """Masks of the names that can be bought, end in what no registry sells, are no names at all.
-
-    What is true in none of them may be anything; such as are true have themselves as A-label.
-    """
-
-    buyable: pa.Array
-    unknown_ending: pa.Array
-    no_name: pa.Array
-
-
-def surely(names: pa.Array) -> Surely:
-    rules = arrow_rules()
-    endings = pc.struct_field(pc.extract_regex(names, PLAIN_DOMAIN), "ending")
-    plain = pc.and_(pc.is_valid(endings), pc.less_equal(pc.binary_length(names), LONGEST_PLAIN_DOMAIN))
-    sold = pc.and_(pc.is_in(endings, rules.all), pc.invert(pc.is_in(names, rules.suffixes)))
-    unsold = pc.invert(pc.is_in(endings, rules.endings))
-    foreign = pc.and_(pc.string_is_ascii(names), pc.match_substring_regex(names, NEVER_IN_A_HOST))
-    no_name = pc.and_(foreign, pc.invert(pc.match_substring(names, "xn--")))
-    return Surely(pc.and_(plain, sold), pc.and_(plain, unsold), no_name)
-
-
-class ArrowRules(NamedTuple):
-    """The rules of the public suffix list, the names that are suffixes, the last labels of both."""
-
-    all: pa.Array
-    suffixes: pa.Array
-    endings: pa.Array
-
-
-@cache
-def arrow_rules() -> ArrowRules:
-    rules = pa.array(sorted(suffix_rules()), TEXT)
-    # Under "*.example" the list holds "example" itself to be a suffix, too.
-    suffixes = pc.replace_substring_regex(rules, r"^\*\.", "")
-    return ArrowRules(rules, suffixes, pc.replace_substring_regex(rules, r"^.*\.", ""))
-
-
 def judge_hosts(hosts: pd.Series[str], domains: pd.Series[str]) -> Judged:
     values, faults = judge_each(hosts, judge_host, faults_of_hosts)
     return values, faults.mask((values == domains) & (faults == ""), "forwarding-is-the-domain")
-
-
-def faults_of_hosts(hosts: pa.Array) -> pa.Array:
-    """A name that can be bought can be forwarded to. What has a slash may be a URL."""
-    buyable, unknown_ending, no_name = surely(hosts)
-    no_host = pc.and_(no_name, pc.invert(pc.match_substring(hosts, "/")))
-    return code_of(
-        {"": buyable, "forwarding-unknown-ending": unknown_ending, "forwarding-not-valid": no_host}
-    )
 
 
 def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Judged:
@@ -189,11 +122,6 @@ def judge_vendors(vendors: pd.Series[str], names: VendorNames) -> Judged:
     return judge_each(
         vendors, lambda text: judge_vendor(text, names), not_sure if names.ids else faults_of_nameless
     )
-
-
-def faults_of_nameless(vendors: pa.Array) -> pa.Array:
-    """Where no vendor's name is known, only numbers can be right."""
-    return code_of({"vendor-unknown": pc.match_substring_regex(vendors, "[^0-9]")})
 
 
 def judge_present(values: pd.Series[str], code: str) -> Judged:

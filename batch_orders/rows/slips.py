@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from batch_orders.rows.judge import TEXT
 from batch_orders.rows.names import LONGEST_NAME
+from batch_orders.rows.sure import TEXT
 
 LETTERS = f"{string.ascii_lowercase}{string.digits}-."
 """What good domains are made of."""

@@ -17,6 +17,7 @@ import batch_orders
 from batch_orders.errors import SheetError
 from batch_orders.model import Sheet
 from batch_orders.sheet.handover import RESULT, load_sheet
+from batch_orders.sheet.leftovers import PREFIX, remove_leftovers
 from batch_orders.sheet.options import GIB, LARGEST_FILE, MIB, ReadOptions, time_limit
 
 BOOTSTRAP = (
@@ -45,7 +46,8 @@ class Reading:
         self.path = path
         self.options = options
         self.seconds = time_limit(options.seconds, file_size(path))
-        self.folder = tempfile.TemporaryDirectory(prefix="batch-orders-")
+        remove_leftovers()
+        self.folder = tempfile.TemporaryDirectory(prefix=PREFIX)
         self.timed_out = False
         try:
             self.child = self.start()

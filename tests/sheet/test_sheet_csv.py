@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from itertools import pairwise
-from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
@@ -18,10 +17,11 @@ from batch_orders.errors import SheetError
 from batch_orders.model import Field, Severity
 from batch_orders.sheet.csv_fast import chunks, plain, proven_quotes, read_chunk
 from batch_orders.sheet.csv_rows import UnclosedQuoteError, records
+from tests.corpus import CORPUS, needs_corpus
 from tests.sheet.made import HEADER, ROW, Read, found, rows_of
 
 PLAIN = ",".join(HEADER) + "\n" + ",".join(ROW) + "\n"
-SPECTRUM = Path(__file__).parents[3] / "shared" / "corpus" / "csv-spectrum"
+SPECTRUM = CORPUS / "csv-spectrum"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -160,7 +160,7 @@ def answers(name: str) -> list[dict[str, str]]:
     return answer if isinstance(answer, list) else [answer]
 
 
-@pytest.mark.skipif(not SPECTRUM.exists(), reason="the corpus of public files is not here")
+@needs_corpus
 @pytest.mark.parametrize("name", ["comma_in_quotes", "location_coordinates"])
 def test_csv_spectrum(read: Read, name: str) -> None:
     expected = answers(name)
@@ -178,7 +178,7 @@ def test_csv_spectrum(read: Read, name: str) -> None:
     ]
 
 
-@pytest.mark.skipif(not SPECTRUM.exists(), reason="the corpus of public files is not here")
+@needs_corpus
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +13,8 @@ from batch_orders.model import Field
 from batch_orders.sheet.grid import Marks
 from batch_orders.sheet.xls_parts import XlsParts
 from batch_orders.sheet.xlsb_parts import records as binary_records
+from tests.corpus import CORPUS, needs_corpus
 from tests.sheet.made import HEADER, ROW, Make, Read, found, rows_of
-
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
-needs_corpus = pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of public files is not here")
 
 
 def html(*rows: str) -> str:

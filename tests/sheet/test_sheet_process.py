@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,13 +18,13 @@ import pytest
 import batch_orders
 from batch_orders.errors import SheetError
 from batch_orders.sheet import Reading, ReadOptions, begin_reading, read_sheet
+from batch_orders.sheet.leftovers import PREFIX
 from batch_orders.sheet.options import GIB, time_limit
 from batch_orders.sheet.process import BOOTSTRAP
+from tests.corpus import CORPUS, needs_corpus
 from tests.sheet.made import HEADER, ROW, Make, Read, rows_of
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 PROJECT = Path(batch_orders.__file__).parents[1]
-needs_corpus = pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of public files is not here")
 
 
 @pytest.fixture
@@ -47,6 +48,17 @@ def test_a_sheet_is_read_and_nothing_is_left_behind(tmp_path: Path, temporary: P
     assert rows_of(sheet) == {2: list(ROW)}
     assert sheet.name == "o.csv"
     assert len(sheet.sha256) == 64
+
+
+def test_what_a_killed_process_left_is_taken_away_after_a_day(tmp_path: Path, temporary: Path) -> None:
+    old, recent = temporary / f"{PREFIX}old", temporary / f"{PREFIX}recent"
+    for folder in (old, recent):
+        folder.mkdir()
+        (folder / "0.arrow").write_text("somebody's sheet")
+    os.utime(old, (0, 0))
+    read_sheet(csv_file(tmp_path / "o.csv"))
+    assert list(temporary.iterdir()) == [recent]
+    shutil.rmtree(recent)
 
 
 def test_reading_goes_on_while_the_parent_does_something_else(tmp_path: Path, temporary: Path) -> None:

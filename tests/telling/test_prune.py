@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from batch_orders.cli.prune import PruneWords, prune_files
+from batch_orders.report.file import unfinished_path
 from batch_orders.retention import Kept, find_finished, find_reports, is_report, is_sheet, look, remove
 from tests.conftest import Machine
 from tests.rights import give_up_writing_everywhere
@@ -45,6 +46,10 @@ def left(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
 
 
+def test_what_a_killed_process_left_of_a_report_is_ours() -> None:
+    assert is_report(unfinished_path(Path()).name)
+
+
 @pytest.mark.parametrize(
     ("name", "ours"),
     [
@@ -52,6 +57,8 @@ def left(folder: Path) -> set[str]:
         ("june 2026-08-01 023000 (2).xlsx", True),
         ("june 2026-08-01 023000 (12) corrections.xlsx", True),
         ("two\nlines 2026-08-01 023000.xlsx", True),
+        (".batch-orders-0123456789abcdef.tmp", True),
+        (".batch-orders-notes.tmp", False),
         ("june.xlsx", False),
         ("june 2026-08-01.xlsx", False),
         ("june 2026-08-01 023000.csv", False),
