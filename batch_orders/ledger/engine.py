@@ -7,6 +7,8 @@ fail in their middle for another writer.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +21,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from batch_orders.errors import ConfigurationError, LedgerError
 from batch_orders.ledger.schema import REVISION
 
-BUSY_SECONDS = 60
+BUSY_SECONDS, BUSY_PAUSE = 60, 0.02
 READING = "batch_orders_reading"
 MIGRATIONS = Path(__file__).parent / "migrations"
 POSTGRES_MIGRATION_LOCK = 7_203_011_881
@@ -80,10 +82,24 @@ def make_folder(folder: Path) -> None:
 def prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # begin_sqlite begins
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    use_wal(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def use_wal(cursor: sqlite3.Cursor) -> None:
+    """The change to WAL is the one thing for which SQLite does not wait by itself when another start is at it."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(BUSY_PAUSE)
+        else:
+            return
 
 
 def begin_sqlite(connection: Connection) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
 import threading
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,24 @@ def test_many_may_make_a_ledger_at_the_same_moment(ledger_url: str) -> None:
     for thread in threads:
         thread.join()
     assert faults == []
+
+
+def make_ledgers(folder: Path, start: Barrier) -> None:
+    for number in range(80):
+        start.wait(60)
+        Ledger.open(str(folder / f"{number}.db")).close()
+
+
+def test_two_processes_may_make_a_ledger_at_the_same_moment(tmp_path: Path) -> None:
+    """Threads of one process hardly ever meet where SQLite does not wait by itself."""
+    spawn = multiprocessing.get_context("spawn")
+    start = spawn.Barrier(2)
+    makers = [spawn.Process(target=make_ledgers, args=(tmp_path, start)) for _ in range(2)]
+    for maker in makers:
+        maker.start()
+    for maker in makers:
+        maker.join()
+    assert [maker.exitcode for maker in makers] == [0, 0]
 
 
 def test_a_ledger_from_a_newer_version_is_refused(ledger_url: str) -> None:
