@@ -15,7 +15,9 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 picks a free one")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds by which every answer comes late")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # SIGINT, too: a shell that starts a process in the background has it ignored.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     try:
         serve(options.port, lambda base_url: print(base_url, flush=True), latency=options.latency)
     except KeyboardInterrupt:

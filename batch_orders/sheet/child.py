@@ -38,10 +38,8 @@ def main(request: dict[str, Any]) -> None:
         write_result(folder, {"refused": str(error)})
     except OSError as error:
         write_result(folder, {"refused": CANNOT_WRITE.format(error.strerror or type(error).__name__)})
-    except MemoryError:
-        write_result(folder, {"memory": True})
     except BaseException as error:  # noqa: BLE001  a panic in Rust is no Exception
-        write_result(folder, {"fault": fault(error)})
+        write_result(folder, {"memory": True} if lacks_memory(error) else {"fault": fault(error)})
     sys.stdout.flush()
     os._exit(0)
 
@@ -89,6 +87,12 @@ class Progress:
         self.rows += rows
         sys.stdout.write(f"{self.rows}\n")
         sys.stdout.flush()
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Past the cap, libraries cannot be loaded and threads not be started either."""
+    not_loaded = isinstance(error, ImportError) and not isinstance(error, ModuleNotFoundError)
+    return isinstance(error, MemoryError) or not_loaded or "thread" in str(error)
 
 
 def fault(error: BaseException) -> str:

@@ -165,7 +165,8 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
     folder = tmp_path / "temporary"
     folder.mkdir()
     code = (
-        "import sys; from pathlib import Path; from batch_orders.sheet import read_sheet; "
+        "import signal, sys; from pathlib import Path; from batch_orders.sheet import read_sheet; "
+        "signal.signal(signal.SIGINT, signal.default_int_handler); "
         "read_sheet(Path(sys.argv[1]), progress=lambda rows: print(rows, flush=True))"
     )
     parent = subprocess.Popen(
