@@ -27,6 +27,11 @@ PATIENCE = 120.0
 """Seconds after which a process hangs. No test waits for it."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait for processes that they started."""
+    return (os.cpu_count() or 1) + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """What a command left behind."""
