@@ -11,7 +11,17 @@ import pytest
 
 from tests.sheets import row, write_csv
 
-HEAVY = {"alembic", "openpyxl", "pandas", "pandera", "pyarrow", "python_calamine", "requests", "sqlalchemy"}
+HEAVY = {
+    "alembic",
+    "hypothesis",
+    "openpyxl",
+    "pandas",
+    "pandera",
+    "pyarrow",
+    "python_calamine",
+    "requests",
+    "sqlalchemy",
+}
 AFTER = "import json, sys; print(json.dumps(sorted(sys.modules)))"
 
 

@@ -20,7 +20,7 @@ from tests.sheets import row
 KILLED = -signal.SIGKILL
 LONGEST_LIFE = 2.5
 """Seconds in which a night takes two sheets or so: random kills fall anywhere in it."""
-KILLS = 20
+KILLS = 12
 MOST_STARTS = 100
 
 
@@ -84,7 +84,7 @@ def test_a_kill_at_a_named_point(story: Nights, place: str, when: str) -> None:
 
 
 def test_kills_at_random_moments(story: Nights) -> None:
-    """Twenty nights die, and meanwhile people drop one more sheet a night."""
+    """A dozen nights die, and meanwhile people drop one more sheet a night."""
     dice = random.Random(5)
     for number in range(MOST_STARTS):
         if story.kills == KILLS:
