@@ -77,9 +77,11 @@ def leading_entries(groups: np.ndarray) -> np.ndarray:
 
 
 def in_doubt(entries: pd.DataFrame, name: str, leading: np.ndarray) -> np.ndarray:
-    """Whether an entry's domain has an entry whose value is not the leading one: quick, and seldom so."""
+    """Whether an entry's domain has a good value that is not the leading one: quick, and seldom so."""
     values = to_arrow(entries[name])
     differs = np.asarray(pc.not_equal(values, values.take(pa.array(leading))))
+    if fault_column(name) in entries:
+        differs &= (entries[fault_column(name)] == "").to_numpy()
     return np.isin(leading, leading[differs])
 
 

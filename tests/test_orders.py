@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from batch_orders.model import Order, Severity, Sheet
 from batch_orders.offers import VendorNames
-from batch_orders.orders import Grouping, group_orders, group_rows
+from batch_orders.orders import (
+    Grouping,
+    find_contradictions,
+    group_orders,
+    group_rows,
+    in_doubt,
+    leading_entries,
+)
 from batch_orders.rows import RowRules, validate_rows
 from tests.sheets import Row, make_sheet, make_worksheet, row, sheet_of
 
@@ -217,3 +226,19 @@ def test_the_first_problems_are_the_sheets_first_of_all_kinds() -> None:
         (3, "contradiction"),
         (4, "domain-not-valid"),
     ]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["one.com", "two.com", "bad", ""]), st.sampled_from(["1", "01", "2", "none", ""])
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_what_is_not_in_doubt_holds_no_contradiction(values: list[tuple[str, str]]) -> None:
+    entries = validate_rows(sheet_of(*(row(domain, vendor=vendor) for domain, vendor in values))).entries
+    leading = leading_entries(entries["group"].to_numpy())
+    quick = find_contradictions(entries[in_doubt(entries, "vendor", leading)], "vendor")
+    assert list(quick.index) == list(find_contradictions(entries, "vendor").index)

@@ -63,7 +63,8 @@ def find_problems(
         return Findings()
     faulty = lines_of(entries.loc[failing["entry"]])
     slips = {entry[Field.DOMAIN] for entry in faulty if entry[fault_column(Field.DOMAIN)]}
-    meant = words_meant(slips, to_arrow(entries.loc[entries[fault_column(Field.DOMAIN)] == "", Field.DOMAIN]))
+    good = (entries[fault_column(Field.DOMAIN)] == "") & ~entries["group"].duplicated()
+    meant = words_meant(slips, to_arrow(entries.loc[good, Field.DOMAIN]))
 
     @cache
     def suggest(field: str, value: str, domain: str) -> str:
