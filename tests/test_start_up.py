@@ -1,4 +1,4 @@
-"""`check` starts the process that reads before anything heavy is imported, and needs no database or network."""
+"""What commands import, and when: `check` starts the process that reads before anything heavy is imported."""
 
 from __future__ import annotations
 
@@ -41,3 +41,9 @@ def test_check_brings_no_database_and_no_network(tmp_path: Path) -> None:
     sheet = write_csv(tmp_path / "sheet.csv", row())
     code = f"from batch_orders.cli import run_command\nassert run_command(['check', {str(sheet)!r}]) == 0"
     assert imported_by(code) == {"pandas", "pandera", "pyarrow"}
+
+
+def test_status_brings_nothing_that_only_sheets_need(tmp_path: Path) -> None:
+    ledger = str(tmp_path / "ledger.db")
+    code = f"from batch_orders.cli import run_command\nassert run_command(['status', '--ledger', {ledger!r}]) == 0"
+    assert imported_by(code) <= {"alembic", "requests", "sqlalchemy"}

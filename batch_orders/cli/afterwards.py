@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import click
 from rich.text import Text
 
-from batch_orders.cli.desk import SANDBOX, open_ledger, open_vendor
+from batch_orders.cli.desk import SANDBOX, open_ledger, open_vendor, ordered_name
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.options import PlaceWords
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.errors import ConfigurationError, LedgerConflict, LookUpError
 from batch_orders.ledger import Ledger
 from batch_orders.model import NotTaken, Placed
-from batch_orders.rows.names import to_ascii
 from batch_orders.smart_senders import Environment
 from batch_orders.submission import Pace, Rate
 
@@ -78,7 +77,7 @@ class ResolveWords:
 
 def resolve_order(words: ResolveWords) -> int:
     decision = read_decision(words)
-    domain = to_ascii(words.domain.strip().lower()) or words.domain
+    domain = ordered_name(words.domain)
     with open_ledger(words.ledger) as ledger:
         environment = find_environment(ledger, words, domain)
         with ledger.submitting(environment) as submitter:

@@ -66,3 +66,11 @@ def ask_offers(vendor: SmartSenders) -> tuple[tuple[Offer, ...], tuple[str, ...]
         return vendor.list_vendors(), ()
     except LookUpError as error:
         return (), (f"Vendors' names and prices could not be looked up: {error}",)
+
+
+def ordered_name(typed: str) -> str:
+    """A domain as orders name it, however it was typed; what is no name stays as it is."""
+    # Imported here: with it come pandas and pandera.
+    from batch_orders.rows.names import to_ascii
+
+    return to_ascii(typed.strip().lower()) or typed

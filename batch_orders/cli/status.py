@@ -8,11 +8,10 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.cli.desk import open_ledger
+from batch_orders.cli.desk import open_ledger, ordered_name
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.ledger import BatchLine, HistoryLine, Ledger
 from batch_orders.model import Entry
-from batch_orders.rows.names import to_ascii
 from batch_orders.states import State
 
 STATE_WORDS = {State.PLANNED: "not submitted", State.SUBMITTING: "in flight"}
@@ -26,7 +25,7 @@ def show_status(place: str | None, domain: str | None) -> None:
             show_batches(console, ledger)
             show_unsettled(console, ledger.unsettled())
         else:
-            name = to_ascii(domain.strip().lower()) or domain
+            name = ordered_name(domain)
             show_history(console, ledger.history(name), name)
             show_orders(console, ledger.orders_of(name))
 

@@ -12,12 +12,12 @@ import zipfile
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from batch_orders.model import BatchResult, OrderResult, Problem, Severity, Sheet, Status, Worksheet
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DRAFT = "draft.json"
 
@@ -118,6 +118,9 @@ def read_result(said: dict[str, Any]) -> OrderResult:
 
 
 def pack_cells(cells: pd.DataFrame) -> bytes:
+    # Imported where they are needed: most commands ask a ledger only, and need not wait for it.
+    import pyarrow as pa
+
     columns = [pa.array(cells.index.to_numpy())] + [pa.array(cells[name]) for name in cells.columns]
     table = pa.table(columns, names=["row", *(str(name) for name in cells.columns)])
     packed = io.BytesIO()
@@ -127,5 +130,7 @@ def pack_cells(cells: pd.DataFrame) -> bytes:
 
 
 def unpack_cells(packed: bytes) -> pd.DataFrame:
+    import pyarrow as pa
+
     frame: pd.DataFrame = pa.ipc.open_file(io.BytesIO(packed)).read_all().to_pandas().set_index("row")
     return frame.astype("str").set_axis(range(frame.shape[1]), axis=1)
