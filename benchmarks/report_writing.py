@@ -23,7 +23,8 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
-from batch_orders.model import BatchResult, OrderResult, Problem, Severity, Sheet, Status, Worksheet
+from batch_orders.core.model import Problem, Severity, Sheet, Worksheet
+from batch_orders.core.results import BatchResult, OrderResult, Status
 from batch_orders.report import write_report
 
 AIM = 1.5

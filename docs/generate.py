@@ -6,12 +6,12 @@ import click
 
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit
-from batch_orders.orders import CONTRADICTION
-from batch_orders.results import PLACED_DIFFERENTLY
-from batch_orders.rows.duplicates import MAILBOX_TWICE
-from batch_orders.rows.sentences import SENTENCES
 from batch_orders.sandbox import TROUBLES
+from batch_orders.service.results import PLACED_DIFFERENTLY
 from batch_orders.sheet import ReadCode
+from batch_orders.validation.duplicates import MAILBOX_TWICE
+from batch_orders.validation.grouping import CONTRADICTION
+from batch_orders.validation.sentences import SENTENCES
 
 EXIT_WORDS = {
     Exit.DONE: "every row's order is placed, now or before",

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from batch_orders.sandbox import Sandbox, start_sandbox
+from tests.listener import listener as listener
 from tests.sheets import Row, write_csv
 
 # How long one example takes says nothing: the machine may be busy.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from batch_orders import submission
 from batch_orders.cli import main
+from batch_orders.service import submission
 
 
 def do_not_wait(_pace: submission.Pace, _seconds: float) -> None:

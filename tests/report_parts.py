@@ -9,7 +9,8 @@ import openpyxl
 import pandas as pd
 from openpyxl import Workbook
 
-from batch_orders.model import BatchResult, OrderResult, Problem, Sheet, Status, Worksheet
+from batch_orders.core.model import Problem, Sheet, Worksheet
+from batch_orders.core.results import BatchResult, OrderResult, Status
 
 HEADERS = ("Domain", "Mailbox", "Vendor", "Forwarding domain", "Contact", "Note")
 FIELDS = {"domain": 0, "mailbox": 1, "vendor": 2, "forwarding_domain": 3, "contact": 4}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from openpyxl import Workbook
 
-from batch_orders.model import Field, Problem, Sheet, Worksheet
+from batch_orders.core.model import Field, Problem, Sheet, Worksheet
 
 HEADERS: Mapping[str, str] = {
     Field.DOMAIN: "Domain",

@@ -12,7 +12,7 @@ from batch_orders.cli.exits import Exit, exit_for
 from batch_orders.cli.options import json_asked
 from batch_orders.cli.show import say_json
 from batch_orders.errors import BatchOrdersError
-from batch_orders.telling.logs import log, logs_are_json
+from batch_orders.logs import log, logs_are_json
 
 __all__ = ["main"]
 

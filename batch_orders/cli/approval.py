@@ -7,20 +7,25 @@ from collections.abc import Callable
 import click
 from rich.console import Console
 
-from batch_orders.cli.options import SubmitWords
+from batch_orders.cli.options import SubmitOptions
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.stopping import Stopping
-from batch_orders.plan import Plan
+from batch_orders.core.plan import Plan
+from batch_orders.core.wording import counted
+from batch_orders.service.submission import INTERRUPTED
 from batch_orders.smart_senders import Environment
-from batch_orders.submission import INTERRUPTED
-from batch_orders.wording import counted
 
 
 class Approval:
     """`plan` is the last plan that was approved, or None; `said` are the remarks that were shown."""
 
     def __init__(
-        self, console: Console, environment: Environment, words: SubmitWords, stopping: Stopping, aside: bool
+        self,
+        console: Console,
+        environment: Environment,
+        words: SubmitOptions,
+        stopping: Stopping,
+        aside: bool,
     ) -> None:
         self.plan: Plan | None = None
         self.said: tuple[str, ...] = ()

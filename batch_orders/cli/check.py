@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.check import check_sheet
 from batch_orders.cli.exits import Exit, exit_for
-from batch_orders.cli.options import ReadWords, current_settings
+from batch_orders.cli.options import ReadingOptions, current_settings
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.reading import read_options, row_rules
 from batch_orders.cli.show import (
@@ -22,19 +21,20 @@ from batch_orders.cli.show import (
     show_problems,
 )
 from batch_orders.cli.target import refuse_target
+from batch_orders.core.results import Status
+from batch_orders.core.wording import counted
 from batch_orders.errors import ConfigurationError, SheetError
-from batch_orders.model import Status
-from batch_orders.rules import KEPT_PROBLEMS
-from batch_orders.wording import counted
+from batch_orders.service.check import check_sheet
+from batch_orders.validation.rules import KEPT_PROBLEMS
 
 if TYPE_CHECKING:
-    from batch_orders.orders import Grouping
+    from batch_orders.validation.grouping import Grouping
 
 NO_ROWS = {"total": 0, "valid": 0, "invalid": 0}
 
 
 def check_sheets(
-    sheets: tuple[Path, ...], reading: ReadWords, corrections: Path | None, as_json: bool
+    sheets: tuple[Path, ...], reading: ReadingOptions, corrections: Path | None, as_json: bool
 ) -> int:
     if corrections and len(sheets) > 1:
         raise ConfigurationError("--corrections is for one sheet. Check the sheets one by one.")
@@ -49,7 +49,7 @@ def check_sheets(
 
 
 def check_one(
-    console: Console, path: Path, words: ReadWords, corrections: Path | None
+    console: Console, path: Path, words: ReadingOptions, corrections: Path | None
 ) -> tuple[Exit, dict[str, Any]]:
     console.print(Text(str(path), style="bold"))
     settings = current_settings()
@@ -71,8 +71,8 @@ def check_one(
 
 
 def correct(console: Console, grouping: Grouping, path: Path) -> None:
-    from batch_orders.corrections import write_corrections
-    from batch_orders.orders import held_back_rows
+    from batch_orders.report.corrections import write_corrections
+    from batch_orders.validation.grouping import held_back_rows
 
     if not grouping.held_back.any():
         console.print("No row is held back, so there is nothing to correct.")

@@ -9,7 +9,14 @@ import click
 
 from batch_orders import __version__
 from batch_orders.cli import inbox_options, options
-from batch_orders.cli.options import PlaceWords, ReadWords, ReportWords, SubmitWords, take, with_options
+from batch_orders.cli.options import (
+    PlaceOptions,
+    ReadingOptions,
+    ReportOptions,
+    SubmitOptions,
+    pick,
+    with_options,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -32,15 +39,15 @@ def batch_orders() -> None:
 )
 def run(**words: Any) -> int:
     """Read, validate, plan, confirm, submit one at a time, and report."""
-    from batch_orders.cli.run import RunWords, run_sheets
+    from batch_orders.cli.run import RunOptions, run_sheets
 
     groups = {
-        "place": take(PlaceWords, words),
-        "reading": take(ReadWords, words),
-        "submitting": take(SubmitWords, words),
-        "reporting": take(ReportWords, words),
+        "place": pick(PlaceOptions, words),
+        "reading": pick(ReadingOptions, words),
+        "submitting": pick(SubmitOptions, words),
+        "reporting": pick(ReportOptions, words),
     }
-    return run_sheets(RunWords(**groups, **words))
+    return run_sheets(RunOptions(**groups, **words))
 
 
 @batch_orders.command()
@@ -66,9 +73,9 @@ def inbox(**words: Any) -> int:
     may have folders of their own in inbox/. If another process is at work on FOLDER, this one says
     so and ends with 0.
     """
-    from batch_orders.cli.inbox import InboxWords, work_inbox
+    from batch_orders.cli.inbox import InboxOptions, work_inbox
 
-    return work_inbox(InboxWords.of(words))
+    return work_inbox(InboxOptions.of(words))
 
 
 @batch_orders.command()
@@ -85,14 +92,14 @@ def check(**words: Any) -> int:
     """Read and validate only, and print the problems. Needs no key and no network."""
     from batch_orders.cli.check import check_sheets
 
-    return check_sheets(reading=take(ReadWords, words), as_json=words.pop("json"), **words)
+    return check_sheets(reading=pick(ReadingOptions, words), as_json=words.pop("json"), **words)
 
 
 @batch_orders.command()
 @click.argument("path", type=options.file_path, default=Path("order-sheet.xlsx"))
 def template(path: Path) -> None:
     """Write an empty order sheet to PATH, .xlsx or .csv by its ending."""
-    from batch_orders.template import write_template
+    from batch_orders.report.template import write_template
 
     write_template(path)
     click.echo(f"Wrote {path}. Fill it in, then: batch-orders check {path}")
@@ -142,32 +149,32 @@ def copy_ledger(to: str, ledger: str | None) -> None:
 )
 def resume(**words: Any) -> int:
     """Carry an interrupted BATCH on. Without a name: the latest one that was cut short."""
-    from batch_orders.cli.resume import ResumeWords, resume_interrupted
+    from batch_orders.cli.resume import ResumeOptions, resume_interrupted
 
     groups = {
-        "place": take(PlaceWords, words),
-        "submitting": take(SubmitWords, words),
-        "reporting": take(ReportWords, words),
+        "place": pick(PlaceOptions, words),
+        "submitting": pick(SubmitOptions, words),
+        "reporting": pick(ReportOptions, words),
     }
-    return resume_interrupted(ResumeWords(**groups, **words))
+    return resume_interrupted(ResumeOptions(**groups, **words))
 
 
 @batch_orders.command()
 @with_options(options.config, *options.place)
 def reconcile(**words: Any) -> int:
     """Look unconfirmed orders up in the vendor's list of domains. Changes nothing there."""
-    from batch_orders.cli.afterwards import reconcile_orders
+    from batch_orders.cli.followup import reconcile_orders
 
-    return reconcile_orders(take(PlaceWords, words))
+    return reconcile_orders(pick(PlaceOptions, words))
 
 
 @batch_orders.command()
 @with_options(options.config, *options.place)
 def track(**words: Any) -> int:
     """Ask the vendor how placed orders stand, and record its word. Changes nothing there."""
-    from batch_orders.cli.afterwards import track_orders
+    from batch_orders.cli.followup import track_orders
 
-    return track_orders(take(PlaceWords, words))
+    return track_orders(pick(PlaceOptions, words))
 
 
 @batch_orders.command()
@@ -184,9 +191,9 @@ def track(**words: Any) -> int:
 )
 def resolve(**words: Any) -> int:
     """Record what you found out about the unconfirmed order of a DOMAIN."""
-    from batch_orders.cli.afterwards import ResolveWords, resolve_order
+    from batch_orders.cli.followup import ResolveOptions, resolve_order
 
-    return resolve_order(ResolveWords(**words))
+    return resolve_order(ResolveOptions(**words))
 
 
 @batch_orders.command()
@@ -202,9 +209,9 @@ def doctor(**words: Any) -> int:
 
     Says what is wrong and how to mend it. Exit code 0: all is well. 1: something wants mending.
     """
-    from batch_orders.cli.doctor import DoctorWords, examine_all
+    from batch_orders.cli.doctor import DoctorOptions, examine_all
 
-    return examine_all(DoctorWords(place=take(PlaceWords, words), **words))
+    return examine_all(DoctorOptions(place=pick(PlaceOptions, words), **words))
 
 
 @batch_orders.command()
@@ -227,6 +234,6 @@ def doctor(**words: Any) -> int:
 )
 def prune(**words: Any) -> int:
     """Remove old reports and finished sheets. Never the ledger, and nothing that waits or is worked on."""
-    from batch_orders.cli.prune import PruneWords, prune_files
+    from batch_orders.cli.prune import PruneOptions, prune_files
 
-    return prune_files(PruneWords(**words))
+    return prune_files(PruneOptions(**words))

@@ -9,42 +9,42 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.checkup import Check, Verdict, examine
-from batch_orders.checkup.files import check_inbox, check_reports_folder, check_secret_file
-from batch_orders.checkup.ledger import check_ledger
-from batch_orders.checkup.telling import check_heartbeat, check_targets
-from batch_orders.checkup.vendor import check_clock, check_key
-from batch_orders.cli.desk import find_key
 from batch_orders.cli.exits import Exit
-from batch_orders.cli.options import PlaceWords, current_settings
+from batch_orders.cli.options import PlaceOptions, current_settings
 from batch_orders.cli.show import open_console
+from batch_orders.cli.workspace import find_key
+from batch_orders.core.wording import counted
+from batch_orders.diagnostics import Check, Health, examine
+from batch_orders.diagnostics.files import check_inbox, check_reports_folder, check_secret_file
+from batch_orders.diagnostics.ledger import check_ledger
+from batch_orders.diagnostics.notifications import check_heartbeat, check_targets
+from batch_orders.diagnostics.vendor import check_clock, check_key
 from batch_orders.settings import Settings, default_ledger
 from batch_orders.smart_senders import LIVE_BASE_URL, Environment
-from batch_orders.wording import counted
 
-COLOURS = {Verdict.WELL: "green", Verdict.UNKNOWN: "yellow", Verdict.WRONG: "red"}
+COLOURS = {Health.WELL: "green", Health.UNKNOWN: "yellow", Health.WRONG: "red"}
 
 
 @dataclass(frozen=True, slots=True)
-class DoctorWords:
-    place: PlaceWords
+class DoctorOptions:
+    place: PlaceOptions
     reports_dir: Path
     inbox: str | None
     notify: bool
 
 
-def examine_all(words: DoctorWords) -> int:
+def examine_all(words: DoctorOptions) -> int:
     """Look at everything, and say each thing as soon as it is known."""
     console = open_console(aside=False)
     wrong = 0
     for check in list_checks(words, current_settings()):
         show_check(console, check)
-        wrong += check.verdict is Verdict.WRONG
+        wrong += check.health is Health.WRONG
     console.print(f"{counted(wrong, 'thing')} to mend." if wrong else "All is well.")
     return Exit.ATTENTION if wrong else Exit.DONE
 
 
-def list_checks(words: DoctorWords, settings: Settings) -> Iterator[Check]:
+def list_checks(words: DoctorOptions, settings: Settings) -> Iterator[Check]:
     place = words.place
     environment = Environment.at(place.base_url or LIVE_BASE_URL)
     yield from check_settings(settings)
@@ -63,14 +63,14 @@ def list_checks(words: DoctorWords, settings: Settings) -> Iterator[Check]:
 def check_settings(settings: Settings) -> Iterator[Check]:
     """A file that says what nobody understands has ended the command before it began."""
     if settings.path is None:
-        yield Check("Settings", Verdict.WELL, "There is no settings file. None is needed.")
+        yield Check("Settings", Health.WELL, "There is no settings file. None is needed.")
     elif settings.notify.targets or settings.heartbeat.success:
         yield check_secret_file("Settings", settings.path.absolute())
     else:
-        yield Check("Settings", Verdict.WELL, f"{settings.path.absolute()} can be read.")
+        yield Check("Settings", Health.WELL, f"{settings.path.absolute()} can be read.")
 
 
 def show_check(console: Console, check: Check) -> None:
-    verdict = (f"{check.verdict:<9}", COLOURS[check.verdict])
+    health = (f"{check.health:<9}", COLOURS[check.health])
     # A break would fall into the commands and paths that people copy.
-    console.print(Text.assemble(verdict, (f"{check.what}: ", "bold"), check.said), soft_wrap=True)
+    console.print(Text.assemble(health, (f"{check.what}: ", "bold"), check.said), soft_wrap=True)

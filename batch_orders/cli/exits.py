@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum
 
+from batch_orders.core.results import BatchResult, Status
 from batch_orders.errors import (
     BatchOrdersError,
     ConfigurationError,
@@ -18,7 +19,6 @@ from batch_orders.errors import (
     SheetError,
     SubmitterBusy,
 )
-from batch_orders.model import BatchResult, Status
 
 
 class Exit(IntEnum):

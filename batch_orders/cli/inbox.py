@@ -11,19 +11,26 @@ import platformdirs
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.cli.desk import open_ledger
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.inbox_night import NightShift, Waiting
-from batch_orders.cli.options import PlaceWords, ReadWords, ReportWords, SubmitWords, current_settings, take
-from batch_orders.cli.run import RunWords, find_run_key, refuse_contradictions
+from batch_orders.cli.options import (
+    PlaceOptions,
+    ReadingOptions,
+    ReportOptions,
+    SubmitOptions,
+    current_settings,
+    pick,
+)
+from batch_orders.cli.run import RunOptions, find_run_key, refuse_contradictions
 from batch_orders.cli.show import open_console, say_json
 from batch_orders.cli.stopping import Stopping
+from batch_orders.cli.workspace import open_ledger
 from batch_orders.errors import InboxBusy
 from batch_orders.inbox import Access, Arrivals, Folder, Found, Store, left_over, open_inbox
+from batch_orders.notifications.heartbeat import Moment, beat, end_of_night
+from batch_orders.notifications.targets import open_targets
+from batch_orders.service.submission import Pace
 from batch_orders.settings import APPLICATION
-from batch_orders.submission import Pace
-from batch_orders.telling.heartbeat import Moment, beat, end_of_night
-from batch_orders.telling.targets import open_targets
 
 INBOX = PurePosixPath(Folder.INBOX)
 BEAT_EVERY = 3600.0
@@ -31,7 +38,7 @@ BEAT_EVERY = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class InboxWords:
+class InboxOptions:
     """The words of `inbox`. `run` are those that it shares with the command `run`."""
 
     folder: str
@@ -42,21 +49,21 @@ class InboxWords:
     sftp_key_file: Path | None
     sftp_password_file: Path | None
     sftp_known_hosts: Path | None
-    run: RunWords
+    run: RunOptions
 
     @classmethod
-    def of(cls, words: dict[str, Any]) -> InboxWords:
+    def of(cls, words: dict[str, Any]) -> InboxOptions:
         """It orders without asking; with --watch it also waits for another run's lock."""
         words |= {"yes": True, "approve": (), "wait": words["wait"] or words["watch"]}
         words |= {"report": None, "reports_dir": Path()}
-        run = RunWords(
+        run = RunOptions(
             sheets=(),
             dry_run=False,
             sandbox=words.pop("sandbox"),
-            place=take(PlaceWords, words),
-            reading=take(ReadWords, words),
-            submitting=take(SubmitWords, words),
-            reporting=take(ReportWords, words),
+            place=pick(PlaceOptions, words),
+            reading=pick(ReadingOptions, words),
+            submitting=pick(SubmitOptions, words),
+            reporting=pick(ReportOptions, words),
         )
         return cls(run=run, **words)
 
@@ -66,7 +73,7 @@ class InboxWords:
         return Access(state, self.sftp_known_hosts, self.sftp_key_file, self.sftp_password_file)
 
 
-def work_inbox(words: InboxWords) -> int:
+def work_inbox(words: InboxOptions) -> int:
     """One night or, with --watch, as many as there are. Every way out of it but a skip is heard."""
     stopping = Stopping()
     stopping.listen()
@@ -94,7 +101,7 @@ def work_inbox(words: InboxWords) -> int:
     return code
 
 
-def prove_ready(words: InboxWords) -> None:
+def prove_ready(words: InboxOptions) -> None:
     """What would stop every sheet is found out before any is taken. Asks nobody over the network."""
     refuse_contradictions(words.run)
     find_run_key(words.run)
@@ -108,7 +115,7 @@ def prove_ready(words: InboxWords) -> None:
 class Door:
     """An inbox that is open: looks what has come, and has it worked through."""
 
-    words: InboxWords
+    words: InboxOptions
     store: Store
     console: Console
     stopping: Stopping

@@ -14,15 +14,15 @@ from rich.text import Text
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.inbox_sheet import Account, handle_sheet
 from batch_orders.cli.options import current_settings
-from batch_orders.cli.run import Run, RunWords, open_run
+from batch_orders.cli.run import Run, RunOptions, open_run
 from batch_orders.cli.show import describe_sheet, say_json
 from batch_orders.cli.stopping import Stopping
+from batch_orders.core.wording import counted
 from batch_orders.errors import BatchOrdersError, InboxError
 from batch_orders.inbox import Claimed, Ended, Found, MissedError, Store, claim, open_claim, settle
-from batch_orders.submission import INTERRUPTED
-from batch_orders.telling.logs import about
-from batch_orders.telling.notices import Night, NightSheet, tell_night
-from batch_orders.wording import counted
+from batch_orders.logs import about
+from batch_orders.notifications.notices import Night, NightSheet, tell_night
+from batch_orders.service.submission import INTERRUPTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class NightShift:
     """One night's work. `missed` are files that could not be taken."""
 
     store: Store
-    words: RunWords
+    words: RunOptions
     console: Console
     stopping: Stopping
     ready_files: bool

@@ -14,17 +14,18 @@ from batch_orders.cli.exits import Exit, exit_for, exit_of
 from batch_orders.cli.reading import read_options
 from batch_orders.cli.run import Run
 from batch_orders.cli.show import show_result
-from batch_orders.corrections import write_corrections
+from batch_orders.core.model import Problem, Severity, Sheet
+from batch_orders.core.results import BatchResult, Status
 from batch_orders.errors import BatchOrdersError, ReportError, SheetError
 from batch_orders.inbox import Claimed, Folder, Handled
-from batch_orders.model import BatchResult, Problem, Severity, Sheet, Status
-from batch_orders.orders import Grouping, held_back_rows
+from batch_orders.notifications.notices import Need, list_needs
 from batch_orders.report import name_report, write_report
-from batch_orders.result_csv import write_result_csv
-from batch_orders.results import count_statuses
-from batch_orders.sheet.csv_form import read_csv_form
-from batch_orders.submission import INTERRUPTED
-from batch_orders.telling.notices import Need, list_needs
+from batch_orders.report.corrections import write_corrections
+from batch_orders.report.result_csv import write_result_csv
+from batch_orders.service.results import count_statuses
+from batch_orders.service.submission import INTERRUPTED
+from batch_orders.sheet.csv.form import read_csv_form
+from batch_orders.validation.grouping import Grouping, held_back_rows
 
 SENT = (Status.PLACED, Status.REJECTED, Status.UNCONFIRMED)
 TEXT_ENDINGS = (".csv", ".tsv", ".tab", ".txt")

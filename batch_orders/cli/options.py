@@ -18,9 +18,9 @@ from typing import Any, TypeVar
 
 import click
 
+from batch_orders.logs import LogFormat, set_up_logs
+from batch_orders.service.submission import Rate
 from batch_orders.settings import Settings, load_settings
-from batch_orders.submission import Rate
-from batch_orders.telling.logs import LogFormat, set_up_logs
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -37,7 +37,7 @@ UNIT_AGE = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(week
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceWords:
+class PlaceOptions:
     """Where orders go and what is known of them."""
 
     base_url: str | None
@@ -47,7 +47,7 @@ class PlaceWords:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadWords:
+class ReadingOptions:
     """How sheets are read."""
 
     worksheet: str | None
@@ -59,7 +59,7 @@ class ReadWords:
 
 
 @dataclass(frozen=True, slots=True)
-class SubmitWords:
+class SubmitOptions:
     """How a plan is approved and carried out."""
 
     yes: bool
@@ -72,7 +72,7 @@ class SubmitWords:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportWords:
+class ReportOptions:
     report: Path | None
     reports_dir: Path
     json: bool
@@ -313,6 +313,6 @@ reporting = (
 )
 
 
-def take(kind: type[Any], words: dict[str, Any]) -> Any:
+def pick(kind: type[Any], words: dict[str, Any]) -> Any:
     """The words of `kind`, taken out of all that a command was given."""
     return kind(**{name: words.pop(name) for name in kind.__slots__})

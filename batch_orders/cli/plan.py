@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.show import make_table
-from batch_orders.plan import Decision, Plan, differences
+from batch_orders.core.plan import Decision, Plan, differences
+from batch_orders.core.wording import counted
 from batch_orders.smart_senders import Environment
-from batch_orders.wording import counted
 
 REMARKS = {
     Decision.AGAIN: "rejected before, sent again",

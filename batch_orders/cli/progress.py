@@ -17,10 +17,11 @@ from rich.progress import (
 from rich.text import Text
 
 from batch_orders.cli.show import COLOURS
-from batch_orders.model import NotTaken, Outcome, Placed, Rejected, Status, Unconfirmed
-from batch_orders.submission import Queued
-from batch_orders.telling.details import details_of_body, hide_details
-from batch_orders.telling.logs import about, hide
+from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
+from batch_orders.core.privacy import details_of_body, hide_details
+from batch_orders.core.results import Status
+from batch_orders.logs import about, hide
+from batch_orders.service.submission import Queued
 
 
 @contextmanager

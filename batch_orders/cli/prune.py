@@ -14,17 +14,17 @@ from rich.text import Text
 
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.show import open_console
+from batch_orders.core.wording import counted
 from batch_orders.errors import ConfigurationError
 from batch_orders.inbox import Folder
 from batch_orders.inbox.folders import find_root
-from batch_orders.retention import Kept, find_finished, find_reports, remove
-from batch_orders.wording import counted
+from batch_orders.service.retention import Kept, find_finished, find_reports, remove
 
 FINISHED = (Folder.DONE, Folder.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
-class PruneWords:
+class PruneOptions:
     older_than: timedelta
     reports_dir: Path
     inbox: str | None
@@ -33,7 +33,7 @@ class PruneWords:
     yes: bool
 
 
-def prune_files(words: PruneWords, now: datetime | None = None) -> int:
+def prune_files(words: PruneOptions, now: datetime | None = None) -> int:
     """`now` is what ages are counted from."""
     if words.attention and words.inbox is None:
         raise ConfigurationError("--attention is about an inbox. Name it with --inbox.")
@@ -52,7 +52,7 @@ def prune_files(words: PruneWords, now: datetime | None = None) -> int:
     return remove_all(console, old)
 
 
-def find_all(words: PruneWords, before: datetime) -> Iterator[Kept]:
+def find_all(words: PruneOptions, before: datetime) -> Iterator[Kept]:
     yield from find_reports(words.reports_dir, before)
     if words.inbox is not None:
         if "://" in words.inbox:
@@ -68,7 +68,7 @@ def show_old(console: Console, old: list[Kept]) -> None:
     console.print(f"{counted(len(old), 'file')}, {sum(kept.size for kept in old) / 1e6:,.1f} MB.")
 
 
-def approve(words: PruneWords, count: int) -> bool:
+def approve(words: PruneOptions, count: int) -> bool:
     if words.yes:
         return True
     if not sys.stdin.isatty():

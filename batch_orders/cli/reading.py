@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from batch_orders.cli.options import ReadWords
+from batch_orders.cli.options import ReadingOptions
+from batch_orders.core.model import Field
+from batch_orders.core.vendors import Offer, VendorNames
 from batch_orders.errors import ConfigurationError
-from batch_orders.model import Field
-from batch_orders.offers import Offer, VendorNames
-from batch_orders.rules import RowRules
 from batch_orders.settings import Settings
 from batch_orders.sheet import ReadOptions
+from batch_orders.validation.rules import RowRules
 
 
-def read_options(words: ReadWords, settings: Settings) -> ReadOptions:
+def read_options(words: ReadingOptions, settings: Settings) -> ReadOptions:
     password = read_secret(words.password_file, "password") if words.password_file else ""
     return ReadOptions(
         worksheet=words.worksheet or "",
@@ -29,7 +29,7 @@ def read_options(words: ReadWords, settings: Settings) -> ReadOptions:
     )
 
 
-def row_rules(words: ReadWords, settings: Settings, offers: tuple[Offer, ...] = ()) -> RowRules:
+def row_rules(words: ReadingOptions, settings: Settings, offers: tuple[Offer, ...] = ()) -> RowRules:
     return RowRules(
         names=VendorNames.of(settings.vendors, offers),
         defaults=settings.defaults,

@@ -7,35 +7,35 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from batch_orders.batch import Desk, resume_batch
 from batch_orders.cli.approval import Approval
-from batch_orders.cli.desk import SANDBOX, ask_offers, find_key, open_ledger
+from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import exit_of
-from batch_orders.cli.handback import hand_back, prove_writable
-from batch_orders.cli.options import PlaceWords, ReportWords, SubmitWords
+from batch_orders.cli.options import PlaceOptions, ReportOptions, SubmitOptions
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.run import refuse_without_terminal
 from batch_orders.cli.show import describe_sheet, open_console, say_json, show_result
 from batch_orders.cli.stopping import Stopping
+from batch_orders.cli.workspace import SANDBOX, ask_offers, find_key, open_ledger
+from batch_orders.core.plan import SpendingLimits
+from batch_orders.core.results import BatchResult
 from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import Ledger
-from batch_orders.model import BatchResult
-from batch_orders.plan import Guards
-from batch_orders.results import count_statuses
+from batch_orders.logs import about
+from batch_orders.service.batch import Desk, resume_batch
+from batch_orders.service.results import count_statuses
+from batch_orders.service.submission import Pace, RetryPolicy
 from batch_orders.smart_senders import Environment, SmartSenders
-from batch_orders.submission import Limits, Pace
-from batch_orders.telling.logs import about
 
 
 @dataclass(frozen=True, slots=True)
-class ResumeWords:
+class ResumeOptions:
     batch: str | None
-    place: PlaceWords
-    submitting: SubmitWords
-    reporting: ReportWords
+    place: PlaceOptions
+    submitting: SubmitOptions
+    reporting: ReportOptions
 
 
-def resume_interrupted(words: ResumeWords) -> int:
+def resume_interrupted(words: ResumeOptions) -> int:
     stopping = Stopping()
     stopping.listen()
     refuse_without_terminal(words.submitting)
@@ -54,10 +54,10 @@ def resume_interrupted(words: ResumeWords) -> int:
                 ledger=ledger,
                 environment=environment.name,
                 vendor=vendor,
-                limits=Limits(rate=words.submitting.rate, failures=words.submitting.max_failures),
+                retry=RetryPolicy(rate=words.submitting.rate, failures=words.submitting.max_failures),
                 pace=Pace(stopping),
                 told=progress.tell,
-                guards=Guards(words.submitting.max_orders, words.submitting.max_cost),
+                limits=SpendingLimits(words.submitting.max_orders, words.submitting.max_cost),
                 prices={offer.vendor: offer.price for offer in offers if offer.price},
                 remarks=remarks,
                 wait=words.submitting.wait,
@@ -72,7 +72,7 @@ def resume_interrupted(words: ResumeWords) -> int:
     return code
 
 
-def find_batch(ledger: Ledger, words: ResumeWords) -> tuple[str, Environment]:
+def find_batch(ledger: Ledger, words: ResumeOptions) -> tuple[str, Environment]:
     """The batch to carry on, and where its orders go."""
     found = ledger.resumable(words.batch or "", besides=SANDBOX)
     if found is None:

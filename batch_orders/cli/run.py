@@ -13,11 +13,24 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.batch import Desk, ask_vendor, preview_batch, run_batch
-from batch_orders.check import check_sheet
 from batch_orders.cli.approval import Approval
 from batch_orders.cli.check import NO_ROWS, count_rows, show_findings
-from batch_orders.cli.desk import (
+from batch_orders.cli.deliver import hand_back, prove_writable
+from batch_orders.cli.exits import Exit, exit_for, exit_of
+from batch_orders.cli.options import (
+    PlaceOptions,
+    ReadingOptions,
+    ReportOptions,
+    SubmitOptions,
+    current_settings,
+)
+from batch_orders.cli.plan import show_plan
+from batch_orders.cli.progress import reading_progress, submitting_progress
+from batch_orders.cli.reading import read_options, row_rules
+from batch_orders.cli.show import describe_sheet, open_console, say_json, show_result
+from batch_orders.cli.stopping import Stopping
+from batch_orders.cli.target import refuse_target
+from batch_orders.cli.workspace import (
     SANDBOX_KEY,
     ask_offers,
     find_key,
@@ -25,42 +38,35 @@ from batch_orders.cli.desk import (
     open_environment,
     open_ledger,
 )
-from batch_orders.cli.exits import Exit, exit_for, exit_of
-from batch_orders.cli.handback import hand_back, prove_writable
-from batch_orders.cli.options import PlaceWords, ReadWords, ReportWords, SubmitWords, current_settings
-from batch_orders.cli.plan import show_plan
-from batch_orders.cli.progress import reading_progress, submitting_progress
-from batch_orders.cli.reading import read_options, row_rules
-from batch_orders.cli.show import describe_sheet, open_console, say_json, show_result
-from batch_orders.cli.stopping import Stopping
-from batch_orders.cli.target import refuse_target
+from batch_orders.core.plan import Plan, SpendingLimits, VendorView
+from batch_orders.core.results import BatchResult
+from batch_orders.core.vendors import Offer, Price
 from batch_orders.errors import BatchOrdersError, ConfigurationError
 from batch_orders.ledger import Ledger
-from batch_orders.model import BatchResult
-from batch_orders.offers import Offer, Price
-from batch_orders.orders import Grouping
-from batch_orders.plan import Guards, Plan, VendorView
-from batch_orders.results import count_statuses
+from batch_orders.logs import about
+from batch_orders.service.batch import Desk, ask_vendor, preview_batch, run_batch
+from batch_orders.service.check import check_sheet
+from batch_orders.service.results import count_statuses
+from batch_orders.service.submission import Pace, RetryPolicy
 from batch_orders.settings import Settings
 from batch_orders.smart_senders import ApiKey, Environment, SmartSenders
-from batch_orders.submission import Limits, Pace
-from batch_orders.telling.logs import about
+from batch_orders.validation.grouping import Grouping
 
 
 @dataclass(frozen=True, slots=True)
-class RunWords:
+class RunOptions:
     """The words of `run`, as the command line, the environment and the settings file gave them."""
 
     sheets: tuple[Path, ...]
     dry_run: bool
     sandbox: bool
-    place: PlaceWords
-    reading: ReadWords
-    submitting: SubmitWords
-    reporting: ReportWords
+    place: PlaceOptions
+    reading: ReadingOptions
+    submitting: SubmitOptions
+    reporting: ReportOptions
 
 
-def run_sheets(words: RunWords) -> int:
+def run_sheets(words: RunOptions) -> int:
     stopping = Stopping()
     stopping.listen()
     refuse_contradictions(words)
@@ -75,7 +81,7 @@ def run_sheets(words: RunWords) -> int:
     return code
 
 
-def refuse_contradictions(words: RunWords) -> None:
+def refuse_contradictions(words: RunOptions) -> None:
     if words.reporting.report and len(words.sheets) > 1:
         raise ConfigurationError("--report is for one sheet. With several, name a folder with --reports-dir.")
     if words.reporting.report:
@@ -87,7 +93,7 @@ def refuse_contradictions(words: RunWords) -> None:
         refuse_without_terminal(words.submitting)
 
 
-def refuse_without_terminal(words: SubmitWords) -> None:
+def refuse_without_terminal(words: SubmitOptions) -> None:
     if not (words.yes or words.approve or sys.stdin.isatty()):
         raise ConfigurationError(
             "There is no terminal to ask on, so nothing was sent. Give --yes to submit without asking, "
@@ -95,7 +101,7 @@ def refuse_without_terminal(words: SubmitWords) -> None:
         )
 
 
-def open_run(words: RunWords, console: Console, stopping: Stopping, closing: ExitStack) -> Run:
+def open_run(words: RunOptions, console: Console, stopping: Stopping, closing: ExitStack) -> Run:
     """Everything that a run needs, opened and checked before the first sheet is read."""
     environment = closing.enter_context(open_environment(words.place.base_url, words.sandbox))
     key = find_run_key(words)
@@ -117,7 +123,7 @@ def open_run(words: RunWords, console: Console, stopping: Stopping, closing: Exi
     )
 
 
-def find_run_key(words: RunWords) -> ApiKey | None:
+def find_run_key(words: RunOptions) -> ApiKey | None:
     """A dry run may go without a key: then it does not ask the vendor either."""
     if words.sandbox:
         return ApiKey(SANDBOX_KEY)
@@ -130,7 +136,7 @@ def find_run_key(words: RunWords) -> ApiKey | None:
 class Run:
     """One call of `run`. Its sheets share a ledger, a connection, limits and the wish to stop."""
 
-    words: RunWords
+    words: RunOptions
     settings: Settings
     console: Console
     stopping: Stopping
@@ -176,7 +182,7 @@ class Run:
         view = VendorView(remarks=self.remarks)
         if self.vendor:
             view = ask_vendor(self.vendor, self.prices(), self.remarks)
-        plan, result = preview_batch(grouping, self.ledger, self.environment.name, view, self.guards())
+        plan, result = preview_batch(grouping, self.ledger, self.environment.name, view, self.limits())
         show_plan(self.console, plan, self.environment)
         self.said = plan.remarks
         return result
@@ -192,10 +198,10 @@ class Run:
                 ledger=self.ledger,
                 environment=self.environment.name,
                 vendor=self.vendor,
-                limits=Limits(rate=words.rate, failures=words.max_failures),
+                retry=RetryPolicy(rate=words.rate, failures=words.max_failures),
                 pace=Pace(self.stopping),
                 told=progress.tell,
-                guards=self.guards(),
+                limits=self.limits(),
                 prices=self.prices(),
                 remarks=(*self.remarks, *remarks),
                 wait=words.wait,
@@ -208,7 +214,7 @@ class Run:
         return result
 
     def note_spending(self, plan: Plan | None, result: BatchResult) -> None:
-        """Limits are for the whole call; what this sheet may have spent is no longer there for the next."""
+        """RetryPolicy are for the whole call; what this sheet may have spent is no longer there for the next."""
         if result.batch and result.stopped:
             self.stopped = f"An earlier sheet of this run stopped: {result.stopped}"
         if plan is None or not result.batch:
@@ -218,8 +224,8 @@ class Run:
         if self.max_cost is not None:
             self.max_cost -= sum(plan.costs().values(), Decimal(0))
 
-    def guards(self) -> Guards:
-        return Guards(self.max_orders, self.max_cost)
+    def limits(self) -> SpendingLimits:
+        return SpendingLimits(self.max_orders, self.max_cost)
 
     def prices(self) -> dict[int, Price]:
         return {offer.vendor: offer.price for offer in self.offers if offer.price}

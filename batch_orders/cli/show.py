@@ -14,12 +14,13 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from batch_orders.model import BatchResult, Problem, Severity, Status
-from batch_orders.telling.logs import log, logs_are_json
-from batch_orders.wording import counted
+from batch_orders.core.model import Problem, Severity
+from batch_orders.core.results import BatchResult, Status
+from batch_orders.core.wording import counted
+from batch_orders.logs import log, logs_are_json
 
 if TYPE_CHECKING:
-    from batch_orders.rows import Findings
+    from batch_orders.validation import Findings
 
 WIDE = 200
 """Columns where there is no terminal to fit: a log or a file should not break sentences early."""

@@ -8,11 +8,11 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.cli.desk import open_ledger, ordered_name
 from batch_orders.cli.show import make_table, open_console
+from batch_orders.cli.workspace import open_ledger, ordered_name
+from batch_orders.core.records import LedgerOrder
+from batch_orders.core.states import State
 from batch_orders.ledger import BatchLine, HistoryLine, Ledger
-from batch_orders.model import Entry
-from batch_orders.states import State
 
 STATE_WORDS = {State.PLANNED: "not submitted", State.SUBMITTING: "in flight"}
 MOST_SHOWN = 50
@@ -87,7 +87,7 @@ def show_history(console: Console, lines: tuple[HistoryLine, ...], domain: str) 
     console.print(table)
 
 
-def show_orders(console: Console, entries: tuple[Entry, ...]) -> None:
+def show_orders(console: Console, entries: tuple[LedgerOrder, ...]) -> None:
     """How each order of one domain stands now."""
     for entry in entries:
         told = [
@@ -99,7 +99,7 @@ def show_orders(console: Console, entries: tuple[Entry, ...]) -> None:
         console.print(Text(f"Now: {', '.join(told)}."))
 
 
-def show_unsettled(console: Console, entries: tuple[Entry, ...]) -> None:
+def show_unsettled(console: Console, entries: tuple[LedgerOrder, ...]) -> None:
     """The orders that need a person."""
     if not entries:
         return

@@ -10,15 +10,17 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Engine, Row, case, exists, func, insert, select, update
 
-from batch_orders.content import fingerprint, write_content
+from batch_orders.core.model import Order
+from batch_orders.core.order_json import fingerprint, order_to_json
+from batch_orders.core.records import LedgerOrder, PriorOrder, TrackedOrder
+from batch_orders.core.results import BatchResult
+from batch_orders.core.states import LIVE, State
 from batch_orders.ledger.copying import copy_tables
 from batch_orders.ledger.engine import ledger_faults, open_engine, reading
 from batch_orders.ledger.lock import hold_environment, now, retire
-from batch_orders.ledger.papers import pack_papers, unpack_papers
+from batch_orders.ledger.moves import Submitter
 from batch_orders.ledger.schema import batches, events, orders
-from batch_orders.ledger.submitter import Submitter
-from batch_orders.model import BatchResult, Entry, Known, Order, Tracked
-from batch_orders.states import LIVE, State
+from batch_orders.ledger.snapshot import pack_papers, unpack_papers
 
 __all__ = ["BatchLine", "HistoryLine", "Ledger", "Submitter", "new_batch_id"]
 
@@ -98,9 +100,9 @@ class Ledger:
         url = self._engine.url
         return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
 
-    def known(self, environment: str, domains: Sequence[str]) -> Mapping[str, Known]:
+    def known(self, environment: str, domains: Sequence[str]) -> Mapping[str, PriorOrder]:
         """What is known of each domain: its live order, or else its last rejected one."""
-        found: dict[str, Known] = {}
+        found: dict[str, PriorOrder] = {}
         with self._faults(), reading(self._engine) as connection:
             for start in range(0, len(domains), AT_ONCE):
                 query = (
@@ -136,7 +138,7 @@ class Ledger:
                 "place": place,
                 "environment": draft.environment,
                 "domain": order.domain,
-                "content": write_content(order),
+                "content": order_to_json(order),
                 "fingerprint": fingerprint(order),
                 "state": State.PLANNED,
                 "order_id": "",
@@ -159,7 +161,7 @@ class Ledger:
                 update(batches).where(batches.c.id == batch).values(ended=now(), stopped=stopped)
             )
 
-    def entries(self, batch: str) -> tuple[Entry, ...]:
+    def entries(self, batch: str) -> tuple[LedgerOrder, ...]:
         """The orders that a batch set out to send, in its order."""
         query = select(orders).where(orders.c.batch == batch).order_by(orders.c.place)
         with self._faults(), reading(self._engine) as connection:
@@ -195,7 +197,7 @@ class Ledger:
         with self._faults(), reading(self._engine) as connection:
             return frozenset(connection.execute(query).scalars())
 
-    def unsettled(self, environment: str = "") -> tuple[Entry, ...]:
+    def unsettled(self, environment: str = "") -> tuple[LedgerOrder, ...]:
         """Orders of which nothing is proven yet, in one environment or in all of them."""
         query = (
             select(orders)
@@ -207,7 +209,7 @@ class Ledger:
         with self._faults(), reading(self._engine) as connection:
             return tuple(read_entry(row) for row in connection.execute(query))
 
-    def orders_of(self, domain: str) -> tuple[Entry, ...]:
+    def orders_of(self, domain: str) -> tuple[LedgerOrder, ...]:
         """Every order of a domain, in every environment, oldest first."""
         query = select(orders).where(orders.c.domain == domain).order_by(orders.c.id)
         with self._faults(), reading(self._engine) as connection:
@@ -221,7 +223,7 @@ class Ledger:
         with self._faults(), reading(self._engine) as connection:
             return tuple(connection.execute(query.distinct()).scalars())
 
-    def trackable(self, environment: str) -> tuple[Tracked, ...]:
+    def trackable(self, environment: str) -> tuple[TrackedOrder, ...]:
         """Placed orders that have an id, and what the vendor last said of them."""
         query = (
             select(orders.c.id, orders.c.domain, orders.c.order_id, orders.c.vendor_status)
@@ -231,7 +233,7 @@ class Ledger:
             .order_by(orders.c.id)
         )
         with self._faults(), reading(self._engine) as connection:
-            return tuple(Tracked(*row) for row in connection.execute(query))
+            return tuple(TrackedOrder(*row) for row in connection.execute(query))
 
     def note_vendor_status(self, order: int, vendor_status: str) -> None:
         with self._faults(), self._engine.begin() as connection:
@@ -318,8 +320,8 @@ def has_successor() -> ColumnElement[bool]:
     return exists(select(later.c.id).where(same, later.c.id > orders.c.id))
 
 
-def read_known(row: Row[tuple[object, ...]]) -> Known:
-    return Known(
+def read_known(row: Row[tuple[object, ...]]) -> PriorOrder:
+    return PriorOrder(
         state=State(row.state),
         fingerprint=row.fingerprint,
         content=row.content,
@@ -331,8 +333,8 @@ def read_known(row: Row[tuple[object, ...]]) -> Known:
     )
 
 
-def read_entry(row: Row[tuple[object, ...]]) -> Entry:
-    return Entry(
+def read_entry(row: Row[tuple[object, ...]]) -> LedgerOrder:
+    return LedgerOrder(
         id=row.id,
         batch=row.batch,
         environment=row.environment,

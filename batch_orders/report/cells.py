@@ -8,7 +8,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_orders.report.style import PLAIN, TIME, Look, apply_look
-from batch_orders.report.text import cell_text, may_become_formula
+from batch_orders.report.text import may_become_formula, storable_text
 
 Value = str | int | datetime | None
 Written = Cell | Value
@@ -41,7 +41,7 @@ class Cells:
             if look is PLAIN and not wrapped:
                 return value
             return self._styled(value, TIME if isinstance(value, datetime) else look, wrapped)
-        text = cell_text(value)
+        text = storable_text(value)
         # openpyxl takes text such as "#N/A" for an error value.
         if look is PLAIN and not wrapped and not may_become_formula(value) and text[0] != "#":
             return text

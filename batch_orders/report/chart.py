@@ -6,7 +6,7 @@ from openpyxl.chart.marker import DataPoint
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from batch_orders.model import Status
+from batch_orders.core.results import Status
 from batch_orders.report.style import BAR
 
 WIDTH, HEIGHT = 13, 8.2

@@ -6,7 +6,7 @@ from itertools import islice
 
 import pandas as pd
 
-from batch_orders.model import Sheet, Worksheet
+from batch_orders.core.model import Sheet, Worksheet
 from batch_orders.report.table import MOST_COLUMNS, sample_of
 
 MOST_OWN_COLUMNS = MOST_COLUMNS - 3

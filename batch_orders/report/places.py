@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, groupby
 
-from batch_orders.model import Sheet
+from batch_orders.core.model import Sheet
 
 
 class Places:

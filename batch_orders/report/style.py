@@ -8,7 +8,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from batch_orders.model import Severity, Status
+from batch_orders.core.model import Severity
+from batch_orders.core.results import Status
 
 
 @dataclass(frozen=True, slots=True)

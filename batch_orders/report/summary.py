@@ -8,7 +8,7 @@ from datetime import datetime
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from batch_orders.model import BatchResult, OrderResult, Status
+from batch_orders.core.results import BatchResult, OrderResult, Status
 from batch_orders.report.cells import Cells, Value
 from batch_orders.report.chart import add_chart
 from batch_orders.report.style import (

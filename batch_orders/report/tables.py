@@ -5,7 +5,8 @@ from datetime import datetime
 
 from openpyxl import Workbook
 
-from batch_orders.model import BatchResult, OrderResult, Problem, Status
+from batch_orders.core.model import Problem
+from batch_orders.core.results import BatchResult, OrderResult, Status
 from batch_orders.report.cells import Value
 from batch_orders.report.columns import OwnColumns, read_lines, read_sample
 from batch_orders.report.places import Places

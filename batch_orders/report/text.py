@@ -21,7 +21,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _HALF_ESCAPE = re.compile(rf"(_x{_HEX}{{4}}_)|_(?:x{_HEX}{{0,4}})?$")
 
 
-def cell_text(text: str) -> str:
+def storable_text(text: str) -> str:
     """The text as a cell's XML holds it; spreadsheet programs show the text as it was given.
 
     Two kinds of text come out changed: a lone surrogate, which is no character at all and

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from batch_orders.model import BatchResult, OrderResult
+from batch_orders.core.results import BatchResult, OrderResult
 from batch_orders.report.file import publish_as_new, save_book, unfinished_path
 from batch_orders.report.places import Places
 from batch_orders.report.summary import write_summary

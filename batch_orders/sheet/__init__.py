@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from batch_orders.model import Sheet
+from batch_orders.core.model import Sheet
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.options import ReadOptions
 from batch_orders.sheet.process import Reading

@@ -14,10 +14,10 @@ from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
+from batch_orders.core.model import Field
 from batch_orders.errors import SheetError
-from batch_orders.model import Field
-from batch_orders.sheet.handover import write_content, write_result
 from batch_orders.sheet.options import ReadOptions
+from batch_orders.sheet.transfer import write_content, write_result
 
 CANNOT_WRITE = "reading it failed ({}). Check that the file may be read and that the disk is not full."
 
@@ -30,9 +30,9 @@ def main(request: dict[str, Any]) -> None:
     sys.meta_path.insert(0, WithoutPandas())
     try:
         set_caps(request["memory"], request["cpu_seconds"])
-        from batch_orders.sheet.content import read_content
+        from batch_orders.sheet.content import read_file
 
-        content = read_content(Path(request["path"]), options_of(request), folder, Progress().add)
+        content = read_file(Path(request["path"]), options_of(request), folder, Progress().add)
         write_content(content, folder)
     except SheetError as error:
         write_result(folder, {"refused": str(error)})

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from batch_orders.errors import SheetError
 from batch_orders.sheet.codes import ReadCode
-from batch_orders.sheet.detect import Kind, detect, wrong_ending
-from batch_orders.sheet.grid import Table
-from batch_orders.sheet.handover import Content
+from batch_orders.sheet.formats.detect import Kind, detect, wrong_ending
 from batch_orders.sheet.job import Job, Tick
 from batch_orders.sheet.options import ReadOptions
+from batch_orders.sheet.tables.grid import Table
+from batch_orders.sheet.transfer import Content
 
 NAMES = {
     Kind.XLSX: "an xlsx workbook",
@@ -26,7 +26,7 @@ NAMES = {
 }
 
 
-def read_content(path: Path, options: ReadOptions, folder: Path, tick: Tick) -> Content:
+def read_file(path: Path, options: ReadOptions, folder: Path, tick: Tick) -> Content:
     """`folder` is for files of the reader's own.
 
     Raises SheetError for whatever cannot be read, and MemoryError past the cap.
@@ -48,34 +48,34 @@ def read_content(path: Path, options: ReadOptions, folder: Path, tick: Tick) -> 
 
 def opened(job: Job) -> tuple[Job, Kind]:
     """The same job on the decrypted workbook."""
-    from batch_orders.sheet.encrypted import decrypt
+    from batch_orders.sheet.formats.encrypted import decrypt
 
     data = decrypt(job.data, job.options.password)
     return replace(job, data=data), detect(data, job.path.name)
 
 
 def read_csv(job: Job) -> Sequence[Table]:
-    from batch_orders.sheet.csv_table import read_csv_job
+    from batch_orders.sheet.csv.table import read_csv_job
 
     return [read_csv_job(job)]
 
 
 def read_book(job: Job, kind: Kind) -> Sequence[Table]:
-    from batch_orders.sheet.worksheets import read_worksheets
+    from batch_orders.sheet.tables.worksheets import read_worksheets
 
     if kind is Kind.HTML:
-        from batch_orders.sheet.html import read_html
+        from batch_orders.sheet.formats.html import read_html
 
         return read_worksheets(read_html(job.data), job)
     if kind is Kind.SPREADSHEETML:
-        from batch_orders.sheet.spreadsheetml import read_spreadsheetml
+        from batch_orders.sheet.formats.spreadsheetml import read_spreadsheetml
 
         return read_worksheets(read_spreadsheetml(job.data), job)
     if kind is Kind.ODS:
-        from batch_orders.sheet.ods import read_ods
+        from batch_orders.sheet.formats.ods import read_ods
 
         return read_worksheets(read_ods(job.data, job.options.inflated), job)
-    from batch_orders.sheet.workbook import PasswordNeededError, Workbook
+    from batch_orders.sheet.formats.workbook import PasswordNeededError, Workbook
 
     try:
         book = Workbook(job, kind)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from batch_orders.model import Field, Problem, Severity
+from batch_orders.core.model import Field, Problem, Severity
 from batch_orders.sheet.codes import ReadCode
-from batch_orders.sheet.header import Names
 from batch_orders.sheet.options import ReadOptions
+from batch_orders.sheet.tables.header import Names
 
 Tick = Callable[[int], None]
 """Told how many more rows were read."""

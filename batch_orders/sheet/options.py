@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from batch_orders.model import Field
+from batch_orders.core.model import Field
 
 MIB = 1 << 20
 GIB = 1 << 30

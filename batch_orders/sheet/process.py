@@ -14,11 +14,11 @@ from types import TracebackType
 from typing import Any
 
 import batch_orders
+from batch_orders.core.model import Sheet
 from batch_orders.errors import SheetError
-from batch_orders.model import Sheet
-from batch_orders.sheet.handover import RESULT, load_sheet
 from batch_orders.sheet.leftovers import PREFIX, remove_leftovers
 from batch_orders.sheet.options import GIB, LARGEST_FILE, MIB, ReadOptions, time_limit
+from batch_orders.sheet.transfer import RESULT, load_sheet
 
 BOOTSTRAP = (
     "import json, sys; request = json.loads(sys.stdin.readline()); sys.path[:] = request['sys_path']; "

@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-from batch_orders.model import NotTaken, Outcome, Placed, Rejected, Unconfirmed
+from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
 
 REJECTING = frozenset({400, 404, 405, 413, 415, 422})
 LONGEST_MESSAGE = 500

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from batch_orders.model import Body, Order
+from batch_orders.core.model import Order
+from batch_orders.core.outcomes import Body
 
 
 def make_body(order: Order) -> Body:

@@ -10,9 +10,9 @@ from typing import Any, Final, TypeVar
 
 import requests
 
+from batch_orders.core.outcomes import Body, NotTaken, Outcome, Placed, Rejected, Unconfirmed
+from batch_orders.core.vendors import Offer
 from batch_orders.errors import LookUpError
-from batch_orders.model import Body, NotTaken, Outcome, Placed, Rejected, Unconfirmed
-from batch_orders.offers import Offer
 from batch_orders.smart_senders.address import ApiKey, Environment
 from batch_orders.smart_senders.answers import Answer, describe, parse_body, read_outcome, shorten
 from batch_orders.smart_senders.deadline import Deadline

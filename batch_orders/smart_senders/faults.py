@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from batch_orders.model import NotTaken, Outcome, Unconfirmed
+from batch_orders.core.outcomes import NotTaken, Outcome, Unconfirmed
 
 NEVER_SENT: tuple[tuple[type[BaseException], str], ...] = (
     (NameResolutionError, "The server's name could not be resolved."),

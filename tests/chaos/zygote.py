@@ -13,10 +13,6 @@ import traceback
 from typing import Any
 
 # All that a run imports, so that a start costs milliseconds and a kill falls into the work.
-import batch_orders.batch
-import batch_orders.cli.resume
-import batch_orders.cli.run
-import batch_orders.ledger.engine  # noqa: F401
 from batch_orders.cli import run_command
 from tests.chaos.meeting import Meeting
 from tests.chaos.points import Point

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from batch_orders.model import BatchResult, OrderResult, Sheet, Status
-from batch_orders.result_csv import write_result_csv
+from batch_orders.core.model import Sheet
+from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.report.result_csv import write_result_csv
 from batch_orders.sheet import ReadOptions, read_sheet
-from batch_orders.sheet.csv_form import read_csv_form
+from batch_orders.sheet.csv.form import read_csv_form
 
 HEADER = "Domain,Mailbox,Vendor,Forwarding domain,Contact"
 ROWS = ("one.com,jane,1,example.org,Jané Doe", "two.com,jane,1,example.org,Jané Doe")

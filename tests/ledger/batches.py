@@ -9,12 +9,13 @@ from itertools import count
 
 from sqlalchemy import Connection, Engine, select
 
+from batch_orders.core.model import Order
+from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.core.states import State
 from batch_orders.ledger import Ledger
 from batch_orders.ledger.engine import open_engine
+from batch_orders.ledger.moves import move
 from batch_orders.ledger.schema import orders
-from batch_orders.ledger.submitter import move
-from batch_orders.model import BatchResult, Order, OrderResult, Status
-from batch_orders.states import State
 from tests.sheets import row, sheet_of
 
 LIVE = "https://smart-senders.example"

@@ -9,11 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from batch_orders.content import read_content
+from batch_orders.core.model import Problem, Severity
+from batch_orders.core.order_json import order_from_json
+from batch_orders.core.outcomes import NotTaken, Placed, Rejected, Unconfirmed
+from batch_orders.core.results import OrderResult, Status
+from batch_orders.core.states import State
 from batch_orders.errors import LedgerConflict
 from batch_orders.ledger import Ledger, new_batch_id
-from batch_orders.model import NotTaken, OrderResult, Placed, Problem, Rejected, Severity, Status, Unconfirmed
-from batch_orders.states import State
 from tests.ledger.batches import LIVE, OTHER, make_draft, make_order, plan_orders
 from tests.sheets import make_sheet, make_worksheet, row
 
@@ -29,7 +31,7 @@ def test_a_batch_is_whole_before_anything_is_sent(ledger: Ledger) -> None:
         (0, "shop.com", State.PLANNED, 0),
         (1, "store.com", State.PLANNED, 0),
     ]
-    assert [read_content(entry.content) for entry in entries] == orders
+    assert [order_from_json(entry.content) for entry in entries] == orders
 
 
 def test_a_batch_is_stored_once_or_not_at_all(ledger: Ledger) -> None:

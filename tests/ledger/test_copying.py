@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from batch_orders.core.outcomes import Placed
+from batch_orders.core.states import State
 from batch_orders.errors import LedgerError, SubmitterBusy
 from batch_orders.ledger import Ledger
-from batch_orders.model import Placed
-from batch_orders.states import State
 from tests.ledger.batches import LIVE, plan_orders
 
 

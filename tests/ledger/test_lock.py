@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from batch_orders.core.outcomes import Placed
+from batch_orders.core.states import State
 from batch_orders.errors import LedgerConflict, LedgerError, SubmitterBusy
 from batch_orders.ledger import Ledger, Submitter
-from batch_orders.model import Placed
-from batch_orders.states import State
 from tests.ledger.batches import LIVE, OTHER, lose_connection, plan_orders
 
 HOLDER = """

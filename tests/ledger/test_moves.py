@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
+from batch_orders.core.states import MOVES, State
 from batch_orders.errors import LedgerConflict
 from batch_orders.ledger import Ledger
+from batch_orders.ledger.moves import move
 from batch_orders.ledger.schema import events, orders
-from batch_orders.ledger.submitter import move
-from batch_orders.model import NotTaken, Outcome, Placed, Rejected, Unconfirmed
-from batch_orders.states import MOVES, State
 from tests.ledger.batches import LIVE, OTHER, bring_to, opened_engine, plan_orders, state_of
 
 PAIRS = list(product(State, State))

@@ -16,11 +16,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from batch_orders.core.outcomes import NotTaken
 from batch_orders.errors import BatchOrdersError, ConfigurationError, LedgerError
 from batch_orders.ledger import Ledger
 from batch_orders.ledger.engine import MIGRATIONS
 from batch_orders.ledger.schema import REVISION, metadata
-from batch_orders.model import NotTaken
 from tests.ledger.batches import LIVE, make_draft, make_order, opened_engine, plan_orders
 from tests.ledger.postgres_server import PASSWORD
 from tests.rights import give_up_writing_everywhere

@@ -17,10 +17,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
+from batch_orders.core.states import LIVE, State
 from batch_orders.errors import LedgerConflict
 from batch_orders.ledger import Ledger
-from batch_orders.model import NotTaken, Outcome, Placed, Rejected, Unconfirmed
-from batch_orders.states import LIVE, State
 from tests.ledger.batches import make_draft, make_order
 
 DOMAINS = ("shop.com", "store.com", "market.com")

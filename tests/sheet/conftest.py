@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet as MadeWorksheet
 
-from batch_orders.model import Sheet
+from batch_orders.core.model import Sheet
 from batch_orders.sheet import ReadOptions, read_sheet
 from tests.sheet.made import Make, Read
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from batch_orders.model import Sheet
+from batch_orders.core.model import Sheet
 
 HEADER = ("Domain", "Mailbox", "Vendor", "Forwarding domain", "Contact")
 ROW = ("example.com", "ann@example.com", "1", "forward.com", "Ann Lee")

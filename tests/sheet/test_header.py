@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from batch_orders.errors import SheetError
-from batch_orders.sheet.header import Header, Names, NoHeader, find_header, match_columns
+from batch_orders.sheet.tables.header import Header, Names, NoHeader, find_header, match_columns
 from tests.sheet.made import HEADER
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from batch_orders.sheet.number_format import format_of
+from batch_orders.sheet.formats.number_format import format_of
 
 
 @pytest.mark.parametrize(

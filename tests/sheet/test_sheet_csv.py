@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch_orders.core.model import Field, Severity
 from batch_orders.errors import SheetError
-from batch_orders.model import Field, Severity
-from batch_orders.sheet.csv_fast import chunks, plain, proven_quotes, read_chunk
-from batch_orders.sheet.csv_rows import UnclosedQuoteError, records
+from batch_orders.sheet.csv.fast import chunks, plain, proven_quotes, read_chunk
+from batch_orders.sheet.csv.rows import UnclosedQuoteError, records
 from tests.corpus import CORPUS, needs_corpus
 from tests.sheet.made import HEADER, ROW, Read, found, rows_of
 

@@ -8,11 +8,11 @@ import zipfile
 
 import pytest
 
+from batch_orders.core.model import Field
 from batch_orders.errors import SheetError
-from batch_orders.model import Field
-from batch_orders.sheet.grid import Marks
-from batch_orders.sheet.xls_parts import XlsParts
-from batch_orders.sheet.xlsb_parts import records as binary_records
+from batch_orders.sheet.formats.xls_parts import XlsParts
+from batch_orders.sheet.formats.xlsb_parts import records as binary_records
+from batch_orders.sheet.tables.grid import Marks
 from tests.corpus import CORPUS, needs_corpus
 from tests.sheet.made import HEADER, ROW, Make, Read, found, rows_of
 

@@ -11,8 +11,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from batch_orders.core.model import Field, Severity
 from batch_orders.errors import SheetError
-from batch_orders.model import Field, Severity
 from tests.sheet.made import HEADER, ROW, Make, Read, found, rows_of
 
 

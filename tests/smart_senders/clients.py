@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from batch_orders.model import Body, Outcome
+from batch_orders.core.outcomes import Body, Outcome
 from batch_orders.smart_senders import ApiKey, Environment, SmartSenders
 
 KEY = "canary/Key+7f3a=Zq"

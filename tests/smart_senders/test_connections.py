@@ -10,7 +10,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from batch_orders.model import NotTaken, Placed, Unconfirmed
+from batch_orders.core.outcomes import NotTaken, Placed, Unconfirmed
 from tests.smart_senders.clients import place
 from tests.smart_senders.hostile import Behaviour, answer, drip, hostile_server, send, stay_silent, then_close
 

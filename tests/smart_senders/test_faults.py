@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import requests
 import urllib3
 
-from batch_orders.model import NotTaken, Unconfirmed
+from batch_orders.core.outcomes import NotTaken, Unconfirmed
 from batch_orders.smart_senders.faults import read_fault
 
 PROOFS: dict[type[BaseException], bool] = {

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from batch_orders.core.outcomes import NotTaken, Placed, Unconfirmed
 from batch_orders.errors import ConfigurationError
-from batch_orders.model import NotTaken, Placed, Unconfirmed
 from batch_orders.smart_senders import ApiKey, Environment, SmartSenders
 from tests.smart_senders.certificates import make_certificate, server_context
 from tests.smart_senders.clients import KEY, place

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from batch_orders.model import NotTaken, Placed, Unconfirmed
+from batch_orders.core.outcomes import NotTaken, Placed, Unconfirmed
 from tests.command_line import read_states, run_process, run_words
 from tests.sheets import row, write_csv
 from tests.smart_senders.certificates import make_certificate, server_context

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from batch_orders.model import NotTaken, Placed, Rejected, Unconfirmed
+from batch_orders.core.outcomes import NotTaken, Placed, Rejected, Unconfirmed
 from batch_orders.sandbox import start_sandbox
 from tests.smart_senders.clients import KEY, make_order_body, place
 from tests.smart_senders.hostile import (

@@ -1,0 +1,50 @@
+"""What one attempt to place an order proved. Frozen values; the rules are in smart_senders/."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Body = Mapping[str, Any]
+"""The JSON body of one place-order call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The vendor said yes."""
+
+    order_id: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The vendor said no to this order."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """Proven: the vendor does not have this order. It was never sent, or turned away.
+
+    `again` says that the same order may be sent again by itself, not before `wait` seconds.
+    Otherwise the next order would fare no better, and the batch stops.
+    """
+
+    message: str
+    again: bool
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """Nothing is proven: the order may have been bought. `stop` ends the batch at once."""
+
+    message: str
+    stop: bool = False
+
+
+Outcome = Placed | Rejected | NotTaken | Unconfirmed
+"""What one attempt proved. Source of each case: part 3 of the API notes."""

@@ -1,0 +1,82 @@
+"""HTML tables, as web systems export them under the name .xls → grids: one worksheet for each table."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from batch_orders.errors import SheetError
+from batch_orders.sheet.csv.text import decode
+from batch_orders.sheet.formats.detect import SAVE_AS
+from batch_orders.sheet.tables.grid import MOST_COLUMNS, MOST_ROWS, Marks, Parsed, ParsedBook
+
+SPACES = re.compile(r"[ \t\r\n\f]+")
+CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)
+UNSEEN = {"script", "style", "template", "head"}
+
+
+def read_html(data: bytes) -> ParsedBook:
+    """Every table with rows of its own. Raises SheetError where there is none."""
+    charset = CHARSET.search(data[:4096])
+    try:
+        text = decode(data, charset.group(1).decode() if charset else "").data
+    except SheetError:  # the page may name another encoding than it is in
+        text = decode(data).data
+    root = etree.fromstring(text, etree.HTMLParser(encoding="utf-8", no_network=True))
+    tables = list(root.iter("table")) if root is not None else []
+    parsed = [parse_table(f"Table {number}", table) for number, table in enumerate(tables, 1)]
+    if not parsed:
+        raise SheetError(f"this is a web page without a table. {SAVE_AS}")
+    return ParsedBook(parsed)
+
+
+def parse_table(name: str, table: etree._Element) -> Parsed:
+    """The rows of a table, without those of tables within it."""
+    marks = Marks()
+    rows: list[list[str]] = []
+    taken: dict[int, int] = {}  # column → the last row that a cell from above reaches into
+    own = (row for row in table.iter("tr") if next(row.iterancestors("table")) is table)
+    for number, row in enumerate(own, 1):
+        cells: list[str] = []
+        for cell in row.iterchildren("td", "th"):
+            column = len(cells)
+            while taken.get(column, 0) >= number:
+                column += 1
+            across, down = span(cell, "colspan", MOST_COLUMNS), span(cell, "rowspan", MOST_ROWS)
+            cells += [""] * (column - len(cells)) + [shown_text(cell)] + [""] * (across - 1)
+            if len(cells) > MOST_COLUMNS:
+                raise SheetError(f"a table of the page is wider than any sheet. {SAVE_AS}")
+            if down > 1:
+                marks.merged.append((number, number + down - 1, column))
+                taken.update(dict.fromkeys(range(column, column + across), number + down - 1))
+        if not_shown(row):
+            marks.hidden_rows.add(number)
+        rows.append(cells)
+    return Parsed(name, True, list(rows), marks)
+
+
+def span(cell: etree._Element, name: str, most: int) -> int:
+    told = (cell.get(name) or "1").strip()
+    return min(max(1, int(told)), most) if told.isascii() and told.isdigit() else 1
+
+
+def not_shown(element: etree._Element) -> bool:
+    return "hidden" in element.attrib or bool(NOT_SHOWN.search(element.get("style", "")))
+
+
+def shown_text(cell: etree._Element) -> str:
+    """The text of a cell: white space as a browser shows it, a line for each <br>, <p> and <div>."""
+    parts: list[str] = []
+    for event, element in etree.iterwalk(cell, events=("start", "end", "comment", "pi")):
+        if event in ("comment", "pi"):
+            parts.append(element.tail or "")
+        elif event == "start":
+            parts += ["\v"] if element.tag == "br" else []
+            parts.append("" if element.tag in UNSEEN else element.text or "")
+        elif element is not cell:
+            parts += ["\v"] if element.tag in ("p", "div") and element.getnext() is not None else []
+            parts.append(element.tail or "")
+    lines = SPACES.sub(" ", "".join(parts)).split("\v")
+    return "\n".join(line.strip(" ") for line in lines).strip("\n")

@@ -1,0 +1,111 @@
+"""What a table's cells show of errors, formulas without a value and hidden rows, as problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from batch_orders.core.model import Problem, Severity
+from batch_orders.errors import SheetError
+from batch_orders.sheet.codes import ReadCode
+from batch_orders.sheet.formats.binary_values import ERROR_VALUES
+from batch_orders.sheet.tables.grid import Marks, Span, Table
+
+MOST_PROBLEMS = 100_000
+"""More faulty cells than this, and the sheet is refused: every one is kept, since each holds a row back."""
+
+ADVICE = {
+    ReadCode.ERROR_VALUE: "The cell shows an error. Correct its formula or type the value.",
+    ReadCode.FORMULA_WITHOUT_VALUE: "The cell's formula was saved without its result. "
+    "Open the sheet in a spreadsheet program and save it again.",
+}
+
+
+def cell_problems(table: Table, marks: Marks, first_column: int) -> list[Problem]:
+    """Problems at the cells of the rows that were kept. Raises SheetError where they are too many."""
+    problems: list[Problem] = []
+    values = {*ERROR_VALUES.values(), *(text for rows in marks.errors.values() for text in rows.values())}
+    errors = pa.array(sorted(values), pa.large_string())
+    for position, header in enumerate(table.headers):
+        field = position in table.columns.values()
+        shown = rows_that_show(table, position, errors)
+        problems += column_problems(table.name, header, field, ReadCode.ERROR_VALUE, shown)
+        valueless = covered(
+            marks.valueless.get(first_column + position), first_column + position, marks.merged
+        )
+        kept = rows_kept(table, valueless)
+        problems += column_problems(table.name, header, field, ReadCode.FORMULA_WITHOUT_VALUE, kept)
+    if len(problems) > MOST_PROBLEMS:
+        raise SheetError(
+            f'{len(problems):,} cells of worksheet "{table.name}" show an error or hold a formula without '
+            f"its result, the first in row {problems[0].row}. Correct the formulas and save the sheet again."
+        )
+    return [*problems, *hidden_rows_problem(table, marks.hidden_rows)]
+
+
+def rows_that_show(table: Table, position: int, errors: pa.Array) -> Iterator[tuple[int, str]]:
+    """Rows whose cell shows an error, and which: also as text, which is how a CSV file carries it."""
+    for batch in table.batches:
+        wrong = pc.is_in(batch.column(1 + position), errors)
+        if pc.any(wrong).as_py():
+            rows = batch.filter(wrong)
+            yield from zip(rows.column(0).to_pylist(), rows.column(1 + position).to_pylist(), strict=True)
+
+
+def covered(rows: set[int] | None, column: int, merged: Iterable[Span]) -> set[int]:
+    """The rows, and those that a merged cell beginning in one of them covers."""
+    if not rows:
+        return set()
+    spans = [
+        range(top, bottom + 1) for top, bottom, in_column in merged if in_column == column and top in rows
+    ]
+    return rows.union(*spans)
+
+
+def rows_kept(table: Table, rows: set[int]) -> Iterator[tuple[int, str]]:
+    """Those of the rows that the table has, with an empty text for each."""
+    if rows:
+        for batch in table.batches:
+            yield from ((row, "") for row in batch.column(0).to_pylist() if row in rows)
+
+
+def column_problems(
+    worksheet: str, header: str, field: bool, code: ReadCode, cells: Iterator[tuple[int, str]]
+) -> list[Problem]:
+    """One error for each cell of an order's field; one warning in all for another column."""
+    if field:
+        return [
+            Problem(Severity.ERROR, worksheet, row, header, text, code, ADVICE[code]) for row, text in cells
+        ]
+    found = list(cells)
+    if not found:
+        return []
+    row, text = found[0]
+    message = f"{code.meaning} So it is in {len(found):,} cells of this column, which is no part of an order."
+    return [Problem(Severity.WARNING, worksheet, row, header, text, code, message)]
+
+
+def hidden_rows_problem(table: Table, hidden: set[int]) -> list[Problem]:
+    if not hidden:
+        return []
+    rows = pa.array(sorted(hidden), pa.int64())
+    count = sum(pc.sum(pc.is_in(batch.column(0), rows)).as_py() or 0 for batch in table.batches)
+    if not count:
+        return []
+    message = (
+        f"{count:,} {'row is' if count == 1 else 'rows are'} hidden or filtered out, and read like all "
+        "others. Delete what is not to be ordered."
+    )
+    code = ReadCode.HIDDEN_ROWS
+    return [Problem(Severity.WARNING, table.name, None, "", str(count), code, message)]
+
+
+def left_out_problem(table: Table, count: int) -> Problem:
+    message = (
+        f"{count:,} {'row has' if count == 1 else 'rows have'} cells in columns without a header beside the "
+        "table. They are left out."
+    )
+    code = ReadCode.CELLS_WITHOUT_HEADER
+    return Problem(Severity.WARNING, table.name, None, "", str(count), code, message)

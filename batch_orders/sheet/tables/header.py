@@ -1,0 +1,191 @@
+"""Finding the header row and what each of its columns means."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from batch_orders.core.model import CONTACT_PREFIX, Field
+from batch_orders.errors import SheetError
+from batch_orders.sheet.tables.text import BLANKS
+
+HEADER_DEPTH = 100
+"""How many rows from the top may stand above the header."""
+
+LONGEST_HEADER = 200
+ROWS_COMPARED = 5
+"""Of the rows that are no header, so many are searched for slips of typing."""
+
+LABELS: Mapping[str, str] = {
+    Field.DOMAIN: "Domain",
+    Field.MAILBOX: "Mailbox",
+    Field.VENDOR: "Vendor",
+    Field.FORWARDING_DOMAIN: "Forwarding domain",
+    Field.CONTACT: "Contact",
+}
+
+OTHER_NAMES: Mapping[str, str] = {
+    Field.DOMAIN: "domain domains domainname domainnames",
+    Field.MAILBOX: "mailbox mailboxes mailboxname mailboxnames mailboxaddress mailboxaddresses mailboxemail "
+    "email emails emailaddress emailaddresses inbox inboxes inboxname inboxaddress",
+    Field.VENDOR: "vendor vendorid vendorname vendornumber vendorno vendorcode",
+    Field.FORWARDING_DOMAIN: "forwardingdomain forwarding forwardingurl forwardingto forwardto forwardsto "
+    "forwarddomain forwardurl domainforwarding forwardingtarget forwardtodomain forwardtourl "
+    "redirect redirectto redirectsto redirectdomain redirecturl redirecttarget",
+    Field.CONTACT: "contact contactname contactperson contactfullname customer customername",
+    "first_name": "firstname givenname forename mailboxfirstname",
+    "last_name": "lastname surname familyname mailboxlastname",
+}
+FIELD_OF = {name: field_name for field_name, names in OTHER_NAMES.items() for name in names.split()}
+
+CONTACT_FIELDS: Mapping[str, str] = {
+    "email": "email emailaddress mail",
+    "first_name": "firstname givenname",
+    "last_name": "lastname surname familyname",
+    "company": "company companyname organisation organization",
+    "country": "country countrycode",
+    "city": "city town",
+    "address_line_one": "address addressline addresslineone addressline1 address1 street streetaddress",
+    "address_line_two": "addresslinetwo addressline2 address2",
+    "address_line_three": "addresslinethree addressline3 address3",
+    "postal_code": "postalcode postcode zip zipcode",
+    "state": "state province region",
+    "phone_cc": "phonecc phonecountrycode phoneprefix",
+    "phone": "phone phonenumber telephone telephonenumber tel mobile",
+    "language_preference": "languagepreference language preferredlanguage",
+}
+CONTACT_FIELD_OF = {name: known for known, names in CONTACT_FIELDS.items() for name in names.split()}
+
+SEPARATORS = re.compile(rf"[\s_\-{re.escape(BLANKS)}]+")
+HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def words_of(header: str) -> str:
+    """The words of a header in lower case, one space between them, without a trailing "*" or ":"."""
+    plain = unicodedata.normalize("NFKC", HUMP.sub(" ", header))
+    return SEPARATORS.sub(" ", plain).strip(" *:").casefold()
+
+
+def squeeze(header: str) -> str:
+    """A header without regard to case, spaces, underscores and hyphens."""
+    return words_of(header).replace(" ", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How headers are understood: `own` is header → field as the settings say, `required` the fields."""
+
+    own: Mapping[str, str] = field(default_factory=dict)
+    required: frozenset[str] = frozenset(Field)
+
+    def field_of(self, header: str) -> str:
+        """The field that a header means by the built-in names, or ""."""
+        squeezed = squeeze(header)
+        return FIELD_OF.get(squeezed) or contact_field(header)
+
+    def own_field_of(self, header: str) -> str:
+        squeezed = squeeze(header)
+        return next((name for own, name in self.own.items() if squeeze(own) == squeezed), "")
+
+
+def contact_field(header: str) -> str:
+    """ "Contact postal code" → "contact_postal_code"; "" where the header does not begin with contact."""
+    first, _, rest = words_of(header).partition(" ")
+    if first != "contact":
+        # "contactemail" has no seam, so only the known fields are taken.
+        known = CONTACT_FIELD_OF.get(squeeze(header).removeprefix("contact"), "")
+        return CONTACT_PREFIX + known if known and squeeze(header).startswith("contact") else ""
+    snake = re.sub(r"\W+", "_", rest).strip("_")
+    return CONTACT_PREFIX + CONTACT_FIELD_OF.get(rest.replace(" ", ""), snake) if snake else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header row: its number, its texts, and field name → position among them."""
+
+    row: int
+    headers: tuple[str, ...]
+    columns: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class NoHeader:
+    """Why no row is a header: the row that comes nearest, what it lacks, and likely slips of typing."""
+
+    row: int | None
+    missing: tuple[str, ...]
+    slips: tuple[str, ...] = ()
+    likeness: int = 0
+    blank: bool = False
+
+    def sentence(self) -> str:
+        labels = ", ".join(LABELS.get(name, name) for name in self.missing)
+        where = f"nearest header in row {self.row}" if self.row else "no header found"
+        slips = f" ({'; '.join(self.slips)})" if self.slips else ""
+        return f"{where}, lacks {labels}{slips}"
+
+
+def find_header(rows: Iterable[tuple[int, Sequence[str]]], names: Names) -> Header | NoHeader:
+    """The first of the numbered rows that names every required field, or why there is none.
+
+    Raises SheetError where a row would do but two of its columns mean the same field.
+    """
+    misses: list[tuple[int, Sequence[str], dict[str, list[int]]]] = []
+    for number, cells in rows:
+        matched = match_columns(cells, names)
+        if names.required <= matched.keys():
+            return Header(number, tuple(cells), one_column_each(number, cells, matched))
+        misses.append((number, cells, matched))
+    nearest = sorted(misses, key=lambda miss: -len(miss[2]))[:ROWS_COMPARED]
+    described = [describe_miss(number, cells, matched, names) for number, cells, matched in nearest]
+    best = max(described, key=lambda miss: miss.likeness, default=None)
+    return best if best and best.likeness else NoHeader(None, ordered(names.required))
+
+
+def match_columns(cells: Sequence[str], names: Names) -> dict[str, list[int]]:
+    """Field name → positions of the columns that mean it. A name from the settings beats built-in ones."""
+    built_in: dict[str, list[int]] = {}
+    own: dict[str, list[int]] = {}
+    for position, cell in enumerate(cells):
+        if not cell or len(cell) > LONGEST_HEADER:
+            continue
+        if name := names.own_field_of(cell):
+            own.setdefault(name, []).append(position)
+        elif name := names.field_of(cell):
+            built_in.setdefault(name, []).append(position)
+    return built_in | own
+
+
+def one_column_each(number: int, cells: Sequence[str], matched: Mapping[str, list[int]]) -> dict[str, int]:
+    for name, positions in matched.items():
+        if len(positions) > 1:
+            twice = " and ".join(f'"{cells[position].strip()}"' for position in positions)
+            raise SheetError(
+                f"the columns {twice} in row {number} both mean {LABELS.get(name, name)}. Rename or delete "
+                "all but one of them, or say in [columns] of batch-orders.toml which one it is."
+            )
+    return {name: positions[0] for name, positions in matched.items()}
+
+
+def describe_miss(
+    number: int, cells: Sequence[str], matched: Mapping[str, list[int]], names: Names
+) -> NoHeader:
+    taken = {position for positions in matched.values() for position in positions}
+    missing = ordered(names.required - matched.keys())
+    free = {squeeze(cell): cell for i, cell in enumerate(cells) if cell and i not in taken and len(cell) < 50}
+    slips = []
+    for name in missing:
+        close = [near for known in OTHER_NAMES[name].split() for near in close_to(known, free)]
+        slips += [f"`{free[near].strip()}`: did you mean {LABELS[name]}?" for near in close[:1]]
+    return NoHeader(number, missing, tuple(slips), likeness=2 * len(matched) + len(slips))
+
+
+def close_to(known: str, candidates: Iterable[str]) -> list[str]:
+    return difflib.get_close_matches(known, candidates, n=1, cutoff=0.8)
+
+
+def ordered(required: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in Field if name in set(required))

@@ -1,0 +1,129 @@
+"""Which worksheets of a workbook are read, and what is said of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from batch_orders.errors import SheetError
+from batch_orders.sheet.codes import ReadCode
+from batch_orders.sheet.job import Job
+from batch_orders.sheet.tables.grid import Grid, Listed, Table
+from batch_orders.sheet.tables.header import NoHeader, squeeze
+from batch_orders.sheet.tables.table import read_table
+
+REPORT_WORKSHEETS = {"Summary", "Orders", "Rows", "Problems"}
+REPORT_HEADERS = ("status", "orderid", "reason")
+"""What batch_orders adds behind the sheet's own columns in the worksheet Rows of a report."""
+
+EXPLANATION_WORKSHEET = "Columns"
+EXPLANATION_HEADERS = ("Column", "Required", "What to fill in", "Example")
+"""As batch_orders.report.template writes them."""
+
+MOST_NAMED = 5
+"""Worksheets that a refusal names."""
+
+
+class Book(Protocol):
+    """An open workbook of any kind. Both methods raise SheetError where the file is damaged."""
+
+    def worksheets(self) -> Sequence[Listed]: ...
+
+    def grid(self, name: str) -> Grid: ...
+
+
+def read_worksheets(book: Book, job: Job) -> list[Table]:
+    """Every visible worksheet with the required columns, or the one that was asked for.
+
+    Raises SheetError where there is none.
+    """
+    listed = book.worksheets()
+    if job.options.worksheet:
+        return read_chosen(book, [find_worksheet(listed, job.options.worksheet)], job)
+    if {each.name for each in listed} >= REPORT_WORKSHEETS:
+        table = read_table(book.grid("Rows"), job.names, job.options.header_row, job.tick)
+        if isinstance(table, Table) and is_report(table):
+            job.assumptions.append("This is a report handed in again: only its worksheet Rows was read.")
+            return [without_report_columns(table)]
+    hidden = [each for each in listed if not each.visible]
+    tables = read_chosen(book, [each for each in listed if each.visible], job, len(hidden))
+    for each in hidden:
+        job.warn(
+            each.name,
+            ReadCode.WORKSHEET_HIDDEN,
+            "The worksheet is hidden and was left out. To have it read, unhide it.",
+        )
+    return tables
+
+
+def read_chosen(book: Book, chosen: Sequence[Listed], job: Job, hidden: int = 0) -> list[Table]:
+    tables: list[Table] = []
+    misses: list[tuple[str, NoHeader]] = []
+    for each in chosen:
+        found = read_found(book.grid(each.name), job)
+        if isinstance(found, Table):
+            tables.append(found)
+        elif not (found.blank or is_explanation(book, each)):
+            misses.append((each.name, found))
+    if not tables:
+        raise SheetError(no_worksheet(misses, hidden))
+    for name, miss in misses:
+        message = f"The worksheet was left out: {miss.sentence()}."
+        job.warn(name, ReadCode.WORKSHEET_LEFT_OUT, message)
+    return tables
+
+
+def read_found(grid: Grid, job: Job) -> Table | NoHeader:
+    try:
+        return read_table(grid, job.names, job.options.header_row, job.tick)
+    except SheetError as error:
+        raise SheetError(f'worksheet "{grid.name}": {error}') from error
+
+
+def find_worksheet(listed: Sequence[Listed], name: str) -> Listed:
+    """The worksheet of that name, hidden or not; case and outer spaces count only where needed."""
+    alike = [each for each in listed if each.name.strip().casefold() == name.strip().casefold()]
+    exact = [each for each in alike if each.name == name] or alike
+    if len(exact) == 1:
+        return exact[0]
+    names = ", ".join(f'"{each.name}"' for each in listed[:MOST_NAMED])
+    raise SheetError(f'there is no worksheet "{name}". Correct --worksheet; the workbook has {names}.')
+
+
+def no_worksheet(misses: Sequence[tuple[str, NoHeader]], hidden: int) -> str:
+    if not misses:
+        unhide = f" {hidden} are hidden: unhide them, or name one with --worksheet." if hidden else ""
+        return f"its worksheets are empty.{unhide or ' Fill in a header and at least one row.'}"
+    told = "; ".join(f'worksheet "{name}": {miss.sentence()}' for name, miss in misses[:MOST_NAMED])
+    more = f"; and {len(misses) - MOST_NAMED} more" if len(misses) > MOST_NAMED else ""
+    unseen = f" {hidden} hidden worksheets were not looked at." if hidden else ""
+    return (
+        f"no worksheet has all required columns. {told[0].upper()}{told[1:]}{more}.{unseen} "
+        "Add the columns, or name your own ones in [columns] of batch-orders.toml."
+    )
+
+
+def is_explanation(book: Book, listed: Listed) -> bool:
+    """Whether it is the worksheet that explains the columns in our own template: nothing to speak of."""
+    if listed.name != EXPLANATION_WORKSHEET:
+        return False
+    top = next(iter(book.grid(listed.name).rows), ())
+    return tuple(top[: len(EXPLANATION_HEADERS)]) == EXPLANATION_HEADERS
+
+
+def is_report(table: Table) -> bool:
+    return tuple(squeeze(header) for header in table.headers[-3:]) == REPORT_HEADERS
+
+
+def without_report_columns(table: Table) -> Table:
+    """The sheet as it was before the report was made of it."""
+    width = len(table.headers) - len(REPORT_HEADERS)
+    kept = range(1 + width)
+    return replace(
+        table,
+        headers=table.headers[:width],
+        columns={name: position for name, position in table.columns.items() if position < width},
+        batches=[batch.select(list(kept)) for batch in table.batches],
+        problems=[problem for problem in table.problems if problem.column not in table.headers[width:]],
+    )

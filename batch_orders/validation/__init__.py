@@ -1,0 +1,107 @@
+"""Rows: a sheet's text cells → entries that can be ordered, and every problem of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from batch_orders.core.model import PERSON_FIELDS, Field, Sheet
+from batch_orders.errors import SheetError
+from batch_orders.validation.duplicates import warn_of_duplicates
+from batch_orders.validation.judge import Validated, fault_column, judge_mailboxes, judge_shared
+from batch_orders.validation.normal import fill_defaults, fill_from_domain, gather_cells, normalise
+from batch_orders.validation.problems import Findings, find_problems, warn_of_urls
+from batch_orders.validation.read_problems import mark_reading_problems
+from batch_orders.validation.rules import KEPT_PROBLEMS, RowRules
+
+__all__ = ["Findings", "RowRules", "Rows", "validate_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a sheet after validation.
+
+    `cells` are the known columns as the sheet has them, one line per row. `entries` are the
+    normalised mailboxes, one line each, with a fault column per field; `faulty` says of each
+    row, by position, whether it has an error of its own. `defaulted` counts, per field, the
+    rows for which the settings' default was used; `people` says whether owners of mailboxes are
+    named.
+    """
+
+    sheet: Sheet
+    cells: pd.DataFrame
+    entries: pd.DataFrame
+    faulty: np.ndarray
+    findings: Findings
+    defaulted: Mapping[str, int] = field(default_factory=dict)
+    people: bool = False
+
+    @property
+    def total(self) -> int:
+        return len(self.cells)
+
+
+def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_PROBLEMS) -> Rows:
+    """Judge every row of the sheet in one pass.
+
+    At most `kept` errors and as many warnings are put in words, in the sheet's order; the counts
+    are true.
+    """
+    rules = rules or RowRules()
+    demand_columns(sheet, rules)
+    cells = gather_cells(sheet, rules.fields)
+    entries, defaulted = judge_entries(normalise(cells), rules)
+    entries, reading = mark_reading_problems(sheet, cells, entries, kept)
+    faults = (entries[[fault_column(name) for name in rules.fields]] != "").any(axis=1)
+    faulty = reading.rows.copy()
+    faulty[entries.loc[faults, "position"].to_numpy()] = True
+    # Arrow lets go of the interpreter meanwhile, so that duplicates are looked for beside the rest.
+    with ThreadPoolExecutor(1) as pool:
+        duplicates = pool.submit(warn_of_duplicates, sheet, cells, entries, kept)
+        findings = reading.findings + find_problems(sheet, cells, entries, rules, kept)
+        findings += warn_of_urls(sheet, cells, entries, kept)
+        findings += duplicates.result()
+    return Rows(sheet, cells, entries, faulty, findings, defaulted, rules.people)
+
+
+def demand_columns(sheet: Sheet, rules: RowRules) -> None:
+    """Raise SheetError where a worksheet lacks a column that only these rules ask for."""
+    for worksheet in sheet.worksheets:
+        lacking = [name.replace("_", " ") for name in PERSON_FIELDS if name not in worksheet.columns]
+        if rules.people and lacking:
+            where = f"The worksheet {worksheet.name}" if worksheet.name else "The sheet"
+            raise SheetError(
+                f"{where} has no column for {' and '.join(lacking)}, which orders with mailbox details need. "
+                "Add it, or leave out --body."
+            )
+
+
+def judge_entries(normal: pd.DataFrame, rules: RowRules) -> tuple[pd.DataFrame, dict[str, int]]:
+    filled, defaulted = fill_defaults(fill_from_domain(normal), rules.defaults)
+    # Arrow lets go of the interpreter meanwhile, so that mailboxes are judged beside the other fields.
+    with ThreadPoolExecutor(1) as pool:
+        mailboxes = pool.submit(judge_mailboxes, normal[Field.MAILBOX], normal[Field.DOMAIN])
+        shared = judge_shared(filled, rules)
+    judged = {Field.MAILBOX: mailboxes.result(), **shared}
+    return forgive_filled(put_judged(filled, judged), normal), defaulted
+
+
+def put_judged(entries: pd.DataFrame, judged: Mapping[str, Validated]) -> pd.DataFrame:
+    values = {field: values for field, (values, _) in judged.items()}
+    faults = {fault_column(field): faults for field, (_, faults) in judged.items()}
+    return entries.assign(**values, **faults)
+
+
+def forgive_filled(entries: pd.DataFrame, normal: pd.DataFrame) -> pd.DataFrame:
+    """A blank cell is not at fault for the bad value that its domain's other row gave it."""
+    forgiven = {
+        fault_column(field): entries[fault_column(field)].mask(
+            (normal[field] == "") & (entries[field] != ""), ""
+        )
+        for field in (Field.VENDOR, Field.FORWARDING_DOMAIN)
+    }
+    return entries.assign(**forgiven)

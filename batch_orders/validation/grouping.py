@@ -1,0 +1,171 @@
+"""Orders: valid entries → one order per domain. Pure: no clock, no disk, no network.
+
+Rows of one domain must agree, and one bad row holds its whole order back: nobody wants half an
+order. The other orders go on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from batch_orders.core.model import CONTACT_PREFIX, PERSON_FIELDS, Field, Order, Problem
+from batch_orders.validation import Findings, Rows
+from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.normal import EDGES, shared_columns
+from batch_orders.validation.problems import lines_at, tell
+from batch_orders.validation.rules import KEPT_PROBLEMS
+
+CONTRADICTION = "contradiction"
+
+TOLD_ROWS = 10
+"""How many rows a sentence names one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """What the rows of a sheet come to.
+
+    `order_of` numbers, for each row by position, the order it belongs to, in the sheet's order
+    from 0; `held_back` says of each order whether it is held back; `faulty` of each row whether
+    it has an error of its own, contradictions included.
+    """
+
+    rows: Rows
+    order_of: np.ndarray
+    held_back: np.ndarray
+    faulty: np.ndarray
+    findings: Findings
+
+    @property
+    def total(self) -> int:
+        return len(self.held_back)
+
+
+def group_rows(rows: Rows, kept: int = KEPT_PROBLEMS) -> Grouping:
+    """Group rows by domain, find contradictions, hold back what is not whole."""
+    entries = rows.entries
+    order_of = pd.factorize(entries.loc[~entries["position"].duplicated(), "group"])[0]
+    faulty = rows.faulty.copy()
+    findings = rows.findings
+    leading = leading_entries(entries["group"].to_numpy())
+    for name in shared_columns(entries):
+        contradicting = find_contradictions(entries[in_doubt(entries, name, leading)], name)
+        faulty[contradicting["position"].unique()] = True
+        findings += tell_contradictions(rows, contradicting, name, kept)
+    held_back = np.zeros(int(order_of.max(initial=-1)) + 1, dtype=bool)
+    held_back[order_of[faulty]] = True
+    return Grouping(rows, order_of, held_back, faulty, findings.first(kept, rows.sheet))
+
+
+def leading_entries(groups: np.ndarray) -> np.ndarray:
+    """For each entry, the position of the first one of its domain; a row without a domain leads itself."""
+    leading = np.arange(len(groups))
+    named = np.flatnonzero(groups >= 0)
+    first = np.zeros(groups.max(initial=-1) + 1, dtype=np.int64)
+    # Numpy keeps the last of several values for one place: backwards, that is the first.
+    first[groups[named[::-1]]] = named[::-1]
+    leading[named] = first[groups[named]]
+    return leading
+
+
+def in_doubt(entries: pd.DataFrame, name: str, leading: np.ndarray) -> np.ndarray:
+    """Whether an entry's domain has a good value that is not the leading one: quick, and seldom so."""
+    values = to_arrow(entries[name])
+    differs = np.asarray(pc.not_equal(values, values.take(pa.array(leading))))
+    if fault_column(name) in entries:
+        differs &= (entries[fault_column(name)] == "").to_numpy()
+    return np.isin(leading, leading[differs])
+
+
+def find_contradictions(entries: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The entries of domains whose rows name more than one value in the column `name`.
+
+    A blank cell was filled with its domain's first value, so it contradicts nothing and is not
+    among them; a value that is faulty by itself is told elsewhere.
+    """
+    clean = entries[fault_column(Field.DOMAIN)] == ""
+    if fault_column(name) in entries:
+        clean &= entries[fault_column(name)] == ""
+    named = pd.DataFrame({"group": entries["group"], "value": pd.factorize(entries[name])[0]})[clean]
+    distinct = named.drop_duplicates()
+    several = distinct.loc[distinct["group"].duplicated(), "group"]
+    return entries[clean & entries["group"].isin(several)].drop_duplicates("position")
+
+
+def tell_contradictions(rows: Rows, entries: pd.DataFrame, name: str, kept: int) -> Findings:
+    """One error for each row concerned that names a value itself; each sentence names all rows."""
+    own = entries[rows.cells[name].iloc[entries["position"]].str.strip(EDGES).ne("").to_numpy()]
+    problems: list[Problem] = []
+    for _, group in own.groupby("group", sort=False):
+        if len(problems) >= kept:
+            break
+        message = contradiction_sentence(group, name)
+        problems += [
+            tell(rows.sheet, line, name, "contradiction", message=message)
+            for line in lines_at(rows.cells, group["position"])
+        ]
+    return Findings(tuple(problems[:kept]), errors=len(own))
+
+
+def contradiction_sentence(group: pd.DataFrame, name: str) -> str:
+    said = "; ".join(
+        f"{value} in {name_rows(lines['row'].tolist())}" for value, lines in group.groupby(name, sort=False)
+    )
+    column = name.replace("_", " ")
+    return f"The rows of {group[Field.DOMAIN].iloc[0]} name more than one {column}: {said}. Make them agree."
+
+
+def name_rows(rows: list[int]) -> str:
+    told = ", ".join(str(row) for row in rows[:TOLD_ROWS])
+    more = f" and {len(rows) - TOLD_ROWS:,} more" if len(rows) > TOLD_ROWS else ""
+    return f"row {told}" if len(rows) == 1 else f"rows {told}{more}"
+
+
+def held_back_rows(grouping: Grouping) -> list[int]:
+    """The positions of all rows whose order is held back, also of those with no error of their own."""
+    positions: list[int] = np.flatnonzero(grouping.held_back[grouping.order_of]).tolist()
+    return positions
+
+
+def group_orders(grouping: Grouping) -> tuple[Order, ...]:
+    """The orders that are not held back, in the sheet's order, mailboxes in the sheet's order."""
+    entries = grouping.rows.entries
+    numbers = grouping.order_of[entries["position"].to_numpy()]
+    whole = entries[~grouping.held_back[numbers]]
+    names = list(PERSON_FIELDS) if grouping.rows.people else []
+    members: dict[int, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for group, mailbox, *person in zip(
+        *(whole[name] for name in ("group", Field.MAILBOX, *names)), strict=True
+    ):
+        members[group].setdefault(mailbox, tuple(person))
+    positions = whole.groupby("group")["position"].unique()
+    firsts = whole.drop_duplicates("group").to_dict("records")
+    return tuple(make_order(first, members[first["group"]], positions[first["group"]]) for first in firsts)
+
+
+def make_order(
+    first: Mapping[Hashable, Any], mailboxes: Mapping[str, tuple[str, ...]], positions: np.ndarray
+) -> Order:
+    """`first` is the domain's first entry; `mailboxes` maps each mailbox to its owner's names."""
+    details = {
+        str(name).removeprefix(CONTACT_PREFIX): value
+        for name, value in first.items()
+        if str(name).startswith(CONTACT_PREFIX) and value
+    }
+    return Order(
+        domain=first[Field.DOMAIN],
+        mailboxes=tuple(mailboxes),
+        vendor=int(first[Field.VENDOR]),
+        forwarding_domain=first[Field.FORWARDING_DOMAIN],
+        contact={"name": first[Field.CONTACT], **details},
+        people=tuple((names[0], names[1]) for names in mailboxes.values() if names),
+        rows=tuple(positions.tolist()),
+    )

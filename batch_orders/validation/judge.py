@@ -1,0 +1,147 @@
+"""Judge every cell of the frame: one fault code per cell, "" where nothing is wrong.
+
+Values of which one can be sure are judged column by column; only the others are looked at
+one by one, and each distinct one only once. That keeps a sheet of Excel's full size quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from batch_orders.core.model import PERSON_FIELDS, Field
+from batch_orders.core.vendors import VendorNames
+from batch_orders.validation.mailboxes import LOCAL_PART, LONGEST_LOCAL_PART, judge_mailbox
+from batch_orders.validation.names import Verdict, judge_domain, judge_host
+from batch_orders.validation.rules import RowRules
+from batch_orders.validation.vectorised import (
+    TEXT,
+    code_of,
+    faults_of_domains,
+    faults_of_hosts,
+    faults_of_nameless,
+    not_sure,
+)
+
+PLAIN_LOCAL_PART = f"^{LOCAL_PART}$"
+LARGEST_VENDOR = 2**31 - 1
+AT = pa.scalar("@", TEXT)
+
+Validated = tuple["pd.Series[str]", "pd.Series[str]"]
+"""The values as they would be ordered, and the fault codes."""
+
+
+def to_arrow(values: pd.Series[str]) -> pa.Array:
+    texts = pa.array(values, TEXT)
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+
+
+def to_series(texts: pa.Array, index: pd.Index[int]) -> pd.Series[str]:
+    return pd.Series(texts.to_pandas(), dtype="str").set_axis(index)
+
+
+def put(texts: pa.Array, where: pa.Array, others: Sequence[str] | pa.Array) -> pa.Array:
+    return pc.replace_with_mask(texts, where, pa.array(others, TEXT)) if len(others) else texts
+
+
+def judge_each(
+    values: pd.Series[str],
+    judge: Callable[[str], Verdict],
+    faults_of: Callable[[pa.Array], pa.Array] = not_sure,
+) -> Validated:
+    """Judge each distinct value once. `faults_of` gives the faults it is sure of, null for the others."""
+    found = to_arrow(values).dictionary_encode()
+    distinct = found.dictionary
+    sure = faults_of(distinct)
+    odd = pc.is_null(sure)
+    verdicts = [judge(text) for text in distinct.filter(odd).to_pylist()]
+    names = put(distinct, odd, [verdict.value for verdict in verdicts])
+    faults = put(sure, odd, [verdict.fault for verdict in verdicts])
+    return (
+        to_series(names.take(found.indices), values.index),
+        to_series(faults.take(found.indices), values.index),
+    )
+
+
+def judge_domains(names: pd.Series[str]) -> Validated:
+    return judge_each(names, judge_domain, faults_of_domains)
+
+
+def judge_hosts(hosts: pd.Series[str], domains: pd.Series[str]) -> Validated:
+    values, faults = judge_each(hosts, judge_host, faults_of_hosts)
+    return values, faults.mask((values == domains) & (faults == ""), "forwarding-is-the-domain")
+
+
+def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Validated:
+    """As judge_mailbox does, but all at once. Only hosts in other scripts are looked at one by one."""
+    addresses, names = to_arrow(mailboxes), to_arrow(domains)
+    bare = pc.invert(pc.match_substring(addresses, "@"))
+    local, host = addresses.filter(bare), names.filter(bare)
+    complete = put(addresses, bare, pc.binary_join_element_wise(local, host, AT))
+    parts = pc.split_pattern(complete, "@", max_splits=1, reverse=True)
+    local_parts = put(pc.list_element(parts, 0), bare, local)
+    hosts = put(pc.list_element(parts, 1), bare, host)
+    faults = code_of(
+        {
+            "mailbox-missing": pc.equal(addresses, ""),
+            "mailbox-not-valid": pc.invert(pc.match_substring_regex(local_parts, PLAIN_LOCAL_PART)),
+            "mailbox-too-long": pc.greater(pc.utf8_length(local_parts), LONGEST_LOCAL_PART),
+            "": pc.or_(pc.equal(names, ""), pc.equal(names, hosts)),
+            "mailbox-other-domain": pc.string_is_ascii(hosts),
+        }
+    )
+    odd = pc.is_null(faults)
+    pairs = zip(addresses.filter(odd).to_pylist(), names.filter(odd).to_pylist(), strict=True)
+    verdicts = [judge_mailbox(address, domain) for address, domain in pairs]
+    values = pc.if_else(pc.equal(faults, ""), complete, addresses)
+    return (
+        to_series(put(values, odd, [verdict.value for verdict in verdicts]), mailboxes.index),
+        to_series(put(faults, odd, [verdict.fault for verdict in verdicts]), mailboxes.index),
+    )
+
+
+def judge_vendor(text: str, names: VendorNames) -> Verdict:
+    """The id of a vendor, given as a number or as a name."""
+    if not text:
+        return Verdict(text, "vendor-missing")
+    if not (text.isascii() and text.isdigit()):
+        ids = names.find(text)
+        if len(ids) == 1:
+            return Verdict(str(next(iter(ids))))
+        return Verdict(text, "vendor-ambiguous" if ids else "vendor-unknown")
+    number = int(text) if len(text) <= 20 else LARGEST_VENDOR + 1
+    if not 0 < number <= LARGEST_VENDOR:
+        return Verdict(text, "vendor-out-of-range")
+    return Verdict(str(number))
+
+
+def judge_vendors(vendors: pd.Series[str], names: VendorNames) -> Validated:
+    return judge_each(
+        vendors, lambda text: judge_vendor(text, names), not_sure if names.ids else faults_of_nameless
+    )
+
+
+def judge_present(values: pd.Series[str], code: str) -> Validated:
+    faults = pd.Series("", index=values.index, dtype="str")
+    return values, faults.mask(values == "", code)
+
+
+FAULT = "fault:"
+
+
+def fault_column(name: str) -> str:
+    return f"{FAULT}{name}"
+
+
+def judge_shared(entries: pd.DataFrame, rules: RowRules) -> dict[str, Validated]:
+    """All fields but domain and mailbox; `entries` are filled from their domain and the defaults."""
+    people = PERSON_FIELDS if rules.people else ()
+    return {
+        Field.VENDOR: judge_vendors(entries[Field.VENDOR], rules.names),
+        Field.FORWARDING_DOMAIN: judge_hosts(entries[Field.FORWARDING_DOMAIN], entries[Field.DOMAIN]),
+        Field.CONTACT: judge_present(entries[Field.CONTACT], "contact-missing"),
+        **{name: judge_present(entries[name], "name-missing") for name in people},
+    }

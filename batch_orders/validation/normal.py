@@ -1,0 +1,127 @@
+"""From a sheet's worksheets to one frame of entries, trimmed and in lower case.
+
+The frame has one line per mailbox: a cell with several mailboxes gives several entries. Its
+columns are `position` (of the row among all rows of the sheet), `row` (as the spreadsheet
+program shows it), `worksheet` (position among the sheet's worksheets) and one `str` column per
+field, `contact_…` fields included. `group` numbers the domains, which are judged at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from batch_orders.core.model import CONTACT_PREFIX, Field, Sheet, Worksheet
+from batch_orders.validation.judge import fault_column, judge_domains, to_arrow
+from batch_orders.validation.mailboxes import split_mailboxes
+
+EDGES = (
+    " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u00a0\u00ad\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
+    "\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+"""What is trimmed: every kind of space, and what nobody can see."""
+
+SEVERAL = r"[,;\r\n]|@[^@]*@"
+"""A cell that may hold several mailboxes; arrow reads it many times faster than Python's re."""
+
+PLACES = ("position", "row", "worksheet", "group")
+LOWER_CASE = (Field.DOMAIN, Field.MAILBOX, Field.FORWARDING_DOMAIN)
+
+
+def gather_cells(sheet: Sheet, fields: Sequence[str]) -> pd.DataFrame:
+    """The cells of the known columns as they stand; missing columns are blank."""
+    names = [
+        *fields,
+        *sorted({name for worksheet in sheet.worksheets for name in worksheet.columns} - set(fields)),
+    ]
+    frame = pd.concat(
+        [take_columns(worksheet, number, names) for number, worksheet in enumerate(sheet.worksheets)],
+        ignore_index=True,
+    )
+    frame.insert(0, "position", frame.index)
+    return frame
+
+
+def take_columns(worksheet: Worksheet, number: int, names: list[str]) -> pd.DataFrame:
+    cells = worksheet.cells
+    blank = pd.Series("", index=cells.index, dtype="str")
+    taken = {name: cells[worksheet.columns[name]] if name in worksheet.columns else blank for name in names}
+    places = {"row": cells.index.to_series(), "worksheet": pd.Series(number, index=cells.index)}
+    return pd.DataFrame({**places, **taken})
+
+
+def normalise(cells: pd.DataFrame) -> pd.DataFrame:
+    """Trim every field, lower the case of names, judge and number domains, split cells of several mailboxes."""
+    names = [name for name in text_columns(cells) if name != Field.DOMAIN]
+    # Arrow lets go of the interpreter meanwhile, so that columns are trimmed while domains are judged.
+    with ThreadPoolExecutor(1) as pool:
+        trimmed = {name: pool.submit(trim, cells, name) for name in names}
+        several = pool.submit(find_several, cells[Field.MAILBOX])
+        domains, faults = judge_domains(trim(cells, Field.DOMAIN))
+        judged = {Field.DOMAIN: domains, fault_column(Field.DOMAIN): faults}
+        entries = cells.assign(group=number_domains(domains, cells["position"]), **judged)
+        entries = entries.assign(**{name: texts.result() for name, texts in trimmed.items()})
+        return split_cells(entries, several.result())
+
+
+def trim(cells: pd.DataFrame, name: str) -> pd.Series[str]:
+    texts = cells[name].str.strip(EDGES)
+    return texts.str.lower() if name in LOWER_CASE else texts
+
+
+def find_several(mailboxes: pd.Series[str]) -> np.ndarray:
+    return np.asarray(pc.match_substring_regex(to_arrow(mailboxes), SEVERAL))
+
+
+def split_cells(entries: pd.DataFrame, several: np.ndarray) -> pd.DataFrame:
+    if not several.any():
+        return entries
+    mailboxes = entries[Field.MAILBOX].astype(object)
+    mailboxes[several] = mailboxes[several].map(split_mailboxes)
+    split = entries.assign(**{Field.MAILBOX: mailboxes}).explode(Field.MAILBOX, ignore_index=True)
+    return split.assign(**{Field.MAILBOX: split[Field.MAILBOX].astype("str").str.strip(EDGES)})
+
+
+def text_columns(frame: pd.DataFrame) -> list[str]:
+    return [name for name in frame.columns if name not in PLACES]
+
+
+def shared_columns(frame: pd.DataFrame) -> list[str]:
+    """The columns in which all rows of one domain agree."""
+    contacts = [name for name in frame.columns if name.startswith(CONTACT_PREFIX)]
+    return [Field.VENDOR, Field.FORWARDING_DOMAIN, Field.CONTACT, *contacts]
+
+
+def number_domains(domains: pd.Series[str], positions: pd.Series[int]) -> pd.Series[int]:
+    """A number per domain, the same for all its rows. Each row without a domain stands alone."""
+    numbers = pd.Series(pd.factorize(domains)[0], index=domains.index)
+    return numbers.mask(domains == "", -1 - positions)
+
+
+def fill_from_domain(entries: pd.DataFrame) -> pd.DataFrame:
+    """Give a blank shared cell the value that the first filled row of its domain has."""
+    filled = entries.copy(deep=False)
+    for name in shared_columns(entries):
+        blank = entries[name] == ""
+        if not blank.any():
+            continue
+        known = entries[name][~blank].groupby(entries["group"][~blank]).first()
+        found = entries["group"][blank].map(known).astype("str").fillna("")
+        filled[name] = pd.concat([entries[name][~blank], found]).reindex(entries.index)
+    return filled
+
+
+def fill_defaults(entries: pd.DataFrame, defaults: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Give cells that are still blank the settings' default. Also tells in how many rows, per field."""
+    filled = entries.copy(deep=False)
+    defaulted: dict[str, int] = {}
+    for name, default in defaults.items():
+        blank = entries[name] == ""
+        if blank.any():
+            filled[name] = entries[name].mask(blank, default)
+            defaulted[name] = int(entries.loc[blank, "position"].nunique())
+    return filled, defaulted

@@ -1,0 +1,138 @@
+"""Faulty cells in words: problems with worksheet, row, column, value, code and sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from batch_orders.core.model import Field, Problem, Severity, Sheet
+from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.rules import RowRules
+from batch_orders.validation.schema import failing_cells
+from batch_orders.validation.sentences import SENTENCES
+from batch_orders.validation.suggestions import SUGGEST, Neighbourhood
+from batch_orders.validation.typos import words_meant
+
+Line = Mapping[str, Any]
+"""One row of a frame by column name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Problems kept in words, and how many there truly are."""
+
+    kept: tuple[Problem, ...] = ()
+    errors: int = 0
+    warnings: int = 0
+
+    @property
+    def count(self) -> int:
+        return self.errors + self.warnings
+
+    def __add__(self, other: Findings) -> Findings:
+        return Findings(self.kept + other.kept, self.errors + other.errors, self.warnings + other.warnings)
+
+    def first(self, limit: int, sheet: Sheet) -> Findings:
+        """The same with only the first `limit` errors and as many warnings in words, in the sheet's order.
+
+        What is said of the whole sheet comes first.
+        """
+        places = {worksheet.name: number for number, worksheet in enumerate(sheet.worksheets)}
+        kept = sorted(self.kept, key=lambda problem: (places.get(problem.worksheet, -1), problem.row or 0))
+        left = dict.fromkeys(Severity, limit)
+        first: list[Problem] = []
+        for problem in kept:
+            if left[problem.severity]:
+                left[problem.severity] -= 1
+                first.append(problem)
+        return Findings(tuple(first), self.errors, self.warnings)
+
+
+def find_problems(
+    sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, rules: RowRules, limit: int
+) -> Findings:
+    """The errors of single cells, the first `limit` of them in words."""
+    failing = failing_cells(entries, rules.fields, limit)
+    if failing.empty:
+        return Findings()
+    faulty = lines_of(entries.loc[failing["entry"]])
+    slips = {entry[Field.DOMAIN] for entry in faulty if entry[fault_column(Field.DOMAIN)]}
+    good = (entries[fault_column(Field.DOMAIN)] == "") & ~entries["group"].duplicated()
+    meant = words_meant(slips, to_arrow(entries.loc[good, Field.DOMAIN]))
+
+    @cache
+    def suggest(field: str, value: str, domain: str) -> str:
+        near = Neighbourhood(meant, domain, rules.names)
+        return SUGGEST[field](value, near) if field in SUGGEST else ""
+
+    lines = lines_at(cells, [entry["position"] for entry in faulty])
+    kept = tuple(
+        tell(sheet, line, field, code, suggest(field, entry[field], entry[Field.DOMAIN]))
+        for line, entry, field, code in zip(lines, faulty, failing["field"], failing["code"], strict=True)
+    )
+    errors = sum(int((entries[fault_column(name)] != "").sum()) for name in rules.fields)
+    return Findings(kept, errors=errors)
+
+
+def lines_at(cells: pd.DataFrame, positions: Iterable[int]) -> list[Line]:
+    """Rows as they stand, by position."""
+    return lines_of(cells.iloc[list(positions)])
+
+
+def lines_of(frame: pd.DataFrame) -> list[Line]:
+    """All rows of a frame, taken out at once: one by one, a frame gives them slowly."""
+    lines: list[Line] = pa.Table.from_pandas(frame, preserve_index=False).to_pylist()
+    return lines
+
+
+def tell(
+    sheet: Sheet,
+    line: Line,
+    field: str,
+    code: str,
+    suggestion: str = "",
+    severity: Severity = Severity.ERROR,
+    message: str = "",
+) -> Problem:
+    """The problem of one cell, named as its worksheet names it."""
+    worksheet = line["worksheet"]
+    return Problem(
+        severity=severity,
+        worksheet=sheet.worksheets[worksheet].name,
+        row=line["row"],
+        column=column_name(sheet, worksheet, field),
+        value=line[field],
+        code=code,
+        message=message or SENTENCES[code],
+        suggestion=suggestion,
+    )
+
+
+def column_name(sheet: Sheet, worksheet: int, field: str) -> str:
+    """The header under which a worksheet has the field, or the field's own name."""
+    source = sheet.worksheets[worksheet]
+    return source.headers[source.columns[field]] if field in source.columns else field.replace("_", " ")
+
+
+def warn_of_urls(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
+    """One warning for each row whose forwarding domain was cut out of a web address."""
+    urls = cells[Field.FORWARDING_DOMAIN].str.contains("/", regex=False)
+    if not urls.any():
+        return Findings()
+    used = urls & ~cells["position"].isin(
+        entries.loc[entries[fault_column(Field.FORWARDING_DOMAIN)] != "", "position"]
+    )
+    positions = np.flatnonzero(used)
+    told = positions[:limit]
+    hosts = entries.drop_duplicates("position").set_index("position")[Field.FORWARDING_DOMAIN]
+    kept = tuple(
+        tell(sheet, line, Field.FORWARDING_DOMAIN, "forwarding-was-a-url", host, Severity.WARNING)
+        for line, host in zip(lines_at(cells, told), hosts[told], strict=True)
+    )
+    return Findings(kept, warnings=len(positions))

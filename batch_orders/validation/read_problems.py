@@ -1,0 +1,66 @@
+"""What reading already found at a cell takes the place of what judging would say of it.
+
+An error value such as #N/A arrives as a blank cell; "the domain is missing" would be untrue.
+A row that reading found broken as a whole (a ragged line) is not judged cell by cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from batch_orders.core.model import PERSON_FIELDS, Field, Problem, Severity, Sheet
+from batch_orders.validation.judge import fault_column
+from batch_orders.validation.problems import Findings, column_name
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFaults:
+    """`rows` says of each row, by position, whether reading found an error in it."""
+
+    rows: np.ndarray
+    findings: Findings
+
+
+def mark_reading_problems(
+    sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int
+) -> tuple[pd.DataFrame, ReadFaults]:
+    """The entries without the faults that reading explains better, and what reading found."""
+    rows = np.zeros(len(cells), dtype=bool)
+    errors = [problem for problem in sheet.problems if problem.severity is Severity.ERROR]
+    warnings = [problem for problem in sheet.problems if problem.severity is Severity.WARNING]
+    findings = Findings((*warnings[:limit], *errors[:limit]), len(errors), len(warnings))
+    placed = locate(sheet, cells, errors)
+    if not placed:
+        return entries, ReadFaults(rows, findings)
+    rows[[position for position, _ in placed]] = True
+    return entries.assign(**clear_faults(sheet, cells, entries, placed)), ReadFaults(rows, findings)
+
+
+def locate(sheet: Sheet, cells: pd.DataFrame, errors: list[Problem]) -> list[tuple[int, Problem]]:
+    """The position of each problem's row among all rows; a problem of no known row has none."""
+    if not errors:
+        return []
+    numbers = {worksheet.name: number for number, worksheet in enumerate(sheet.worksheets)}
+    keys = zip(cells["worksheet"], cells["row"], strict=True)
+    positions = {key: position for position, key in enumerate(keys)}
+    found = ((positions.get((numbers.get(problem.worksheet), problem.row)), problem) for problem in errors)
+    return [(position, problem) for position, problem in found if position is not None]
+
+
+def clear_faults(
+    sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, placed: list[tuple[int, Problem]]
+) -> dict[str, pd.Series[str]]:
+    cleared: dict[str, pd.Series[str]] = {}
+    for field in (name for name in (*Field, *PERSON_FIELDS) if fault_column(name) in entries):
+        names = {number: column_name(sheet, number, field) for number in range(len(sheet.worksheets))}
+        explained = [
+            position
+            for position, problem in placed
+            if problem.column in ("", names[int(cells["worksheet"].iloc[position])])
+        ]
+        faults = entries[fault_column(field)]
+        cleared[fault_column(field)] = faults.mask(entries["position"].isin(explained), "")
+    return cleared

@@ -1,0 +1,28 @@
+"""What a caller may decide about the judging of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from batch_orders.core.model import PERSON_FIELDS, Field
+from batch_orders.core.vendors import VendorNames
+
+KEPT_PROBLEMS = 10_000
+"""How many errors, and how many warnings, are kept in words. All are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowRules:
+    """`names` finds vendors by name; `defaults` stand in for blank cells, by field; `people` asks
+    for the first and last name of each mailbox, as the second body dialect does.
+    """
+
+    names: VendorNames = field(default_factory=VendorNames)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    people: bool = False
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that are judged."""
+        return (*Field, *PERSON_FIELDS) if self.people else tuple(Field)

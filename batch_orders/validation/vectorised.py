@@ -1,0 +1,92 @@
+"""What can be said for sure of many values at once: their fault codes, null where one has to look closely.
+
+Every answer must be what `names` and `judge_vendor` say of the single value; tests hold it against them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from batch_orders.validation.names import suffix_rules
+
+TEXT = pa.large_string()
+
+PLAIN_DOMAIN = r"^[a-z0-9]+(?:-[a-z0-9]+)*\.(?P<ending>[a-z]+)$"
+"""One label under a top-level domain. No two hyphens in a row: those are for A-labels."""
+
+LONGEST_PLAIN_DOMAIN = 63
+"""As long as one label may be, so that no limit is near."""
+
+NEVER_IN_A_HOST = r"[^a-z0-9.:\[\]-]"
+"""Beside ASCII only: a character that no name and no IP address has."""
+
+
+def code_of(cases: Mapping[str, pa.Array]) -> pa.Array:
+    """The code of the first mask that is true; null where none is."""
+    return pc.case_when(pc.make_struct(*cases.values()), *cases).cast(TEXT)
+
+
+def not_sure(values: pa.Array) -> pa.Array:
+    return pa.nulls(len(values), TEXT)
+
+
+def faults_of_domains(names: pa.Array) -> pa.Array:
+    buyable, unknown_ending, no_name = surely(names)
+    return code_of({"": buyable, "domain-unknown-ending": unknown_ending, "domain-not-valid": no_name})
+
+
+def faults_of_hosts(hosts: pa.Array) -> pa.Array:
+    """A name that can be bought can be forwarded to. What has a slash may be a URL."""
+    buyable, unknown_ending, no_name = surely(hosts)
+    no_host = pc.and_(no_name, pc.invert(pc.match_substring(hosts, "/")))
+    return code_of(
+        {"": buyable, "forwarding-unknown-ending": unknown_ending, "forwarding-not-valid": no_host}
+    )
+
+
+def faults_of_nameless(vendors: pa.Array) -> pa.Array:
+    """Where no vendor's name is known, only numbers can be right."""
+    return code_of({"vendor-unknown": pc.match_substring_regex(vendors, "[^0-9]")})
+
+
+class Surely(NamedTuple):
+    """Masks of the names that can be bought, end in what no registry sells, are no names at all.
+
+    What is true in none of them may be anything; such as are true have themselves as A-label.
+    """
+
+    buyable: pa.Array
+    unknown_ending: pa.Array
+    no_name: pa.Array
+
+
+def surely(names: pa.Array) -> Surely:
+    rules = arrow_rules()
+    endings = pc.struct_field(pc.extract_regex(names, PLAIN_DOMAIN), "ending")
+    plain = pc.and_(pc.is_valid(endings), pc.less_equal(pc.binary_length(names), LONGEST_PLAIN_DOMAIN))
+    sold = pc.and_(pc.is_in(endings, rules.all), pc.invert(pc.is_in(names, rules.suffixes)))
+    unsold = pc.invert(pc.is_in(endings, rules.endings))
+    foreign = pc.and_(pc.string_is_ascii(names), pc.match_substring_regex(names, NEVER_IN_A_HOST))
+    no_name = pc.and_(foreign, pc.invert(pc.match_substring(names, "xn--")))
+    return Surely(pc.and_(plain, sold), pc.and_(plain, unsold), no_name)
+
+
+class ArrowRules(NamedTuple):
+    """The rules of the public suffix list, the names that are suffixes, the last labels of both."""
+
+    all: pa.Array
+    suffixes: pa.Array
+    endings: pa.Array
+
+
+@cache
+def arrow_rules() -> ArrowRules:
+    rules = pa.array(sorted(suffix_rules()), TEXT)
+    # Under "*.example" the list holds "example" itself to be a suffix, too.
+    suffixes = pc.replace_substring_regex(rules, r"^\*\.", "")
+    return ArrowRules(rules, suffixes, pc.replace_substring_regex(rules, r"^.*\.", ""))

@@ -1,0 +1,34 @@
+"""`check` as a process: it needs no key, no network and no ledger."""
+
+from __future__ import annotations
+
+import pytest
+
+from batch_orders.validation.rules import KEPT_PROBLEMS
+from tests.conftest import Machine
+from tests.sheets import Row, row
+
+
+def test_check_needs_nothing_and_writes_nothing(machine: Machine) -> None:
+    ended = machine.run("check", machine.hand_in(row(), row("two.com", "john doe")), "--json")
+    assert (ended.code, ended.orders) == (1, {"not submitted": 1, "invalid": 1})
+    assert "john doe" in ended.errors
+    assert ended.said["sheets"][0]["report"] is None
+    assert [path.name for path in machine.here.iterdir()] == ["june.csv"]
+    assert list(machine.home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [([row()], 0), ([row(forwarding_domain="https://example.org/")], 0), ([row("bad")], 1), ([], 3)],
+)
+def test_check_uses_the_same_codes(machine: Machine, rows: list[Row], code: int) -> None:
+    assert machine.run("check", machine.hand_in(*rows)).code == code
+    assert machine.run("check").code == 2
+
+
+def test_corrections_say_what_they_could_not_mark(machine: Machine) -> None:
+    words = ("--corrections", "corrections.xlsx")
+    few, many = [row("bad")] * 60, [row("bad")] * (KEPT_PROBLEMS + 1)
+    assert "Not marked" not in machine.run("check", machine.hand_in(*few), *words).output
+    assert "Not marked in it: 1 more problem." in machine.run("check", machine.hand_in(*many), *words).output

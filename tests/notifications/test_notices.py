@@ -1,0 +1,141 @@
+"""What a message about a night says, and what it must not say. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from batch_orders.core.privacy import details_of_order
+from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.notifications.notices import (
+    MOST_NEEDS,
+    Need,
+    Night,
+    NightSheet,
+    compose_notice,
+    list_needs,
+)
+from tests.sheets import Row, make_sheet, make_worksheet, row, sheet_of
+
+DONE = NightSheet("good.csv", 0, orders={Status.PLACED: 2})
+REPORT = Path("attention/blue/june 2026-11-23 023000.xlsx")
+NEEDY = NightSheet(
+    "june.csv",
+    1,
+    source="blue",
+    orders={Status.PLACED: 1, Status.REJECTED: 2, Status.INVALID: 0},
+    needs=(Need("one.com", Status.REJECTED, "It is taken."),),
+    reports=(REPORT,),
+)
+
+
+def result_of(rows: list[Row], *orders: OrderResult) -> BatchResult:
+    now = datetime.now(UTC)
+    return BatchResult(sheet_of(*rows), "b", "sandbox", now, now, orders, (), 0, 0, {})
+
+
+def rejected(message: str, domain: str = "one.com", rows: tuple[int, ...] = (0,)) -> OrderResult:
+    return OrderResult(domain, Status.REJECTED, rows, message=message)
+
+
+def reason(rows: list[Row], order: OrderResult) -> str:
+    (need,) = list_needs(result_of(rows, order))
+    return need.reason
+
+
+def test_a_night_in_full() -> None:
+    notice = compose_notice(Night((NEEDY, DONE)))
+    assert notice.title == "batch-orders: 1 of 2 sheets needs a person"
+    assert notice.body == (
+        "june.csv (blue): 1 placed, 2 rejected. Exit code 1.\n"
+        "  rejected one.com: It is taken.\n"
+        "  … and 1 more, in the report.\n"
+        f"  Report: {REPORT}\n"
+        "\n"
+        "good.csv: 2 placed. Exit code 0."
+    )
+    assert (notice.attachments, notice.attention) == ((REPORT,), True)
+
+
+def test_a_night_in_which_all_went_well_needs_nobody() -> None:
+    notice = compose_notice(Night((DONE,)))
+    assert notice.title == "batch-orders: 1 sheet, nothing needs a person"
+    assert not notice.attention
+
+
+def test_a_night_that_stopped_says_why_first() -> None:
+    notice = compose_notice(Night((DONE,), stopped="The API key was refused (401)."))
+    assert notice.title == "batch-orders: stopped after 1 sheet"
+    assert notice.body.startswith("Stopped before the end: The API key was refused (401).\n")
+    assert notice.attention
+
+
+def test_a_night_without_sheets() -> None:
+    assert compose_notice(Night(())).body == "No sheet was waiting."
+
+
+def test_a_sheet_that_could_not_be_read_says_why() -> None:
+    body = compose_notice(Night((NightSheet("x.csv", 3, fault="x.csv is empty."),))).body
+    assert body == "x.csv: no orders. Exit code 3.\n  x.csv is empty."
+
+
+def test_what_needs_a_person_is_told_with_the_unconfirmed_first_and_bounded() -> None:
+    orders = [rejected("no", f"r{number}.com") for number in range(MOST_NEEDS)]
+    orders += [
+        OrderResult("u.com", Status.UNCONFIRMED, (0,)),
+        OrderResult("p.com", Status.PLACED, (0,)),
+    ]
+    needs = list_needs(result_of([row()], *orders))
+    assert [need.domain for need in needs][:2] == ["u.com", "r0.com"]
+    assert len(needs) == MOST_NEEDS
+
+
+DETAILS = {
+    "a mailbox": "jane@one.com is taken",
+    "somebody else's address": "ask cousin@elsewhere.example about it",
+    "the contact": "JANE DOE is blocked",
+    "a contact field": "no mail to 1 Canary Street, 00123",
+    "a first name": "Wilhelmina is no name",
+}
+
+
+@pytest.mark.parametrize("message", DETAILS.values(), ids=DETAILS)
+def test_no_contact_detail_gets_into_a_message(message: str) -> None:
+    cells = row(
+        "one.com",
+        "jane@one.com",
+        contact_street="1 Canary Street",
+        contact_zip="00123",
+        first_name="Wilhelmina",
+    )
+    told = reason([row(), cells], rejected(message, rows=(1,)))
+    assert "[hidden]" in told
+    for canary in ("jane", "cousin", "Canary", "00123", "Wilhelmina"):
+        assert canary.lower() not in told.lower()
+
+
+def test_details_are_found_in_whichever_worksheet_they_stand() -> None:
+    first, second = (
+        make_worksheet([row(), row()]),
+        make_worksheet([row("two.com", contact_street="Canary Street")]),
+    )
+    sheet = make_sheet(first, second)
+    order = rejected("no mail to Canary Street", "two.com", rows=(2,))
+    assert "Canary Street" in details_of_order(sheet, order)
+    assert "Canary Street" not in details_of_order(sheet, rejected("no", rows=(0, 1)))
+
+
+def test_short_details_leave_other_words_alone() -> None:
+    cells = row(contact_country="US", contact_name="al")
+    assert reason([cells], rejected("US law: also a status")) == "US law: also a status"
+
+
+def test_a_domain_that_is_none_is_not_repeated() -> None:
+    (need,) = list_needs(result_of([row("Jane Doe")], rejected("Row 2: no domain", domain="Jane Doe")))
+    assert need.domain == ""
+
+
+def test_a_long_reason_is_cut() -> None:
+    assert len(reason([row()], rejected("word " * 200))) == 200

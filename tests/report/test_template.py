@@ -1,0 +1,123 @@
+"""The template, and the sheets that ship in templates/."""
+
+import csv
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl import Workbook
+
+from batch_orders.errors import ReportError
+from batch_orders.report.template import COLUMNS, write_template
+
+SHIPPED = Path(__file__).parents[2] / "templates"
+HEADERS = [column.header for column in COLUMNS]
+
+
+def read_template(tmp_path: Path) -> Workbook:
+    write_template(tmp_path / "t.xlsx")
+    return openpyxl.load_workbook(tmp_path / "t.xlsx")
+
+
+def facts_of(book: Workbook) -> list[tuple[object, ...]]:
+    """All that a person sees or is told by a workbook."""
+    return [
+        (
+            worksheet.title,
+            [[cell.value for cell in line] for line in worksheet],
+            {letter: (d.width, d.number_format) for letter, d in worksheet.column_dimensions.items()},
+            [(c.type, c.prompt, c.error, str(c.sqref)) for c in worksheet.data_validations.dataValidation],
+        )
+        for worksheet in book
+    ]
+
+
+def test_the_header_is_complete_styled_and_frozen(tmp_path: Path) -> None:
+    worksheet = read_template(tmp_path).worksheets[0]
+    assert [cell.value for cell in worksheet[1]] == HEADERS
+    assert HEADERS[:5] == ["Domain", "Mailbox", "Vendor", "Forwarding domain", "Contact"]
+    assert all(header.startswith("Contact ") for header in HEADERS[5:])
+    assert worksheet.max_row == 1
+    assert worksheet.freeze_panes == "A2"
+    assert all(cell.font.b and cell.fill.fill_type == "solid" for cell in worksheet[1])
+
+
+def test_every_column_has_a_hint_that_excel_can_show(tmp_path: Path) -> None:
+    checks = read_template(tmp_path).worksheets[0].data_validations.dataValidation
+    assert [check.promptTitle for check in checks] == HEADERS
+    for check in checks:
+        assert check.showInputMessage
+        assert 0 < len(check.prompt) <= 255
+        assert len(check.promptTitle) <= 32
+
+
+def test_the_vendor_must_be_a_whole_number_and_other_columns_keep_what_is_typed(tmp_path: Path) -> None:
+    worksheet = read_template(tmp_path).worksheets[0]
+    check = worksheet.data_validations.dataValidation[2]
+    assert (check.type, check.operator, check.formula1) == ("whole", "greaterThanOrEqual", "1")
+    assert check.showErrorMessage
+    assert "whole number" in check.error
+    assert str(check.sqref) == "C2:C1048576"
+    formats = [dimension.number_format for dimension in worksheet.column_dimensions.values()]
+    assert formats == ["@", "@", "General", *["@"] * (len(COLUMNS) - 3)]
+
+
+def test_a_second_worksheet_explains_each_column(tmp_path: Path) -> None:
+    book = read_template(tmp_path)
+    assert book.sheetnames == ["Order sheet", "Columns"]
+    header, *lines = book["Columns"].values
+    assert header == ("Column", "Required", "What to fill in", "Example")
+    assert [line[0] for line in lines] == HEADERS
+    assert [line[1] for line in lines] == ["yes"] * 5 + ["no"] * (len(COLUMNS) - 5)
+    assert all(line[2] and line[3] for line in lines)
+
+
+def test_a_csv_template_is_one_line_that_excel_reads_as_utf8(tmp_path: Path) -> None:
+    write_template(tmp_path / "t.CSV")
+    content = (tmp_path / "t.CSV").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbfDomain,")
+    assert list(csv.reader(content.decode("utf-8-sig").splitlines())) == [HEADERS]
+
+
+@pytest.mark.parametrize("name", ["t.xls", "t", "t.ods", ".xlsx"])
+def test_another_ending_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ReportError, match=r"\.xlsx or a \.csv"):
+        write_template(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["t.xlsx", "t.csv"])
+def test_an_existing_file_is_never_overwritten(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(ReportError, match="exists already and was left as it is"):
+        write_template(tmp_path / name)
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_a_file_in_place_of_the_folder_is_a_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ReportError, match="The template could not be written to"):
+        write_template(tmp_path / "file" / "t.xlsx")
+
+
+def test_a_missing_folder_is_made(tmp_path: Path) -> None:
+    write_template(tmp_path / "new" / "folder" / "t.csv")
+    assert [path.name for path in (tmp_path / "new" / "folder").iterdir()] == ["t.csv"]
+
+
+def test_the_shipped_templates_are_what_is_written_today(tmp_path: Path) -> None:
+    shipped = openpyxl.load_workbook(SHIPPED / "order-sheet.xlsx")
+    assert facts_of(shipped) == facts_of(read_template(tmp_path))
+    write_template(tmp_path / "t.csv")
+    assert (SHIPPED / "order-sheet.csv").read_bytes() == (tmp_path / "t.csv").read_bytes()
+
+
+def test_the_shipped_example_has_the_templates_columns_good_orders_and_staged_trouble() -> None:
+    book = openpyxl.load_workbook(SHIPPED / "example-orders.xlsx")
+    assert book.sheetnames == ["Order sheet", "Columns"]
+    header, *lines = book["Order sheet"].values
+    assert list(header) == HEADERS
+    domains = {str(line[0]) for line in lines}
+    assert len(lines) > len(domains) > 12
+    for beginning in ("rejected-", "error500-", "drop-after-", "busy-"):
+        assert any(domain.startswith(beginning) for domain in domains)

@@ -1,0 +1,140 @@
+"""Which domains can be bought, and to which hosts they can forward."""
+
+from __future__ import annotations
+
+import pytest
+
+from batch_orders.validation.names import judge_domain, judge_host, registrable_part
+
+LONGEST_LABEL = "a" * 63
+
+BUYABLE = {
+    "example.com": "example.com",
+    "example.co.uk": "example.co.uk",
+    "1.com": "1.com",
+    "a--b.com": "a--b.com",
+    f"{LONGEST_LABEL}.com": f"{LONGEST_LABEL}.com",
+    # Under a wildcard rule (*.kawasaki.jp), and its exception.
+    "a.foo.kawasaki.jp": "a.foo.kawasaki.jp",
+    "city.kawasaki.jp": "city.kawasaki.jp",
+    "münchen.de": "xn--mnchen-3ya.de",
+    "mu\u0308nchen.de": "xn--mnchen-3ya.de",
+    "xn--mnchen-3ya.de": "xn--mnchen-3ya.de",
+    "straße.de": "xn--strae-oqa.de",
+    "例え.jp": "xn--r8jz45g.jp",
+    "foo.中国": "foo.xn--fiqs8s",
+    "example。com": "example.com",
+    "\uff45xample.com": "example.com",
+}
+
+FAULTY = {
+    "": "domain-missing",
+    "12345": "domain-is-a-number",
+    "1.2.3.4": "domain-is-a-number",
+    "::1": "domain-is-a-number",
+    "[::1]": "domain-is-a-number",
+    "com": "domain-not-valid",
+    "localhost": "domain-not-valid",
+    "exa mple.com": "domain-not-valid",
+    "ex_ample.com": "domain-not-valid",
+    "example..com": "domain-not-valid",
+    ".example.com": "domain-not-valid",
+    "example.com.": "domain-not-valid",
+    "-example.com": "domain-not-valid",
+    "example-.com": "domain-not-valid",
+    "ab--cd.com": "domain-not-valid",
+    "xn--abc.com": "domain-not-valid",
+    f"a{LONGEST_LABEL}.com": "domain-not-valid",
+    ".".join([LONGEST_LABEL] * 4) + ".com": "domain-not-valid",
+    "https://example.com": "domain-not-valid",
+    "example.com/path": "domain-not-valid",
+    "jane@example.com": "domain-not-valid",
+    "💩.la": "domain-not-valid",
+    "example.con": "domain-unknown-ending",
+    "example.test": "domain-unknown-ending",
+    "example.onion": "domain-unknown-ending",
+    "example.in-addr.arpa": "domain-unknown-ending",
+    "co.uk": "domain-is-a-suffix",
+    "foo.kawasaki.jp": "domain-is-a-suffix",
+    "github.io": "domain-is-a-suffix",
+    "uk.com": "domain-is-a-suffix",
+    "www.example.com": "domain-is-a-subdomain",
+    "shop.example.co.uk": "domain-is-a-subdomain",
+    "jane.github.io": "domain-is-a-subdomain",
+    "shop.münchen.de": "domain-is-a-subdomain",
+}
+
+INVISIBLE = "\u00ad\u034f\u180b\u200b\u200c\u200d\u200e\u2060\u2064\ufe0f\ufeff\U000e0061"
+
+
+@pytest.mark.parametrize(("name", "ordered"), BUYABLE.items(), ids=ascii)
+def test_a_domain_that_can_be_bought(name: str, ordered: str) -> None:
+    assert judge_domain(name) == (ordered, "")
+
+
+@pytest.mark.parametrize(("name", "fault"), FAULTY.items(), ids=ascii)
+def test_a_domain_that_cannot_be_bought(name: str, fault: str) -> None:
+    assert judge_domain(name).fault == fault
+
+
+@pytest.mark.parametrize("character", INVISIBLE, ids=ascii)
+def test_nothing_invisible_is_dropped_from_a_domain(character: str) -> None:
+    assert judge_domain(f"ex{character}ample.com").fault == "domain-not-valid"
+
+
+HOSTS = {
+    "example.org": "example.org",
+    "www.example.org": "www.example.org",
+    "jane.github.io": "jane.github.io",
+    "münchen.de": "xn--mnchen-3ya.de",
+    "https://example.org": "example.org",
+    "https://example.org/path?utm=1#top": "example.org",
+    "http://example.org:80/": "example.org",
+    "example.org/": "example.org",
+    "linktr.ee/jane": "linktr.ee",
+    "https://münchen.de/x": "xn--mnchen-3ya.de",
+}
+
+FAULTY_HOSTS = {
+    "": "forwarding-missing",
+    "example": "forwarding-not-valid",
+    "localhost": "forwarding-not-valid",
+    "1.2.3.4": "forwarding-not-valid",
+    "https://1.2.3.4/": "forwarding-not-valid",
+    "https://[::1]/": "forwarding-not-valid",
+    "https://[broken": "forwarding-not-valid",
+    "https://": "forwarding-not-valid",
+    "https://example.org:99999/": "forwarding-not-valid",
+    "https://example.org:8080/": "forwarding-not-valid",
+    "https://jane@example.org/": "forwarding-not-valid",
+    "ftp://example.org/": "forwarding-not-valid",
+    "jane@example.org": "forwarding-not-valid",
+    "exa mple.org": "forwarding-not-valid",
+    "example.orgg": "forwarding-unknown-ending",
+    "example.onion": "forwarding-unknown-ending",
+    "co.uk": "forwarding-unknown-ending",
+}
+
+
+@pytest.mark.parametrize(("text", "host"), HOSTS.items(), ids=ascii)
+def test_a_host_that_can_be_forwarded_to(text: str, host: str) -> None:
+    assert judge_host(text) == (host, "")
+
+
+@pytest.mark.parametrize(("text", "fault"), FAULTY_HOSTS.items(), ids=ascii)
+def test_a_host_that_cannot_be_forwarded_to(text: str, fault: str) -> None:
+    assert judge_host(text) == (text, fault)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("www.example.co.uk", "example.co.uk"),
+        ("shop.münchen.de", "xn--mnchen-3ya.de"),
+        ("jane.github.io", ""),
+        ("co.uk", ""),
+        ("not a name", ""),
+    ],
+)
+def test_the_part_that_a_registry_would_sell(name: str, part: str) -> None:
+    assert registrable_part(name) == part

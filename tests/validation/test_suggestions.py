@@ -1,0 +1,54 @@
+"""Corrections are offered only where just one is near."""
+
+from __future__ import annotations
+
+import pytest
+
+from batch_orders.core.model import Sheet
+from batch_orders.validation import validate_rows
+from tests.sheets import row, sheet_of
+
+
+def suggestions(sheet: Sheet) -> list[str]:
+    return [problem.suggestion for problem in validate_rows(sheet).findings.kept]
+
+
+@pytest.mark.parametrize(
+    ("domain", "suggestion"),
+    [
+        ("https://example.com/path", "example.com"),
+        ("www.example.co.uk", "example.co.uk"),
+        ("shop.münchen.de", "xn--mnchen-3ya.de"),
+        ("example.com.", "example.com"),
+        ("jane@example.com", "example.com"),
+        ("example.con", "example.com"),
+        ("example.cmo", "example.com"),
+        ("example.xyzzy", ""),
+        ("co.uk", ""),
+        ("12345", ""),
+        ("not a domain", ""),
+    ],
+)
+def test_a_domain_to_offer(domain: str, suggestion: str) -> None:
+    assert suggestions(sheet_of(row(domain))) == [suggestion]
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "suggestion"),
+    [
+        ("jane@exmaple.com", "jane@example.com"),
+        ("jane@example.con", "jane@example.com"),
+        ("jane@other.com", ""),
+    ],
+)
+def test_a_mailbox_under_a_domain_one_letter_off(mailbox: str, suggestion: str) -> None:
+    assert suggestions(sheet_of(row(mailbox=mailbox))) == [suggestion]
+
+
+@pytest.mark.parametrize(("vendor", "suggestion"), [("1.0", "1"), ("1.5", ""), ("0.0", ""), ("one", "")])
+def test_a_vendor_to_offer(vendor: str, suggestion: str) -> None:
+    assert suggestions(sheet_of(row(vendor=vendor))) == [suggestion]
+
+
+def test_a_forwarding_domain_to_offer() -> None:
+    assert suggestions(sheet_of(row(forwarding_domain="https://example.cmo/x"))) == ["example.com"]

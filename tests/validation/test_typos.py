@@ -1,0 +1,65 @@
+"""A word that is one letter off another: which was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batch_orders.validation import typos
+from batch_orders.validation.typos import is_one_letter_off, words_meant
+
+
+def meant(slip: str, words: Collection[str]) -> str:
+    return words_meant([slip], pa.array(list(words), pa.large_string())).get(slip, "")
+
+
+@pytest.mark.parametrize(
+    ("slip", "word", "near"),
+    [
+        ("cmo", "com", True),
+        ("con", "com", True),
+        ("cm", "com", True),
+        ("comm", "com", True),
+        ("com", "com", False),
+        ("moc", "com", False),
+        ("abcd", "badc", False),
+        ("", "a", True),
+        ("", "", False),
+        ("ab", "abcd", False),
+    ],
+)
+def test_one_letter_off(slip: str, word: str, near: bool) -> None:
+    assert is_one_letter_off(slip, word) is near
+    assert is_one_letter_off(word, slip) is near
+
+
+def test_a_word_is_meant_only_where_no_other_is_as_near() -> None:
+    assert meant("exampl", ["example", "sample", "example"]) == "example"
+    assert meant("exampl", ["example", "exampls"]) == ""
+    assert meant("example", []) == ""
+
+
+WORDS = st.text("ab-.", max_size=4)
+
+
+@given(slip=st.one_of(WORDS, st.text("abü@ ", max_size=4)), words=st.frozensets(WORDS, max_size=6))
+def test_the_one_word_a_letter_off_is_meant(slip: str, words: frozenset[str]) -> None:
+    near = [word for word in words if is_one_letter_off(slip, word)]
+    assert meant(slip, words) == (near[0] if len(near) == 1 else "")
+
+
+def test_no_word_is_meant_by_a_text_longer_than_any_name() -> None:
+    name = f"{'a' * 249}.com"
+    assert meant(f"b{name}", [name]) == name
+    assert meant(f"bb{name}", [f"b{name}"]) == ""
+
+
+def test_many_slips_are_looked_up_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typos, "PORTION", 150)
+    words = pa.array([f"shop{number}.com" for number in range(10, 20)], pa.large_string())
+    found = words_meant((f"shop{number}.con" for number in range(10, 22)), words)
+    assert found == {f"shop{number}.con": f"shop{number}.com" for number in range(10, 20)}
