@@ -11,6 +11,7 @@ from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit, exit_for
 from batch_orders.cli.options import json_asked
 from batch_orders.cli.show import say_json
+from batch_orders.cli.start_up import tune_process
 from batch_orders.errors import BatchOrdersError
 from batch_orders.logs import log, logs_are_json
 
@@ -19,6 +20,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line and leave with its exit code. No fault ever shows a traceback."""
+    tune_process()
     code = run_command(sys.argv[1:])
     # Nothing is left to collect: to look through all of pandas once more takes a quarter of a second.
     gc.freeze()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import click
 from rich.console import Console
@@ -11,50 +11,46 @@ from batch_orders.cli.options import SubmitOptions
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.stopping import Stopping
 from batch_orders.core.plan import Plan
+from batch_orders.core.records import Approval
+from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.wording import counted
+from batch_orders.service.context import Context
 from batch_orders.service.submission import INTERRUPTED
-from batch_orders.smart_senders import Environment
+from batch_orders.service.submit import approve_plan
+
+DECLINED = Stop(StopReason.DECLINED, "The plan was not approved.")
 
 
-class Approval:
-    """`plan` is the last plan that was approved, or None; `said` are the remarks that were shown."""
+@dataclass(slots=True)
+class Approver:
+    """Asks for every plan, also for one that has changed since. `said` are the remarks that were shown."""
 
-    def __init__(
-        self,
-        console: Console,
-        environment: Environment,
-        words: SubmitOptions,
-        stopping: Stopping,
-        aside: bool,
-    ) -> None:
-        self.plan: Plan | None = None
-        self.said: tuple[str, ...] = ()
-        self._console = console
-        self._environment = environment
-        self._words = words
-        self._stopping = stopping
-        self._aside = aside
+    console: Console
+    context: Context
+    options: SubmitOptions
+    stopping: Stopping
+    aside: bool
+    said: tuple[str, ...] = ()
 
-    def ask(self, plan: Plan, begin: Callable[[int], None]) -> str:
-        """Why the plan may not be carried out, or "". From a yes on, the run is ended gently only."""
-        show_plan(self._console, plan, self._environment)
+    def ask(self, plan: Plan) -> Approval | Stop:
+        """The approval, or why the plan may not be carried out. From a yes on, the run is ended gently only."""
+        show_plan(self.console, plan, self.context.environment)
         self.said = plan.remarks
         if refused := self._refuse(plan):
             return refused
-        self.plan = plan
-        self._stopping.gentle = True
-        begin(len(plan.to_send))
-        return ""
+        self.stopping.gentle = True
+        return approve_plan(plan, self.context)
 
-    def _refuse(self, plan: Plan) -> str:
-        words = self._words
-        if words.approve and plan.checksum not in words.approve:
-            return f"The plan is now {plan.checksum}, not the one that was approved. Look at it again."
-        if not plan.to_send or words.yes or words.approve:
-            return ""
+    def _refuse(self, plan: Plan) -> Stop | None:
+        options = self.options
+        if options.approve and plan.checksum not in options.approve:
+            changed = f"The plan is now {plan.checksum}, not the one that was approved. Look at it again."
+            return Stop(StopReason.PLAN_CHANGED, changed)
+        if not plan.to_send or options.yes or options.approve:
+            return None
         try:
-            with self._stopping.at_once():
-                agreed = click.confirm(f"Submit {counted(len(plan.to_send), 'order')}?", err=self._aside)
+            with self.stopping.at_once():
+                agreed = click.confirm(f"Submit {counted(len(plan.to_send), 'order')}?", err=self.aside)
         except (click.Abort, KeyboardInterrupt):
             return INTERRUPTED
-        return "" if agreed else "The plan was not approved."
+        return None if agreed else DECLINED

@@ -1,11 +1,11 @@
-"""Exit codes: the one table that turns results and faults into them."""
+"""Exit codes: the one table that turns endings and faults into them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
 
-from batch_orders.core.results import BatchResult, Status
+from batch_orders.core.stops import Ending
 from batch_orders.errors import (
     BatchOrdersError,
     ConfigurationError,
@@ -34,6 +34,14 @@ class Exit(IntEnum):
     """It stopped before the end. What was not sent is said to be not submitted."""
 
 
+EXIT_OF: Mapping[Ending, Exit] = {
+    Ending.DONE: Exit.DONE,
+    Ending.ATTENTION: Exit.ATTENTION,
+    Ending.WAITING: Exit.STOPPED,
+    Ending.REFUSED: Exit.UNREADABLE,
+    Ending.STOPPED: Exit.STOPPED,
+}
+
 EXITS: Mapping[type[BatchOrdersError], Exit] = {
     ConfigurationError: Exit.USAGE,
     InboxBusy: Exit.DONE,
@@ -51,18 +59,3 @@ EXITS: Mapping[type[BatchOrdersError], Exit] = {
 
 def exit_for(error: BatchOrdersError) -> Exit:
     return EXITS[type(error)]
-
-
-NEEDS_A_PERSON = frozenset({Status.INVALID, Status.REJECTED, Status.UNCONFIRMED})
-
-
-def exit_of(result: BatchResult) -> Exit:
-    if result.stopped:
-        # A dry run goes to its end; what a limit would leave over needs a person's eye.
-        return Exit.ATTENTION if result.dry_run else Exit.STOPPED
-    if result.rows_invalid or any(order.status in NEEDS_A_PERSON for order in result.orders):
-        return Exit.ATTENTION
-    if not result.dry_run and any(order.status is Status.NOT_SUBMITTED for order in result.orders):
-        # Its domain was claimed by another run between plan and send.
-        return Exit.ATTENTION
-    return Exit.DONE

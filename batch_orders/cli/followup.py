@@ -10,26 +10,19 @@ from rich.text import Text
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.options import PlaceOptions
 from batch_orders.cli.show import make_table, open_console
-from batch_orders.cli.workspace import SANDBOX, open_ledger, open_vendor, ordered_name
+from batch_orders.cli.workspace import ledger_place, open_to_ask, ordered_name
 from batch_orders.core.outcomes import NotTaken, Placed
-from batch_orders.errors import ConfigurationError, LedgerConflict, LookUpError
+from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import Ledger
-from batch_orders.service.submission import Pace, Rate
+from batch_orders.service.context import SANDBOX, open_context, open_ledger
+from batch_orders.service.followup import reconcile, resolve, track
 from batch_orders.smart_senders import Environment
-
-ENDED = frozenset({"completed", "failed", "cancelled"})
-"""What a vendor says of an order that will not change any more, in lower case."""
 
 
 def reconcile_orders(place: PlaceOptions) -> int:
-    with (
-        open_ledger(place.ledger) as ledger,
-        open_vendor(place) as (environment, vendor),
-        ledger.submitting(environment.name) as submitter,
-    ):
-        submitter.recover()
-        unconfirmed = submitter.unconfirmed()
-        found = submitter.reconcile(vendor.list_domains()) if unconfirmed else ()
+    with open_context(open_to_ask(place)) as context:
+        reconciled = reconcile(context)
+    unconfirmed, found = reconciled.unconfirmed, reconciled.found
     click.echo(f"{len(unconfirmed):,} unconfirmed, {len(found):,} found with the vendor and so placed.")
     for domain in unconfirmed:
         click.echo(
@@ -40,27 +33,20 @@ def reconcile_orders(place: PlaceOptions) -> int:
 
 def track_orders(place: PlaceOptions) -> int:
     console = open_console(aside=False)
-    pace, rate = Pace(), Rate(10, 2.0)
-    table = make_table("Domain", "Order ID", "Vendor status")
-    failed = ""
-    with open_ledger(place.ledger) as ledger, open_vendor(place) as (environment, vendor):
-        for order in ledger.trackable(environment.name):
-            status = order.vendor_status
-            if status.lower() not in ENDED:
-                pace.keep(rate)
-                try:
-                    status = vendor.order_status(order.order_id)
-                    ledger.note_vendor_status(order.id, status)
-                except LookUpError as error:
-                    failed = str(error)
-            table.add_row(Text(order.domain), Text(order.order_id), Text(status or "not known"))
-    if not table.row_count:
+    with open_context(open_to_ask(place)) as context:
+        tracked = track(context)
+    if not tracked.orders:
         console.print("No placed order has an order id to ask for.")
         return Exit.DONE
+    table = make_table("Domain", "Order ID", "Vendor status")
+    for order in tracked.orders:
+        cells = (order.domain, order.vendor_order_id, order.vendor_status or "not known")
+        table.add_row(*map(Text, cells))
     console.print(table)
-    if failed:
-        console.print(Text(f"Not every order could be asked for. The last: {failed}", style="yellow"))
-    return Exit.ATTENTION if failed else Exit.DONE
+    if tracked.fault:
+        told = f"Not every order could be asked for. The last: {tracked.fault}"
+        console.print(Text(told, style="yellow"))
+    return Exit.ATTENTION if tracked.fault else Exit.DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,46 +61,44 @@ class ResolveOptions:
     ledger: str | None
 
 
-def resolve_order(words: ResolveOptions) -> int:
-    decision = read_decision(words)
-    domain = ordered_name(words.domain)
-    with open_ledger(words.ledger) as ledger:
-        environment = find_environment(ledger, words, domain)
-        with ledger.submitting(environment) as submitter:
-            submitter.recover()
-            try:
-                submitter.resolve(domain, decision)
-            except LedgerConflict as error:
-                raise ConfigurationError(f"{error} See: batch-orders status {domain}") from None
-    freed = "It may be sent again: hand its sheet in again." if words.not_bought else "It is not sent again."
-    click.echo(f"{domain}: recorded as {'not bought' if words.not_bought else 'placed'}. {freed}")
+def resolve_order(options: ResolveOptions) -> int:
+    decision = read_decision(options)
+    domain = ordered_name(options.domain)
+    with open_ledger(ledger_place(options.ledger)) as ledger:
+        environment, account = find_place(ledger, options, domain)
+        try:
+            resolve(ledger, domain, decision, environment, account)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{error} See: batch-orders status {domain}") from None
+    freed = "It may be sent again: hand its sheet in again." if options.not_bought else "It is not sent again."
+    click.echo(f"{domain}: recorded as {'not bought' if options.not_bought else 'placed'}. {freed}")
     return Exit.DONE
 
 
-def read_decision(words: ResolveOptions) -> Placed | NotTaken:
-    if words.placed == words.not_bought:
+def read_decision(options: ResolveOptions) -> Placed | NotTaken:
+    if options.placed == options.not_bought:
         raise ConfigurationError("Say what you found out: either --placed or --not-bought.")
-    if words.not_bought and not words.reason.strip():
+    if options.not_bought and not options.reason.strip():
         raise ConfigurationError("Say how you know that it was not bought, with --reason.")
-    if words.not_bought and words.order_id:
+    if options.not_bought and options.order_id:
         raise ConfigurationError("--order-id goes with --placed.")
-    said = words.reason.strip()
-    if words.placed:
-        return Placed(words.order_id.strip(), f"Resolved by a person: placed. {said}".strip())
+    said = options.reason.strip()
+    if options.placed:
+        return Placed(options.order_id.strip(), f"Resolved by a person: placed. {said}".strip())
     return NotTaken(f"Resolved by a person: not bought. {said}", again=True)
 
 
-def find_environment(ledger: Ledger, words: ResolveOptions, domain: str) -> str:
-    """Where the order went: as the words say, or the only place where one is unconfirmed."""
-    if words.sandbox:
-        return SANDBOX
-    if words.base_url:
-        return Environment.at(words.base_url).name
-    places = ledger.environments(domain)
+def find_place(ledger: Ledger, options: ResolveOptions, domain: str) -> tuple[str, str]:
+    """Where the order went, environment and account: as the options say, or the only place where one is unconfirmed."""
+    named = SANDBOX if options.sandbox else ""
+    if options.base_url and not named:
+        named = Environment.at(options.base_url).name
+    places = [place for place in ledger.places(domain) if place[0] == named or not named]
     if len(places) > 1:
-        raise ConfigurationError(
-            f"{domain} is unconfirmed at {' and '.join(places)}. Name one with --base-url."
-        )
-    if not places:
-        raise ConfigurationError(f"No order for {domain} is unconfirmed. See: batch-orders status {domain}")
-    return places[0]
+        environments = " and ".join(environment for environment, _ in places)
+        raise ConfigurationError(f"{domain} is unconfirmed at {environments}. Name one with --base-url.")
+    if places:
+        return places[0]
+    if named:
+        return named, ""
+    raise ConfigurationError(f"No order for {domain} is unconfirmed. See: batch-orders status {domain}")

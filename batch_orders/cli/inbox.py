@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import platformdirs
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.cli.exits import Exit
-from batch_orders.cli.inbox_night import NightShift, Waiting
+from batch_orders.cli.exits import EXIT_OF, Exit
 from batch_orders.cli.options import (
     PlaceOptions,
     ReadingOptions,
@@ -21,20 +21,33 @@ from batch_orders.cli.options import (
     current_settings,
     pick,
 )
-from batch_orders.cli.run import RunOptions, find_run_key, refuse_contradictions
-from batch_orders.cli.show import open_console, say_json
+from batch_orders.cli.plan import show_plan
+from batch_orders.cli.progress import submitting_progress
+from batch_orders.cli.reading import read_sheet
+from batch_orders.cli.run import RunOptions, refuse_contradictions
+from batch_orders.cli.show import describe_outcome, open_console, say_json, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
-from batch_orders.cli.workspace import open_ledger
+from batch_orders.cli.workspace import find_run_key, ledger_place, open_to_submit
+from batch_orders.core.money import SpendingLimits
+from batch_orders.core.outcomes import Outcome
+from batch_orders.core.plan import Plan
+from batch_orders.core.results import BatchResult, SheetOutcome
+from batch_orders.core.stops import Ending
 from batch_orders.errors import InboxBusy
-from batch_orders.inbox import Access, Arrivals, Folder, Found, Store, left_over, open_inbox
-from batch_orders.notifications.heartbeat import Moment, beat, end_of_night
+from batch_orders.inbox import Access, open_inbox
 from batch_orders.notifications.targets import open_targets
-from batch_orders.service.submission import Pace
+from batch_orders.service.budget import Budget
+from batch_orders.service.context import Context, open_context, open_environment, open_ledger
+from batch_orders.service.events import Events
+from batch_orders.service.inbox_sheet import Check, InboxEvents
+from batch_orders.service.inbox_watch import InboxWatch, Patience, heart
+from batch_orders.service.limiter import RateLimiter
+from batch_orders.service.submission import Queued
 from batch_orders.settings import APPLICATION
+from batch_orders.smart_senders import Environment
+from batch_orders.validation.grouping import Grouping
 
-INBOX = PurePosixPath(Folder.INBOX)
-BEAT_EVERY = 3600.0
-"""Seconds between two heartbeats of --watch while nothing comes."""
+DOOR = "inbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,94 +86,131 @@ class InboxOptions:
         return Access(state, self.sftp_known_hosts, self.sftp_key_file, self.sftp_password_file)
 
 
-def work_inbox(words: InboxOptions) -> int:
+def work_inbox(options: InboxOptions) -> int:
     """One night or, with --watch, as many as there are. Every way out of it but a skip is heard."""
     stopping = Stopping()
     stopping.listen()
     # A sheet in hand is finished, or kept for the next start: no signal may cut in between.
     stopping.gentle = True
-    console = open_console(aside=words.run.reporting.json)
-    heartbeat = current_settings().heartbeat
+    console = open_console(aside=options.run.reporting.json)
     try:
-        prove_ready(words)
-        with open_inbox(words.folder, words.access) as store:
-            beat(heartbeat, Moment.START)
-            for remark in store.remarks:
-                console.print(Text(remark, style="yellow"))
-            door = Door(words, store, console, stopping)
-            code = door.watch() if words.watch else door.open_once()
+        with heart(current_settings().heartbeat):
+            return work_opened(options, console, stopping)
     except InboxBusy as busy:
         console.print(Text(f"{busy} This start does nothing.", style="yellow"))
-        if words.run.reporting.json:
+        if options.run.reporting.json:
             say_json(Exit.DONE, [])
         return Exit.DONE
-    except BaseException:
-        beat(heartbeat, Moment.FAILURE)
-        raise
-    beat(heartbeat, end_of_night(code))
-    return code
 
 
-def prove_ready(words: InboxOptions) -> None:
+def work_opened(options: InboxOptions, console: Console, stopping: Stopping) -> int:
+    prove_ready(options)
+    with open_inbox(options.folder, options.access) as store:
+        for remark in store.remarks:
+            console.print(Text(remark, style="yellow"))
+        if options.watch:
+            console.print(Text(f"Watching {store.place}. Ctrl-C or SIGTERM ends it."))
+        opener = Opener(options.run, console, RateLimiter(options.run.submitting.rate, stopping))
+        with submitting_progress(console) as progress:
+            watch = InboxWatch(
+                store=store,
+                open_context=opener.open,
+                make_check=opener.make_check,
+                budget=Budget(SpendingLimits(options.run.submitting.max_orders, options.run.submitting.max_cost)),
+                limiter=opener.limiter,
+                events=InboxDisplay(options.run, store.place, console, progress, opener),
+                patience=Patience(options.settle, options.poll, options.ready_files),
+                notify=current_settings().notify,
+                heartbeat=current_settings().heartbeat,
+            )
+            return EXIT_OF[watch.work(stay=options.watch).ending]
+
+
+def prove_ready(options: InboxOptions) -> None:
     """What would stop every sheet is found out before any is taken. Asks nobody over the network."""
-    refuse_contradictions(words.run)
-    find_run_key(words.run)
-    with open_ledger(words.run.place.ledger):
+    refuse_contradictions(options.run)
+    find_run_key(options.run.place, options.run.sandbox, dry_run=False)
+    with open_ledger(ledger_place(options.run.place.ledger)):
         pass
     if targets := current_settings().notify.targets:
         open_targets(targets)
 
 
 @dataclass(slots=True)
-class Door:
-    """An inbox that is open: looks what has come, and has it worked through."""
+class Opener:
+    """Opens what one run over the inbox works with. All runs of a call share the rate limiter."""
 
-    words: InboxOptions
-    store: Store
+    options: RunOptions
     console: Console
-    stopping: Stopping
+    limiter: RateLimiter
+    environment: Environment | None = None
 
-    def open_once(self) -> int:
-        """Work through what is there now. What is still being written stays."""
-        arrivals = Arrivals(self.words.settle, self.words.ready_files)
-        carried = left_over(self.store, self.words.ready_files)
-        files = self.store.files(INBOX)
-        whole = arrivals.whole(files)
-        if not self.words.ready_files and len(whole) < len(arrivals.candidates(files)):
-            Pace(self.stopping).wait(self.words.settle)
-            files = self.store.files(INBOX)
-            whole = arrivals.whole(files)
-        self.tell_waiting([each for each in arrivals.candidates(files) if each not in whole])
-        if not (carried or whole):
-            self.console.print(Text(f"No sheet waits in {self.store.place}."))
-        return self.shift().work(Waiting(carried, whole))
+    @contextmanager
+    def open(self) -> Iterator[Context]:
+        place, sandbox = self.options.place, self.options.sandbox
+        with open_environment(place.base_url, sandbox) as environment:
+            self.environment = environment
+            key = find_run_key(place, sandbox, dry_run=False)
+            opening = open_to_submit(place, self.options.submitting, environment, key, self.limiter, DOOR)
+            with open_context(opening) as context:
+                yield context
 
-    def tell_waiting(self, files: list[Found]) -> None:
-        why = "has no sign that it is ready" if self.words.ready_files else "is still being written"
-        for each in files:
-            self.console.print(Text(f"{each.path.as_posix()} {why}, and stays.", style="yellow"))
+    def make_check(self, context: Context) -> Check:
+        def check(path: Path) -> Grouping:
+            offers = context.catalogue.offers
+            grouping = read_sheet(self.console, path, self.options.reading, current_settings(), offers)
+            show_findings(self.console, grouping)
+            return grouping
 
-    def watch(self) -> int:
-        """Work through files as they come, until a signal. A night that stopped ends it with 4."""
-        arrivals = Arrivals(self.words.settle, self.words.ready_files)
-        carried = left_over(self.store, self.words.ready_files)
-        missed: set[Found] = set()
-        heard = time.monotonic()
-        self.console.print(Text(f"Watching {self.store.place}. Ctrl-C or SIGTERM ends it."))
-        while not self.stopping():
-            found = [each for each in arrivals.whole(self.store.files(INBOX)) if each not in missed]
-            if waiting := Waiting(carried, found):
-                shift = self.shift()
-                shift.work(waiting)
-                if shift.stopped and not shift.interrupted:
-                    return Exit.STOPPED
-                carried = []
-                missed.update(shift.missed)
-            if waiting or time.monotonic() - heard > BEAT_EVERY:
-                beat(current_settings().heartbeat, Moment.SUCCESS)
-                heard = time.monotonic()
-            Pace(self.stopping).wait(self.words.poll)
-        return Exit.DONE
+        return check
 
-    def shift(self) -> NightShift:
-        return NightShift(self.store, self.words.run, self.console, self.stopping, self.words.ready_files)
+
+@dataclass(slots=True)
+class InboxDisplay(InboxEvents):
+    """What a run over an inbox says on the console, and to programs."""
+
+    options: RunOptions
+    place: str
+    console: Console
+    progress: Events
+    opener: Opener
+    said: tuple[str, ...] = ()
+
+    def sheet_begins(self, name: str) -> None:
+        self.console.print(Text(name, style="bold"))
+
+    def planned(self, plan: Plan) -> None:
+        self.said = plan.remarks
+        if self.opener.environment:
+            show_plan(self.console, plan, self.opener.environment)
+
+    def begins(self, orders: int) -> None:
+        self.progress.begins(orders)
+
+    def outcome(self, queued: Queued, outcome: Outcome) -> None:
+        self.progress.outcome(queued, outcome)
+
+    def ends(self) -> None:
+        self.progress.ends()
+
+    def submitted(self, result: BatchResult) -> None:
+        show_result(self.console, result, said=self.said)
+
+    def sheet_ended(self, outcome: SheetOutcome) -> None:
+        if outcome.fault and not outcome.batch:
+            self.console.print(Text(f"Error: {outcome.fault}", style="red"))
+        for remark in outcome.remarks:
+            self.remark(remark)
+        places = [*outcome.files.values(), f"{self.place}/{outcome.place}" if outcome.place else ""]
+        for place in filter(None, places):
+            self.console.print(Text(f"Now in {self.place}: {place.removeprefix(f'{self.place}/')}"))
+
+    def remark(self, sentence: str) -> None:
+        self.console.print(Text(sentence, style="yellow"))
+
+    def stopped(self, sentence: str) -> None:
+        self.console.print(Text(sentence, style="red"))
+
+    def run_ended(self, ending: Ending, sheets: Sequence[SheetOutcome]) -> None:
+        if self.options.reporting.json:
+            say_json(EXIT_OF[ending], [describe_outcome(sheet) for sheet in sheets])

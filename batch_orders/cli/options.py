@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import click
 
 from batch_orders.logs import LogFormat, set_up_logs
-from batch_orders.service.submission import Rate
+from batch_orders.service.limiter import Rate
 from batch_orders.settings import Settings, load_settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])

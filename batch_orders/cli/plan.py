@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.show import make_table
-from batch_orders.core.plan import Decision, Plan, differences
+from batch_orders.core.differences import differences
+from batch_orders.core.plan import Decision, Plan, explain_left_over
 from batch_orders.core.wording import counted
 from batch_orders.smart_senders import Environment
 
@@ -15,6 +16,10 @@ REMARKS = {
     Decision.ALREADY_PLACED: "already placed, not sent",
     Decision.CHANGED: "placed before with other content, not sent",
     Decision.UNCONFIRMED: "unconfirmed from before, not sent",
+    Decision.WAITING: "in a batch that waits its turn, not sent",
+    Decision.REPEATED: "in an earlier sheet as well, sent once",
+    Decision.DISAGREES: "in another sheet with other content, not sent",
+    Decision.SUPERSEDED: "ordered anew by a later sheet, not sent",
 }
 
 MOST_TOLD = 20
@@ -33,13 +38,12 @@ def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
     )
     table = make_table("Vendor", "Orders", "Mailboxes", "Estimate")
     for share in plan.shares():
-        estimate = "no price known" if share.cost is None else f"{share.cost:,} {share.currency}"
-        table.add_row(str(share.vendor), f"{share.orders:,}", f"{share.mailboxes:,}", estimate)
+        table.add_row(str(share.vendor), f"{share.orders:,}", f"{share.mailboxes:,}", str(share.cost))
     if plan.to_send:
         console.print(table)
         console.print(Text(f"  Estimate in all: {describe_costs(plan)}"))
-    if plan.left_over:
-        console.print(Text(f"  {plan.left_over}", style="yellow"))
+    if left := explain_left_over(plan.planned):
+        console.print(Text(f"  {left.sentence}", style="yellow"))
     for told in plan.remarks:
         console.print(Text(f"  {told}", style="yellow"))
     console.print(Text(f"  Checksum of this plan: {plan.checksum}"))
@@ -48,7 +52,7 @@ def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
             console.print(Text(f"  {count:,} {remark}"))
     changed = [item for item in plan.planned if item.decision is Decision.CHANGED]
     for item in changed[:MOST_TOLD]:
-        told = differences(item.order, item.known) if item.known else ""
+        told = differences(item.order, item.prior) if item.prior else ""
         console.print(Text(f"    {item.order.domain}: {told}", style="yellow"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -11,6 +11,7 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
 )
@@ -21,14 +22,15 @@ from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unco
 from batch_orders.core.privacy import details_of_body, hide_details
 from batch_orders.core.results import Status
 from batch_orders.logs import about, hide
+from batch_orders.service.events import Events
 from batch_orders.service.submission import Queued
 
 
 @contextmanager
-def reading_progress(console: Console) -> Iterator[Callable[[int], None] | None]:
+def reading_progress(console: Console) -> Iterator[Events]:
     """Hears how many rows were read so far. Nothing is printed where there is no terminal."""
     if not console.is_terminal:
-        yield None
+        yield Events()
         return
     columns = (
         SpinnerColumn(),
@@ -38,7 +40,16 @@ def reading_progress(console: Console) -> Iterator[Callable[[int], None] | None]
     )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=None)
-        yield lambda rows: progress.update(task, completed=rows)
+        yield ReadingBar(progress, task)
+
+
+class ReadingBar(Events):
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress = progress
+        self._task = task
+
+    def rows_read(self, rows: int) -> None:
+        self._progress.update(self._task, completed=rows)
 
 
 @contextmanager
@@ -51,10 +62,10 @@ def submitting_progress(console: Console) -> Iterator[Bar | Lines]:
     try:
         yield bar
     finally:
-        bar.end()
+        bar.ends()
 
 
-class Bar:
+class Bar(Events):
     """A bar that appears when orders are sent, not before: a live display would hide the question."""
 
     def __init__(self, console: Console) -> None:
@@ -67,19 +78,19 @@ class Bar:
         self._progress = Progress(*columns, console=console, transient=True)
         self._task = self._progress.add_task("", total=None)
 
-    def begin(self, total: int) -> None:
-        self._progress.update(self._task, total=total)
+    def begins(self, orders: int) -> None:
+        self._progress.reset(self._task, total=orders)
         self._progress.start()
 
-    def tell(self, queued: Queued, outcome: Outcome) -> None:
+    def outcome(self, queued: Queued, outcome: Outcome) -> None:
         advance = 0 if will_try_again(outcome) else 1
         self._progress.update(self._task, advance=advance, description=queued.domain)
 
-    def end(self) -> None:
+    def ends(self) -> None:
         self._progress.stop()
 
 
-class Lines:
+class Lines(Events):
     """One line per outcome, for logs: without contact details, which a vendor's message may repeat."""
 
     def __init__(self, console: Console) -> None:
@@ -87,10 +98,11 @@ class Lines:
         self._total = 0
         self._done = 0
 
-    def begin(self, total: int) -> None:
-        self._total = total
+    def begins(self, orders: int) -> None:
+        self._total = orders
+        self._done = 0
 
-    def tell(self, queued: Queued, outcome: Outcome) -> None:
+    def outcome(self, queued: Queued, outcome: Outcome) -> None:
         self._done += 0 if will_try_again(outcome) else 1
         details = details_of_body(queued.body)
         hide(details)

@@ -6,14 +6,23 @@ Kept apart from what a run opens: `check` needs no database and no network, and 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
 
 from batch_orders.cli.options import ReadingOptions
+from batch_orders.cli.progress import reading_progress
+from batch_orders.cli.start_up import collecting_later
 from batch_orders.core.model import Field
 from batch_orders.core.vendors import Offer, VendorNames
 from batch_orders.errors import ConfigurationError
+from batch_orders.service.check import check_sheet
 from batch_orders.settings import Settings
 from batch_orders.sheet import ReadOptions
 from batch_orders.validation.rules import RowRules
+
+if TYPE_CHECKING:
+    from batch_orders.validation.grouping import Grouping
 
 
 def read_options(words: ReadingOptions, settings: Settings) -> ReadOptions:
@@ -44,3 +53,12 @@ def read_secret(file: Path, what: str) -> str:
         raise ConfigurationError(f"The {what} file {file} cannot be read: it is not text.") from None
     except OSError as error:
         raise ConfigurationError(f"The {what} file {file} cannot be read: {error.strerror}.") from None
+
+
+def read_sheet(
+    console: Console, path: Path, options: ReadingOptions, settings: Settings, offers: tuple[Offer, ...]
+) -> Grouping:
+    """Read and validate one sheet, with its progress on the console. Raises SheetError."""
+    rules = row_rules(options, settings, offers)
+    with reading_progress(console) as events, collecting_later():
+        return check_sheet(path, read_options(options, settings), rules, events, keep_data=True)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.cli.approval import Approval
-from batch_orders.cli.check import NO_ROWS, count_rows, show_findings
-from batch_orders.cli.deliver import hand_back, prove_writable
-from batch_orders.cli.exits import Exit, exit_for, exit_of
+from batch_orders.cli.approval import Approver
+from batch_orders.cli.exits import EXIT_OF
+from batch_orders.cli.handback import hand_back, prove_writable
 from batch_orders.cli.options import (
     PlaceOptions,
     ReadingOptions,
@@ -25,37 +23,28 @@ from batch_orders.cli.options import (
     current_settings,
 )
 from batch_orders.cli.plan import show_plan
-from batch_orders.cli.progress import reading_progress, submitting_progress
-from batch_orders.cli.reading import read_options, row_rules
-from batch_orders.cli.show import describe_sheet, open_console, say_json, show_result
+from batch_orders.cli.progress import submitting_progress
+from batch_orders.cli.reading import read_sheet
+from batch_orders.cli.show import describe_outcome, open_console, say_json, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.target import refuse_target
-from batch_orders.cli.workspace import (
-    SANDBOX_KEY,
-    ask_offers,
-    find_key,
-    has_key,
-    open_environment,
-    open_ledger,
-)
-from batch_orders.core.plan import Plan, SpendingLimits, VendorView
-from batch_orders.core.results import BatchResult
-from batch_orders.core.vendors import Offer, Price
-from batch_orders.errors import BatchOrdersError, ConfigurationError
-from batch_orders.ledger import Ledger
+from batch_orders.cli.workspace import find_run_key, open_to_submit
+from batch_orders.core.money import SpendingLimits
+from batch_orders.core.results import BatchResult, SheetOutcome
+from batch_orders.core.stops import Ending, Stop, worst
+from batch_orders.errors import BatchOrdersError, ConfigurationError, SheetError
 from batch_orders.logs import about
-from batch_orders.service.batch import Desk, ask_vendor, preview_batch, run_batch
-from batch_orders.service.check import check_sheet
-from batch_orders.service.results import count_statuses
-from batch_orders.service.submission import Pace, RetryPolicy
-from batch_orders.settings import Settings
-from batch_orders.smart_senders import ApiKey, Environment, SmartSenders
-from batch_orders.validation.grouping import Grouping
+from batch_orders.service.budget import Budget
+from batch_orders.service.context import Context, open_context, open_environment
+from batch_orders.service.followup import settle_earlier
+from batch_orders.service.limiter import RateLimiter
+from batch_orders.service.preview import NewSheet, Preview, preview
+from batch_orders.service.submit import accept_and_submit
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """The words of `run`, as the command line, the environment and the settings file gave them."""
+    """The options of `run`, as the command line, the environment and the settings file gave them."""
 
     sheets: tuple[Path, ...]
     dry_run: bool
@@ -66,166 +55,127 @@ class RunOptions:
     reporting: ReportOptions
 
 
-def run_sheets(words: RunOptions) -> int:
+def run_sheets(options: RunOptions) -> int:
     stopping = Stopping()
     stopping.listen()
-    refuse_contradictions(words)
-    console = open_console(aside=words.reporting.json)
-    prove_writable(words.reporting)
-    with ExitStack() as closing:
-        run = open_run(words, console, stopping, closing)
-        outcomes = [run.sheet(path) for path in words.sheets]
-    code = max(code for code, _ in outcomes)
-    if words.reporting.json:
-        say_json(code, [described for _, described in outcomes])
+    refuse_contradictions(options)
+    console = open_console(aside=options.reporting.json)
+    prove_writable(options.reporting)
+    with open_run_context(options, stopping) as context:
+        outcomes = Run(options, console, stopping, context).work()
+    code = EXIT_OF[worst(outcome.ending for outcome in outcomes)]
+    if options.reporting.json:
+        say_json(code, [describe_outcome(outcome) for outcome in outcomes])
     return code
 
 
-def refuse_contradictions(words: RunOptions) -> None:
-    if words.reporting.report and len(words.sheets) > 1:
+def refuse_contradictions(options: RunOptions) -> None:
+    if options.reporting.report and len(options.sheets) > 1:
         raise ConfigurationError("--report is for one sheet. With several, name a folder with --reports-dir.")
-    if words.reporting.report:
-        refuse_target(words.reporting.report, words.sheets)
+    if options.reporting.report:
+        refuse_target(options.reporting.report, options.sheets)
     source = click.get_current_context().get_parameter_source("base_url")
-    if words.sandbox and source is click.core.ParameterSource.COMMANDLINE:
+    if options.sandbox and source is click.core.ParameterSource.COMMANDLINE:
         raise ConfigurationError("--sandbox and --base-url name two places to order at. Give one of them.")
-    if not words.dry_run:
-        refuse_without_terminal(words.submitting)
+    if not options.dry_run:
+        refuse_without_terminal(options.submitting)
 
 
-def refuse_without_terminal(words: SubmitOptions) -> None:
-    if not (words.yes or words.approve or sys.stdin.isatty()):
+def refuse_without_terminal(options: SubmitOptions) -> None:
+    if not (options.yes or options.approve or sys.stdin.isatty()):
         raise ConfigurationError(
             "There is no terminal to ask on, so nothing was sent. Give --yes to submit without asking, "
             "or look at the plan with --dry-run and name it with --approve."
         )
 
 
-def open_run(words: RunOptions, console: Console, stopping: Stopping, closing: ExitStack) -> Run:
+@contextmanager
+def open_run_context(options: RunOptions, stopping: Stopping) -> Iterator[Context]:
     """Everything that a run needs, opened and checked before the first sheet is read."""
-    environment = closing.enter_context(open_environment(words.place.base_url, words.sandbox))
-    key = find_run_key(words)
-    ledger = closing.enter_context(open_ledger(words.place.ledger))
-    vendor = closing.enter_context(SmartSenders(environment, key, words.place.timeout)) if key else None
-    offers, remarks = ask_offers(vendor) if vendor else ((), ("No vendor was asked: there is no API key.",))
-    return Run(
-        words,
-        current_settings(),
-        console,
-        stopping,
-        environment,
-        ledger,
-        vendor,
-        offers,
-        remarks,
-        max_orders=words.submitting.max_orders,
-        max_cost=words.submitting.max_cost,
-    )
+    with ExitStack() as closing:
+        environment = closing.enter_context(open_environment(options.place.base_url, options.sandbox))
+        key = find_run_key(options.place, options.sandbox, options.dry_run)
+        limiter = RateLimiter(options.submitting.rate, stopping)
+        opening = open_to_submit(options.place, options.submitting, environment, key, limiter)
+        yield closing.enter_context(open_context(opening))
 
 
-def find_run_key(words: RunOptions) -> ApiKey | None:
-    """A dry run may go without a key: then it does not ask the vendor either."""
-    if words.sandbox:
-        return ApiKey(SANDBOX_KEY)
-    if words.dry_run and not has_key(words.place.api_key_file):
-        return None
-    return find_key(words.place.api_key_file)
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Run:
-    """One call of `run`. Its sheets share a ledger, a connection, limits and the wish to stop."""
+    """One call of `run`: its sheets are planned together, approved once, and each becomes a batch of its own."""
 
-    words: RunOptions
-    settings: Settings
+    options: RunOptions
     console: Console
     stopping: Stopping
-    environment: Environment
-    ledger: Ledger
-    vendor: SmartSenders | None
-    offers: tuple[Offer, ...]
-    remarks: tuple[str, ...]
-    max_orders: int | None
-    max_cost: Decimal | None
-    stopped: str = ""
-    said: tuple[str, ...] = ()
+    context: Context
 
-    def sheet(self, path: Path) -> tuple[Exit, dict[str, Any]]:
-        """One sheet from reading to report: its exit code, and what --json says of it."""
+    def work(self) -> list[SheetOutcome]:
+        """The outcome of every sheet, in the order in which they were named."""
+        paths = tuple(dict.fromkeys(self.options.sheets))
+        outcomes: dict[Path, SheetOutcome] = {}
+        checked: dict[Path, NewSheet] = {}
+        for path in paths:
+            try:
+                checked[path] = self.read(path)
+            except SheetError as error:
+                outcomes[path] = self.tell_fault(path, error, Ending.REFUSED)
+        if checked:
+            outcomes |= self.order(checked)
+        return [outcomes[path] for path in paths]
+
+    def read(self, path: Path) -> NewSheet:
         with about(sheet=path.name):
-            return self.take(path)
+            self.console.print(Text(str(path), style="bold"))
+            offers = self.context.catalogue.offers
+            grouping = read_sheet(self.console, path, self.options.reading, current_settings(), offers)
+            show_findings(self.console, grouping)
+        return NewSheet.of(grouping)
 
-    def take(self, path: Path) -> tuple[Exit, dict[str, Any]]:
-        self.console.print(Text(str(path), style="bold"))
-        try:
-            grouping = self.read(path)
-            result = self.plan_only(grouping) if self.words.dry_run else self.submit(grouping)
-        except BatchOrdersError as error:
-            self.console.print(Text(f"Error: {error}", style="red"))
-            return exit_for(error), describe_sheet(path.name, "", NO_ROWS, {}, "")
-        orders = count_statuses(result.orders)
-        with about(batch=result.batch):
-            report = hand_back(self.console, result, self.words.reporting, grouping)
-            show_result(self.console, result, orders, said=self.said)
-        described = describe_sheet(path.name, result.batch, count_rows(grouping), orders, report)
-        return max(exit_of(result), Exit.DONE if report else Exit.ATTENTION), described
+    def order(self, checked: dict[Path, NewSheet]) -> dict[Path, SheetOutcome]:
+        results, said = self.submit(tuple(checked.values()))
+        several = len(checked) > 1
+        return {
+            path: self.hand_back(path, result, said, several)
+            for path, result in zip(checked, results, strict=True)
+        }
 
-    def read(self, path: Path) -> Grouping:
-        options = read_options(self.words.reading, self.settings)
-        rules = row_rules(self.words.reading, self.settings, self.offers)
-        with reading_progress(self.console) as progress:
-            grouping = check_sheet(path, options, rules, progress)
-        show_findings(self.console, grouping)
-        return grouping
+    def submit(self, sheets: tuple[NewSheet, ...]) -> tuple[tuple[BatchResult, ...], tuple[str, ...]]:
+        """The results, and the remarks that were shown with the plan."""
+        limits = self.options.submitting
+        budget = Budget(SpendingLimits(limits.max_orders, limits.max_cost))
+        view = self.context.view_vendor()
+        if self.options.dry_run:
+            seen = preview(sheets, self.context, budget, view)
+            show_plan(self.console, seen.plan, self.context.environment)
+            return seen.dry_run(), seen.plan.remarks
+        if said := settle_earlier(self.context, view).sentence:
+            self.console.print(Text(said))
+        return self.ask_and_submit(preview(sheets, self.context, budget, view), budget)
 
-    def plan_only(self, grouping: Grouping) -> BatchResult:
-        view = VendorView(remarks=self.remarks)
-        if self.vendor:
-            view = ask_vendor(self.vendor, self.prices(), self.remarks)
-        plan, result = preview_batch(grouping, self.ledger, self.environment.name, view, self.limits())
-        show_plan(self.console, plan, self.environment)
-        self.said = plan.remarks
-        return result
-
-    def submit(self, grouping: Grouping, source: str = "", remarks: tuple[str, ...] = ()) -> BatchResult:
-        """`source` is where the sheet came from, `remarks` are sentences about this sheet for its report."""
-        if self.vendor is None:
-            raise ConfigurationError("There is no API key.")
-        words = self.words.submitting
-        approval = Approval(self.console, self.environment, words, self.stopping, self.words.reporting.json)
+    def ask_and_submit(
+        self, seen: Preview, budget: Budget
+    ) -> tuple[tuple[BatchResult, ...], tuple[str, ...]]:
+        aside = self.options.reporting.json
+        approver = Approver(self.console, self.context, self.options.submitting, self.stopping, aside)
+        answer = approver.ask(seen.plan)
+        if isinstance(answer, Stop):
+            return seen.refused(answer), approver.said
         with submitting_progress(self.console) as progress:
-            desk = Desk(
-                ledger=self.ledger,
-                environment=self.environment.name,
-                vendor=self.vendor,
-                retry=RetryPolicy(rate=words.rate, failures=words.max_failures),
-                pace=Pace(self.stopping),
-                told=progress.tell,
-                limits=self.limits(),
-                prices=self.prices(),
-                remarks=(*self.remarks, *remarks),
-                wait=words.wait,
-            )
-            result = run_batch(
-                grouping, desk, lambda plan: self.stopped or approval.ask(plan, progress.begin), source
-            )
-        self.said = approval.said
-        self.note_spending(approval.plan, result)
-        return result
+            results = accept_and_submit(seen, answer, approver.ask, self.context, budget, progress)
+        return results, approver.said
 
-    def note_spending(self, plan: Plan | None, result: BatchResult) -> None:
-        """RetryPolicy are for the whole call; what this sheet may have spent is no longer there for the next."""
-        if result.batch and result.stopped:
-            self.stopped = f"An earlier sheet of this run stopped: {result.stopped}"
-        if plan is None or not result.batch:
-            return
-        if self.max_orders is not None:
-            self.max_orders -= sum(order.attempts > 0 for order in result.orders)
-        if self.max_cost is not None:
-            self.max_cost -= sum(plan.costs().values(), Decimal(0))
+    def hand_back(
+        self, path: Path, result: BatchResult, said: tuple[str, ...], several: bool
+    ) -> SheetOutcome:
+        with about(sheet=path.name, batch=result.batch):
+            if several:
+                self.console.print(Text(str(path), style="bold"))
+            delivered = hand_back(self.console, result, self.options.reporting)
+            show_result(self.console, result, said=said)
+        ending = worst((result.ending, *(() if delivered.report else (Ending.ATTENTION,))))
+        files = {kind: str(made) for kind, made in delivered.files.items()}
+        return SheetOutcome(path.name, ending, result=result, files=files)
 
-    def limits(self) -> SpendingLimits:
-        return SpendingLimits(self.max_orders, self.max_cost)
-
-    def prices(self) -> dict[int, Price]:
-        return {offer.vendor: offer.price for offer in self.offers if offer.price}
+    def tell_fault(self, path: Path, error: BatchOrdersError, ending: Ending) -> SheetOutcome:
+        self.console.print(Text(f"Error: {error}", style="red"))
+        return SheetOutcome(path.name, ending, fault=str(error))

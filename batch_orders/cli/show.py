@@ -15,12 +15,12 @@ from rich.table import Table
 from rich.text import Text
 
 from batch_orders.core.model import Problem, Severity
-from batch_orders.core.results import BatchResult, Status
+from batch_orders.core.results import BatchResult, Kind, RowCounts, SheetOutcome, Status, count_statuses
 from batch_orders.core.wording import counted
 from batch_orders.logs import log, logs_are_json
 
 if TYPE_CHECKING:
-    from batch_orders.validation import Findings
+    from batch_orders.validation.grouping import Grouping
 
 WIDE = 200
 """Columns where there is no terminal to fit: a log or a file should not break sentences early."""
@@ -75,14 +75,19 @@ def say_json(code: int, sheets: Sequence[Mapping[str, Any]]) -> None:
     sys.stdout.flush()
 
 
-def describe_sheet(
-    sheet: str, batch: str, rows: Mapping[str, int], orders: Mapping[Status, int], report: str
-) -> dict[str, Any]:
+def describe_outcome(outcome: SheetOutcome) -> dict[str, Any]:
     """One sheet as --json tells of it. `batch` and `report` are null where there is none."""
+    report = outcome.files.get(Kind.REPORT, "")
+    return describe_sheet(outcome.name, outcome.rows, outcome.orders, outcome.batch, report)
+
+
+def describe_sheet(
+    sheet: str, rows: RowCounts, orders: Mapping[Status, int], batch: str = "", report: str = ""
+) -> dict[str, Any]:
     return {
         "sheet": sheet,
         "batch": batch or None,
-        "rows": dict(rows),
+        "rows": {"total": rows.total, "valid": rows.valid, "invalid": rows.invalid},
         "orders": {status.value: orders.get(status, 0) for status in Status},
         "report": report or None,
     }
@@ -117,10 +122,23 @@ def show_problems(console: Console, problems: Sequence[Problem], count: int, sev
     console.print(Group(table, *more))
 
 
-def show_corrections(console: Console, path: Path, findings: Findings) -> None:
+def show_findings(console: Console, grouping: Grouping) -> None:
+    """What is wrong with a sheet, and how many rows and orders it has."""
+    sheet, findings = grouping.rows.sheet, grouping.findings
+    for assumption in sheet.assumptions:
+        console.print(Text(assumption))
+    show_problems(console, findings.kept, findings.count, several=len(sheet.worksheets) > 1)
+    console.print(
+        f"{counted(grouping.rows.total, 'row')}, {int(grouping.faulty.sum()):,} with errors. "
+        f"{counted(grouping.total, 'order')}, {int(grouping.held_back.sum()):,} held back. "
+        f"{counted(findings.warnings, 'warning')}."
+    )
+
+
+def show_corrections(console: Console, path: Path, unmarked: int) -> None:
     """Where the rows to correct are, and whether all that is wrong with them is marked."""
     console.print(Text(f"Rows to correct: {path}"))
-    if unmarked := findings.count - len(findings.kept):
+    if unmarked:
         more = counted(unmarked, "more problem")
         console.print(f"Not marked in it: {more}. Correct those that are, then check it again.")
 
@@ -142,19 +160,18 @@ def show_counts(console: Console, orders: Mapping[Status, int]) -> None:
     console.print(told if any(orders.values()) else "Orders: none")
 
 
-def show_result(
-    console: Console, result: BatchResult, orders: Mapping[Status, int], said: Collection[str] = ()
-) -> None:
+def show_result(console: Console, result: BatchResult, said: Collection[str] = ()) -> None:
     """The counts, and every order that needs a person, with what to do.
 
     `said` are the remarks that the plan has shown already.
     """
+    orders = count_statuses(result.orders)
     show_counts(console, orders)
-    for remark in result.remarks:
-        if remark not in said:
+    for remark in (*result.draft.remarks, *result.remarks):
+        if not any(remark in shown for shown in said):
             console.print(Text(remark, style="yellow"))
-    if result.stopped:
-        console.print(Text(f"Stopped before the end: {result.stopped}", style="bold red"))
+    if result.stop:
+        console.print(Text(f"Stopped before the end: {result.stop.sentence}", style="bold red"))
     trouble = [order for order in result.orders if order.status in (Status.REJECTED, Status.UNCONFIRMED)]
     table = make_table("Domain", "Status", "Message")
     for order in trouble[:SHOWN_PROBLEMS]:

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.show import make_table, open_console
-from batch_orders.cli.workspace import open_ledger, ordered_name
+from batch_orders.cli.workspace import ledger_place, ordered_name
+from batch_orders.service.context import open_ledger
 from batch_orders.core.records import LedgerOrder
 from batch_orders.core.states import State
 from batch_orders.ledger import BatchLine, HistoryLine, Ledger
@@ -20,7 +21,7 @@ MOST_SHOWN = 50
 
 def show_status(place: str | None, domain: str | None) -> None:
     console = open_console(aside=False)
-    with open_ledger(place) as ledger:
+    with open_ledger(ledger_place(place)) as ledger:
         if domain is None:
             show_batches(console, ledger)
             show_unsettled(console, ledger.unsettled())
@@ -133,7 +134,7 @@ def local(moment: str) -> str:
 
 
 def copy_to(place: str | None, to: str) -> None:
-    with open_ledger(place) as ledger:
+    with open_ledger(ledger_place(place)) as ledger:
         copied = ledger.copy_to(to)
         click.echo(
             f"Copied {', '.join(f'{count:,} {name}' for name, count in copied.items())} from {ledger.place}."

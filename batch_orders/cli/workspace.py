@@ -1,37 +1,19 @@
-"""What commands work with, opened from their words: environment, key, vendor, ledger."""
+"""What commands work with, from their options: the key, the ledger, the context."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from batch_orders.cli.options import PlaceOptions
+from batch_orders.cli.options import PlaceOptions, SubmitOptions
 from batch_orders.cli.reading import read_secret
-from batch_orders.core.vendors import Offer
-from batch_orders.errors import LookUpError, SandboxError
-from batch_orders.ledger import Ledger
+from batch_orders.service.context import SANDBOX_KEY, Opening
+from batch_orders.service.limiter import RateLimiter
+from batch_orders.service.submission import RetryPolicy
 from batch_orders.settings import default_ledger
-from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment, SmartSenders
+from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 
-SANDBOX = "sandbox"
-SANDBOX_KEY = "sandbox-key"
-
-
-@contextmanager
-def open_environment(base_url: str | None, sandbox: bool) -> Iterator[Environment]:
-    if not sandbox:
-        yield Environment.at(base_url or LIVE_BASE_URL)
-        return
-    from batch_orders.sandbox import start_sandbox
-
-    try:
-        served = start_sandbox()
-    except OSError as error:
-        raise SandboxError(f"The sandbox could not be started: {error}.") from None
-    with served:
-        yield Environment.at(served.base_url, SANDBOX)
+DOOR = "command line"
 
 
 def find_key(file: Path | None) -> ApiKey:
@@ -43,29 +25,49 @@ def has_key(file: Path | None) -> bool:
     return file is not None or bool(os.environ.get("SMARTLEAD_API_KEY", "").strip())
 
 
-@contextmanager
-def open_ledger(place: str | None) -> Iterator[Ledger]:
-    ledger = Ledger.open(place or str(default_ledger()))
-    try:
-        yield ledger
-    finally:
-        ledger.close()
+def find_run_key(place: PlaceOptions, sandbox: bool, dry_run: bool) -> ApiKey | None:
+    """A dry run may go without a key: then it does not ask the vendor either."""
+    if sandbox:
+        return ApiKey(SANDBOX_KEY)
+    if dry_run and not has_key(place.api_key_file):
+        return None
+    return find_key(place.api_key_file)
 
 
-@contextmanager
-def open_vendor(place: PlaceOptions) -> Iterator[tuple[Environment, SmartSenders]]:
-    """The vendor at the base URL, for commands that only ask."""
-    environment = Environment.at(place.base_url or LIVE_BASE_URL)
-    with SmartSenders(environment, find_key(place.api_key_file), place.timeout) as vendor:
-        yield environment, vendor
+def ledger_place(ledger: str | None) -> str:
+    return ledger or str(default_ledger())
 
 
-def ask_offers(vendor: SmartSenders) -> tuple[tuple[Offer, ...], tuple[str, ...]]:
-    """What vendors offer, and what is to be said where they cannot be asked."""
-    try:
-        return vendor.list_vendors(), ()
-    except LookUpError as error:
-        return (), (f"Vendors' names and prices could not be looked up: {error}",)
+def open_to_ask(place: PlaceOptions) -> Opening:
+    """For commands that only ask the vendor at the base URL."""
+    return Opening(
+        ledger=ledger_place(place.ledger),
+        environment=Environment.at(place.base_url or LIVE_BASE_URL),
+        key=find_key(place.api_key_file),
+        timeout=place.timeout,
+        door=DOOR,
+        prices=False,
+    )
+
+
+def open_to_submit(
+    place: PlaceOptions,
+    submitting: SubmitOptions,
+    environment: Environment,
+    key: ApiKey | None,
+    limiter: RateLimiter,
+    door: str = DOOR,
+) -> Opening:
+    return Opening(
+        ledger=ledger_place(place.ledger),
+        environment=environment,
+        key=key,
+        timeout=place.timeout,
+        door=door,
+        limiter=limiter,
+        retry=RetryPolicy(failures=submitting.max_failures),
+        wait=submitting.wait,
+    )
 
 
 def ordered_name(typed: str) -> str:

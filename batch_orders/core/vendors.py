@@ -1,28 +1,12 @@
-"""What the vendors offer: names and prices. Pure.
-
-Prices are decimals, as the API gives them: money is never a binary fraction.
-"""
+"""What the vendors offer: their names, and whom a name in a sheet means. Pure."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
-from batch_orders.core.model import Order
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What one domain and one mailbox cost, each."""
-
-    domain: Decimal
-    mailbox: Decimal
-    currency: str
-
-    def of(self, order: Order) -> Decimal:
-        return self.domain + self.mailbox * len(order.mailboxes)
+from batch_orders.core.money import Price
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,28 +8,26 @@ from batch_orders.inbox.open import open_inbox
 from batch_orders.inbox.store import Access, Folder, Found, Store
 from batch_orders.inbox.work import (
     Claimed,
-    Ended,
-    Handled,
     MissedError,
+    PutAway,
     claim,
     left_over,
     open_claim,
-    settle,
+    put_away,
 )
 
 __all__ = [
     "Access",
     "Arrivals",
     "Claimed",
-    "Ended",
     "Folder",
     "Found",
-    "Handled",
     "MissedError",
+    "PutAway",
     "Store",
     "claim",
     "left_over",
     "open_claim",
     "open_inbox",
-    "settle",
+    "put_away",
 ]

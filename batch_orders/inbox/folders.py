@@ -69,11 +69,11 @@ class Folders:
             raise NotADirectoryError(errno.ENOTDIR, f"{place.parent} is no folder") from None
         rename_new(source, place)
 
-    def fetch(self, path: PurePosixPath, desk: Path) -> Path:
+    def fetch(self, path: PurePosixPath, workspace: Path) -> Path:
         return self.root / path
 
     @contextmanager
-    def desk(self) -> Iterator[Path]:
+    def workspace(self) -> Iterator[Path]:
         # In working/, so that a result gets to its folder by a rename, whole and at once.
         with tempfile.TemporaryDirectory(
             prefix=RESULTS, dir=self.root / self.working, ignore_cleanup_errors=True

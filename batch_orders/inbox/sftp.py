@@ -86,14 +86,14 @@ class Server:
                     if not self._files.isdir(place):
                         raise
 
-    def fetch(self, path: PurePosixPath, desk: Path) -> Path:
-        local = desk / path.name
+    def fetch(self, path: PurePosixPath, workspace: Path) -> Path:
+        local = workspace / path.name
         with server_faults(self.place):
             self._files.get_file(str(self._root / path), str(local))
         return local
 
     @contextmanager
-    def desk(self) -> Iterator[Path]:
+    def workspace(self) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="batch-orders-", ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 

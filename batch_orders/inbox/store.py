@@ -75,10 +75,10 @@ class Store(Protocol):
     def move(self, source: PurePosixPath, target: PurePosixPath) -> None:
         """Rename at once, making the target's folders. Raises FileExistsError, FileNotFoundError."""
 
-    def fetch(self, path: PurePosixPath, desk: Path) -> Path:
-        """The file on this machine, to be read; a copy of it goes into `desk`."""
+    def fetch(self, path: PurePosixPath, workspace: Path) -> Path:
+        """The file on this machine, to be read; a copy of it goes into `workspace`."""
 
-    def desk(self) -> AbstractContextManager[Path]:
+    def workspace(self) -> AbstractContextManager[Path]:
         """An empty folder on this machine, for results. It does not outlive the block."""
 
     def hand_over(self, result: Path, target: PurePosixPath) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,27 +13,18 @@ from batch_orders.inbox.arrival import ready_of
 from batch_orders.inbox.names import free_paths, is_unfinished, safe_path
 from batch_orders.inbox.store import Folder, Found, Mark, Store
 
-FOLDER_OF_EXIT: Mapping[int, Folder] = {
-    0: Folder.DONE,
-    1: Folder.ATTENTION,
-    3: Folder.REFUSED,
-    4: Folder.ATTENTION,
-}
-"""Exit code of `batch-orders run` → where the file ends."""
-
-
 ENDS = frozenset({Folder.DONE, Folder.ATTENTION, Folder.REFUSED})
 
 
 class MissedError(InboxError):
     """One file cannot be taken; the sentence says why. The others are not held up by it.
 
-    `exit_code` is 1 where a person is needed, 0 where a person took the file away.
+    `needs_a_person` is false where a person took the file away.
     """
 
-    def __init__(self, sentence: str, exit_code: int = 1) -> None:
+    def __init__(self, sentence: str, needs_a_person: bool = True) -> None:
         super().__init__(sentence)
-        self.exit_code = exit_code
+        self.needs_a_person = needs_a_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +32,12 @@ class Claimed:
     """A file that lies in working/ and is this worker's.
 
     `name` is its path below the folders, team first; all of it is text that can be shown.
-    `file` is where it can be read, `desk` an empty folder for results.
+    `file` is where it can be read, `workspace` an empty folder for results.
     """
 
     name: PurePosixPath
     file: Path
-    desk: Path
+    workspace: Path
     store: Store = field(repr=False)
     path: PurePosixPath = field(repr=False)
     mark: Mark = field(repr=False)
@@ -65,26 +56,14 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Handled:
-    """What became of a file: the exit code that `run` would have given, and its results on the desk.
+class PutAway:
+    """Where a file lies now, and each of its results. A place of None is a file that has vanished.
 
-    `to` is where the file goes, if that is not where its exit code says. `stopped` is why the
-    night must not go on, or "".
+    `remarks` say what a person should look at.
     """
-
-    exit_code: int
-    results: tuple[Path, ...] = ()
-    to: Folder | None = None
-    stopped: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """Where a file lies now, and each of its results. A place of None is a file that has vanished."""
 
     place: PurePosixPath | None
     results: Mapping[Path, PurePosixPath]
-    exit_code: int
     remarks: tuple[str, ...] = ()
 
 
@@ -112,7 +91,7 @@ def claim(store: Store, found: Found, ready_files: bool) -> PurePosixPath:
     try:
         path = put(store, found.path, store.working / name)
     except FileNotFoundError:
-        raise MissedError(f"{name} was taken away before it could be claimed.", 0) from None
+        raise MissedError(f"{name} was taken away before it could be claimed.", needs_a_person=False) from None
     except OSError as error:
         raise MissedError(f"{name} could not be claimed and stays where it is: {error.strerror}.") from None
     if ready_files:
@@ -128,33 +107,31 @@ def open_claim(store: Store, path: PurePosixPath) -> Iterator[Claimed]:
     with ExitStack() as closing:
         try:
             mark = store.mark(path)
-            desk = closing.enter_context(store.desk())
-            file = store.fetch(path, desk)
+            workspace = closing.enter_context(store.workspace())
+            file = store.fetch(path, workspace)
         except OSError as error:
             raise MissedError(f"{name} cannot be read in working/: {error.strerror}.") from None
-        yield Claimed(name, file, desk, store, path, mark)
+        yield Claimed(name, file, workspace, store, path, mark)
 
 
-def settle(claimed: Claimed, handled: Handled) -> Ended:
+def put_away(claimed: Claimed, folder: Folder, files: Iterable[Path]) -> PutAway:
     """Put the results, and then the file, where they belong; nothing is ever replaced.
 
     Results go first: whatever lies in working/ after a crash is simply handled again.
     """
     remarks: list[str] = []
-    folder = handled.to or FOLDER_OF_EXIT[handled.exit_code]
     if folder in ENDS and claimed.changed():
         folder = Folder.ATTENTION
         remarks.append(f"{claimed.name} was changed or taken away while it was handled. See its report.")
     results: dict[Path, PurePosixPath] = {}
-    for result in handled.results:
+    for result in files:
         target = PurePosixPath(folder) / claimed.name.with_name(result.name)
         try:
             results[result] = first_free(target, partial(claimed.store.hand_over, result))
         except OSError as error:
             remarks.append(f"{result.name} could not be put into {target.parent}/: {error.strerror}.")
     place = move_sheet(claimed, folder, remarks)
-    code = max(handled.exit_code, 1) if remarks else handled.exit_code
-    return Ended(place, results, code, tuple(remarks))
+    return PutAway(place, results, tuple(remarks))
 
 
 def move_sheet(claimed: Claimed, folder: Folder, remarks: list[str]) -> PurePosixPath | None:

@@ -10,9 +10,6 @@ from http import HTTPStatus
 from batch_orders.notifications.calls import call
 from batch_orders.settings import Heartbeat
 
-STOPPED = frozenset({2, 4})
-"""Exit codes of a night that did not go to its end. What needs a person is told by message."""
-
 log = logging.getLogger("batch_orders.heartbeat")
 
 
@@ -22,10 +19,6 @@ class Moment(StrEnum):
     START = "start"
     SUCCESS = "success"
     FAILURE = "failure"
-
-
-def end_of_night(exit_code: int) -> Moment:
-    return Moment.FAILURE if exit_code in STOPPED else Moment.SUCCESS
 
 
 def beat(heartbeat: Heartbeat, moment: Moment) -> bool:

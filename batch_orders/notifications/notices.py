@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
+from pathlib import PurePath
 
 from batch_orders.core.privacy import details_of_order, hide_details
-from batch_orders.core.results import BatchResult, Status
+from batch_orders.core.results import NEEDS_A_PERSON, BatchResult, SheetOutcome, Status
+from batch_orders.core.stops import Ending, Stop
 from batch_orders.core.wording import counted
 from batch_orders.errors import ConfigurationError
 from batch_orders.notifications.notice import Notice
@@ -18,8 +19,13 @@ from batch_orders.settings import Notify, When
 MOST_NEEDS = 10
 """Orders named of one sheet. The report has them all."""
 LONGEST_REASON = 200
-NEEDS_A_PERSON = (Status.UNCONFIRMED, Status.REJECTED, Status.INVALID)
-"""In the order in which they are told: money first."""
+ENDED: Mapping[Ending, str] = {
+    Ending.DONE: "Done.",
+    Ending.ATTENTION: "It needs a person.",
+    Ending.WAITING: "Some of it waits.",
+    Ending.REFUSED: "It was refused.",
+    Ending.STOPPED: "It was stopped.",
+}
 DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 
 log = logging.getLogger("batch_orders.notices")
@@ -35,36 +41,21 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class NightSheet:
-    """What became of one sheet. `fault` says why it could not be read or why it stopped.
-
-    `source` is the team it came from, `reports` are the files handed back, `exit_code` is that of `run`.
-    """
-
-    name: str
-    exit_code: int
-    source: str = ""
-    orders: Mapping[Status, int] = field(default_factory=dict)
-    needs: tuple[Need, ...] = ()
-    reports: tuple[Path, ...] = ()
-    fault: str = ""
-    remark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Night:
-    """One night: its sheets in the order in which they were taken, and why it stopped, or ""."""
+    """One run over an inbox: its sheets in the order in which they were taken, and why it stopped, if it did."""
 
-    sheets: tuple[NightSheet, ...]
-    stopped: str = ""
+    sheets: tuple[SheetOutcome, ...]
+    stop: Stop | None = None
 
     @property
     def needs_a_person(self) -> bool:
-        return bool(self.stopped) or any(sheet.exit_code for sheet in self.sheets)
+        return self.stop is not None or any(sheet.ending is not Ending.DONE for sheet in self.sheets)
 
 
-def list_needs(result: BatchResult) -> tuple[Need, ...]:
+def list_needs(result: BatchResult | None) -> tuple[Need, ...]:
     """The first orders of a batch that need a person, in words that may leave the house."""
+    if result is None:
+        return ()
     needed = sorted(
         (order for order in result.orders if order.status in NEEDS_A_PERSON),
         key=lambda order: NEEDS_A_PERSON.index(order.status),
@@ -87,7 +78,7 @@ def shorten(text: str) -> str:
 
 def compose_notice(night: Night) -> Notice:
     """What is told of a night. Pure."""
-    lines = [f"Stopped before the end: {hide_details(night.stopped)}"] if night.stopped else []
+    lines = [f"Stopped before the end: {hide_details(night.stop.sentence)}"] if night.stop else []
     for sheet in night.sheets:
         lines += ["", *tell_sheet(sheet)]
     if not night.sheets:
@@ -95,34 +86,36 @@ def compose_notice(night: Night) -> Notice:
     return Notice(
         title=name_night(night),
         body="\n".join(lines).strip(),
-        attachments=tuple(report for sheet in night.sheets for report in sheet.reports),
+        attachments=tuple(file for sheet in night.sheets for file in sheet.attachments),
         attention=night.needs_a_person,
     )
 
 
 def name_night(night: Night) -> str:
     sheets = counted(len(night.sheets), "sheet")
-    needing = sum(sheet.exit_code != 0 for sheet in night.sheets)
-    if night.stopped:
+    needing = sum(sheet.ending is not Ending.DONE for sheet in night.sheets)
+    if night.stop:
         return f"batch-orders: stopped after {sheets}"
     if needing:
         return f"batch-orders: {needing:,} of {sheets} {'needs' if needing == 1 else 'need'} a person"
     return f"batch-orders: {sheets}, nothing needs a person"
 
 
-def tell_sheet(sheet: NightSheet) -> Iterator[str]:
+def tell_sheet(sheet: SheetOutcome) -> Iterator[str]:
     team = f" ({sheet.source})" if sheet.source else ""
     counts = ", ".join(f"{count:,} {status.value}" for status, count in sheet.orders.items() if count)
-    yield f"{hide_details(sheet.name)}{team}: {counts or 'no orders'}. Exit code {sheet.exit_code}."
-    for told in (sheet.fault, sheet.remark):
+    name = PurePath(sheet.name).name
+    yield f"{hide_details(name)}{team}: {counts or 'no orders'}. {ENDED[sheet.ending]}"
+    for told in (sheet.fault, " ".join(sheet.remarks)):
         if told:
             yield f"  {shorten(hide_details(told))}"
-    for need in sheet.needs:
+    needs = list_needs(sheet.result)
+    for need in needs:
         yield f"  {need.status.value}{f' {need.domain}' if need.domain else ''}: {need.reason}"
-    more = sum(sheet.orders.get(status, 0) for status in NEEDS_A_PERSON) - len(sheet.needs)
+    more = sum(sheet.orders.get(status, 0) for status in NEEDS_A_PERSON) - len(needs)
     if more > 0:
         yield f"  … and {more:,} more, in the report."
-    for report in sheet.reports:
+    for report in sheet.attachments:
         yield f"  Report: {report}"
 
 

@@ -3,7 +3,7 @@
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import count
@@ -47,17 +47,42 @@ def publish_as_new(unfinished: Path, sheet_name: str, when: datetime, folder: Pa
     Two runs of one sheet in the same second must not replace each other's reports. Raises
     ReportError where no name can be given.
     """
+    return _publish(unfinished, _names(sheet_name, when, folder), "report")
+
+
+def save_new(path: Path, what: str, write: Callable[[Path], None]) -> Path:
+    """Have a file written, and give it the name `path` or, where that is taken, the next free one.
+
+    Returns the name. What exists is never replaced. Raises ReportError; `what` names the file in it.
+    """
+    names = (path if number == 1 else path.with_stem(f"{path.stem} ({number})") for number in count(1))
+    return _write_and_publish(path, names, what, write)
+
+
+def save_only(path: Path, what: str, write: Callable[[Path], None]) -> None:
+    """As `save_new`, but under this very name. Raises ReportError where it is taken."""
+    _write_and_publish(path, iter([path]), what, write)
+
+
+def _write_and_publish(path: Path, names: Iterator[Path], what: str, write: Callable[[Path], None]) -> Path:
+    unfinished = unfinished_path(path.parent)
+    write(unfinished)
+    return _publish(unfinished, names, what)
+
+
+def _publish(unfinished: Path, names: Iterator[Path], what: str) -> Path:
+    path = unfinished
     try:
-        for path in _names(sheet_name, when, folder):
+        for path in names:
             if _take_name(unfinished, path):
-                _sync_folder(folder)
+                _sync_folder(path.parent)
                 return path
-        raise AssertionError("names never run out")
     except OSError as error:
-        raise ReportError(f"The report could not be written to {folder}: {error.strerror}.") from error
+        raise ReportError(f"The {what} could not be written to {path.parent}: {error.strerror}.") from error
     finally:
         with suppress(OSError):
             unfinished.unlink()
+    raise ReportError(f"{path} exists already and was left as it is. Choose another name, or move it away.")
 
 
 def _take_name(unfinished: Path, path: Path) -> bool:

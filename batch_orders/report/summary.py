@@ -52,7 +52,7 @@ NEXT_STEPS: dict[Status, str] = {
         "what is placed already is not ordered twice."
     ),
 }
-DRY_RUN_STEP = "Dry run: orders that are not submitted would be placed. Run the same sheet without --dry-run."
+DRY_RUN_STEP = "Dry run: orders that are not submitted would be placed. Run the same sheet again, and not dry."
 NOTHING_TO_DO = "Nothing: every row's order is placed."
 NOTHING_READ = "The sheet was not read, so nothing of it was ordered. Mend it and hand it in again."
 
@@ -85,8 +85,8 @@ def _head(result: BatchResult) -> Iterator[_Line]:
     yield _Line((f"Orders of {result.sheet.name}",), (TITLE,), across=True, height=26)
     if result.dry_run:
         yield _Line(("Dry run: nothing was sent and nothing was bought.",), (NOTE,), across=True, height=20)
-    if result.stopped:
-        yield _sentence(f"Stopped before the end: {result.stopped}", NOTE)
+    if result.stop:
+        yield _sentence(f"Stopped before the end: {result.stop.sentence}", NOTE)
     yield _Line()
 
 
@@ -94,12 +94,12 @@ def _facts(result: BatchResult, rows: int) -> Iterator[_Line]:
     facts = (
         ("Sheet", f"{result.sheet.name} ({result.sheet.format})"),
         ("Batch", result.batch),
-        ("Environment", result.environment),
-        ("Started", _with_zone(result.started)),
+        ("Environment", result.draft.environment),
+        ("Started", _with_zone(result.draft.started)),
         ("Finished", _with_zone(result.finished)),
-        ("Rows", f"{rows:,} in all, {rows - result.rows_invalid:,} valid, {result.rows_invalid:,} invalid"),
-        ("Problems", f"{result.problem_count:,}"),
-        ("Plan checksum", result.checksum),
+        ("Rows", f"{rows:,} in all, {rows - result.draft.rows_invalid:,} valid, {result.draft.rows_invalid:,} invalid"),
+        ("Problems", f"{result.draft.problem_count:,}"),
+        ("Plan checksum", result.draft.checksum),
     )
     for label, value in facts:
         if value:
@@ -127,7 +127,7 @@ def _notes(result: BatchResult) -> Iterator[_Line]:
     reading = "A row counts under the status of its order: one invalid row holds its whole order back."
     sections = (
         ("What to do next", _next_steps(result)),
-        ("About this run", result.remarks),
+        ("About this run", (*result.draft.remarks, *result.remarks)),
         ("How the sheet was read", (reading, *result.sheet.assumptions)),
     )
     for heading, sentences in sections:
@@ -139,7 +139,7 @@ def _notes(result: BatchResult) -> Iterator[_Line]:
 
 def _next_steps(result: BatchResult) -> list[str]:
     found = {order.status for order in result.orders}
-    if result.rows_invalid:
+    if result.draft.rows_invalid:
         found.add(Status.INVALID)
     known = {**NEXT_STEPS, Status.NOT_SUBMITTED: DRY_RUN_STEP} if result.dry_run else NEXT_STEPS
     return [step for status, step in known.items() if status in found] or [

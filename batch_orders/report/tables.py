@@ -46,7 +46,7 @@ def _order_line(order: OrderResult, places: Places) -> Sequence[Value]:
     return (
         order.domain,
         order.status.value,
-        order.order_id,
+        order.vendor_order_id,
         order.message,
         places.name_rows(order.rows),
         ", ".join(order.mailboxes),
@@ -83,21 +83,21 @@ def tell_fate(
     result: BatchResult, order_of: Sequence[OrderResult | None], position: int
 ) -> tuple[str, str, str]:
     """What became of the row at `position`, under ROW_HEADERS."""
-    order, problem = order_of[position], result.row_problems.get(position, "")
+    order, problem = order_of[position], result.draft.row_problems.get(position, "")
     if order is None:
         return Status.INVALID.value, "", problem
     said = "" if order.status in _PLACED else order.message
-    return order.status.value, order.order_id, problem or said
+    return order.status.value, order.vendor_order_id, problem or said
 
 
 def write_problems(book: Workbook, result: BatchResult) -> None:
     """One line per kept problem, in the sheet's order; a last one counts those that were not kept."""
-    lines = [_problem_line(problem) for problem in result.problems]
-    missing = result.problem_count - len(lines)
+    lines = [_problem_line(problem) for problem in result.draft.problems]
+    missing = result.draft.problem_count - len(lines)
     count = len(lines) + (missing > 0)
     sample = [lines[position] for position in sample_of(len(lines))]
     table = Table(book, "Problems", PROBLEM_HEADERS, count, sample)
-    for problem, line in zip(result.problems, lines, strict=True):
+    for problem, line in zip(result.draft.problems, lines, strict=True):
         table.append(line, {0: SEVERITY[problem.severity], 2: LEFT})
     for line in _missing_line(missing):
         table.append(line)

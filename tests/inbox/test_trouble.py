@@ -107,20 +107,20 @@ def test_a_file_that_vanishes_while_it_is_handled_keeps_its_results(inbox: Inbox
 
     def vanish(claimed: Claimed) -> None:
         claimed.file.unlink()
-        (claimed.desk / "report.xlsx").touch()
+        (claimed.workspace / "report.xlsx").touch()
 
     with open_inbox(str(inbox.root), Access(Path())) as store:
-        desk: list[Path] = []
+        workspace: list[Path] = []
         handled = Handled(0)
         (found,) = store.files(INBOX)
         with open_claim(store, claim(store, found, ready_files=False)) as claimed:
             vanish(claimed)
-            desk.append(claimed.desk)
-            handled = Handled(0, (claimed.desk / "report.xlsx",))
+            workspace.append(claimed.workspace)
+            handled = Handled(0, (claimed.workspace / "report.xlsx",))
             ended = settle(claimed, handled)
     assert (ended.exit_code, ended.place) == (1, None)
     assert inbox.files(Folder.ATTENTION) == ["report.xlsx"]
-    assert not desk[0].exists()
+    assert not workspace[0].exists()
 
 
 @pytest.mark.parametrize("size", [0, 40_000, 70_000, 100_000])

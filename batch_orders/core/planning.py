@@ -1,0 +1,124 @@
+"""Planning: what becomes of each order, decided from the sheets, the ledger, the vendor and the limits. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from batch_orders.core.model import Order
+from batch_orders.core.money import UNKNOWN_COST, SpendingLimits, Spent, over_limit
+from batch_orders.core.order_json import fingerprint
+from batch_orders.core.plan import Decision, Plan, PlannedOrder, SheetOrders, VendorView
+from batch_orders.core.records import PriorOrder
+from batch_orders.core.states import State
+
+NO_LIMITS = SpendingLimits()
+NOTHING_SPENT = Spent()
+MOST_TOLD = 20
+"""Domains that are named one by one."""
+
+
+def plan_orders(
+    environment: str,
+    sheets: Sequence[SheetOrders],
+    prior: Mapping[str, PriorOrder],
+    view: VendorView,
+    limits: SpendingLimits = NO_LIMITS,
+    spent: Spent = NOTHING_SPENT,
+    account: str = "",
+) -> Plan:
+    """One plan over all sheets. The limits let orders through in turn, as far as they go.
+
+    `prior` has what the ledger knows of a domain, `spent` what the same call has spent before.
+    """
+    decided = [
+        plan_order(order, position, prior.get(order.domain), view)
+        for position, sheet in enumerate(sheets)
+        for order in sheet.orders
+    ]
+    compared, remarks = compare_sheets(decided, [sheet.sheet for sheet in sheets])
+    limited = tuple(keep_to_limits(compared, limits, spent))
+    return Plan(environment, limited, (*view.remarks, *remarks), account)
+
+
+def plan_order(order: Order, sheet: int, prior: PriorOrder | None, view: VendorView) -> PlannedOrder:
+    listed = view.listed or {}
+    price = view.prices.get(order.vendor)
+    known_id = prior.vendor_order_id if prior else ""
+    return PlannedOrder(
+        order=order,
+        decision=decide(order, prior, listed=order.domain in listed),
+        prior=prior,
+        vendor_order_id=known_id or listed.get(order.domain, ""),
+        cost=price.cost_of(order) if price else UNKNOWN_COST,
+        sheet=sheet,
+    )
+
+
+def decide(order: Order, prior: PriorOrder | None, listed: bool) -> Decision:
+    if prior is not None and prior.waiting:
+        return Decision.WAITING
+    match prior.state if prior else None:
+        case State.SUBMITTING | State.UNCONFIRMED:
+            return Decision.UNCONFIRMED
+        case State.PLACED:
+            same = prior is not None and prior.fingerprint == fingerprint(order)
+            return Decision.ALREADY_PLACED if same else Decision.CHANGED
+        case _ if listed:
+            return Decision.ALREADY_PLACED
+        case State.REJECTED:
+            return Decision.AGAIN
+        case None | State.PLANNED:
+            return Decision.NEW
+
+
+def compare_sheets(
+    planned: Sequence[PlannedOrder], names: Sequence[str]
+) -> tuple[list[PlannedOrder], tuple[str, ...]]:
+    """A domain that several sheets ask for is ordered once where they agree, and not at all where they do not.
+
+    Returns the orders and, for each such domain, a sentence.
+    """
+    alike: dict[str, list[int]] = defaultdict(list)
+    for place, item in enumerate(planned):
+        if item.is_sent:
+            alike[item.order.domain].append(place)
+    compared, remarks = list(planned), []
+    for domain, places in alike.items():
+        if len(places) < 2:
+            continue
+        sheets = [names[planned[place].sheet] for place in places]
+        agree = len({fingerprint(planned[place].order) for place in places}) == 1
+        for place in places[1:] if agree else places:
+            others = tuple(names[planned[other].sheet] for other in places if other != place)
+            decision = Decision.REPEATED if agree else Decision.DISAGREES
+            compared[place] = replace(planned[place], decision=decision, others=others)
+        what = "the same content: it is ordered once" if agree else "different content: it is not ordered"
+        remarks.append(f"{domain} stands in {' and in '.join(sheets)} with {what}.")
+    more = (f"{len(remarks) - MOST_TOLD:,} more domains stand in several sheets.",)
+    return compared, (*remarks[:MOST_TOLD], *(more if len(remarks) > MOST_TOLD else ()))
+
+
+def keep_to_limits(
+    planned: Iterable[PlannedOrder], limits: SpendingLimits, spent: Spent
+) -> Iterable[PlannedOrder]:
+    for item in planned:
+        over = over_limit(item.order, item.cost, limits, spent) if item.is_sent else None
+        if over:
+            yield replace(item, decision=Decision.LEFT_OVER, over=over)
+            continue
+        if item.is_sent:
+            spent = spent.plus(item.cost)
+        yield item
+
+
+def leave_superseded(plan: Plan, domains: Collection[str]) -> Plan:
+    """The plan without orders that a later sheet asked for anew: what it says counts, also if it was refused."""
+    planned = tuple(
+        replace(item, decision=Decision.SUPERSEDED)
+        if item.is_sent and item.order.domain in domains
+        else item
+        for item in plan.planned
+    )
+    return replace(plan, planned=planned)

@@ -1,0 +1,179 @@
+"""The context of a call: ledger, vendor, prices, account and one rate limiter, opened together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from batch_orders.core.plan import VendorView
+from batch_orders.core.vendors import Offer
+from batch_orders.errors import ConfigurationError, LookUpError, SandboxError, SubmitterBusy
+from batch_orders.ledger import Ledger, Submitter
+from batch_orders.ledger.lock import this_process
+from batch_orders.service.limiter import RateLimiter
+from batch_orders.service.submission import RetryPolicy, Vendor
+from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment, SmartSenders
+
+SANDBOX = "sandbox"
+SANDBOX_KEY = "sandbox-key"
+LOOK_AGAIN = 1.0
+"""Seconds between two looks at a lock that another run holds."""
+NO_KEY = "No vendor was asked: there is no API key."
+
+
+class Market(Vendor, Protocol):
+    """The vendor: it takes orders, lists what was bought, and says how an order stands."""
+
+    def list_domains(self) -> Mapping[str, str]: ...
+
+    def order_status(self, order_id: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What vendors offer; `remarks` say why nothing is known where they could not be asked."""
+
+    offers: tuple[Offer, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a call works with. `vendor` is None where there is no key: then nothing can be sent.
+
+    `account` names one customer of the vendor, "" the only one. `actor` and `door` are kept with
+    every approval. `wait` says to wait for another run's lock.
+    """
+
+    ledger: Ledger
+    environment: Environment
+    vendor: Market | None
+    door: str
+    actor: str = field(default_factory=this_process)
+    account: str = ""
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    limiter: RateLimiter = field(default_factory=RateLimiter)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    wait: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where orders go, as the ledger knows it."""
+        return self.environment.name
+
+    @property
+    def market(self) -> Market:
+        """Raises ConfigurationError where there is no key."""
+        if self.vendor is None:
+            raise ConfigurationError("There is no API key, so nothing was sent.", setting="api-key-file")
+        return self.vendor
+
+    def view_vendor(self) -> VendorView:
+        """What the vendor lists as bought, and its prices. Where it cannot be asked, that is said."""
+        prices = {offer.vendor: offer.price for offer in self.catalogue.offers if offer.price}
+        remarks = self.catalogue.remarks
+        if self.vendor is None:
+            return VendorView(None, prices, remarks)
+        try:
+            return VendorView(self.vendor.list_domains(), prices, remarks)
+        except LookUpError as error:
+            said = f"Domains bought elsewhere could not be looked up: {error}"
+            return VendorView(None, prices, (*remarks, said))
+
+    @contextmanager
+    def hold_lock(self) -> Iterator[Submitter]:
+        """Be the account's one submitter, now or, with `wait`, when the other run is done.
+
+        Raises SubmitterBusy where another run is.
+        """
+        while True:
+            try:
+                with self.hold_lock_now() as submitter:
+                    yield submitter
+                    return
+            except SubmitterBusy:
+                if not self.wait or self.limiter.stopping():
+                    raise
+                self.limiter.wait(LOOK_AGAIN)
+
+    def hold_lock_now(self) -> AbstractContextManager[Submitter]:
+        """As `hold_lock`, without waiting."""
+        return self.ledger.submitting(self.place, self.account)
+
+
+@contextmanager
+def open_environment(base_url: str | None, sandbox: bool) -> Iterator[Environment]:
+    """Where orders go: a base URL, or an embedded sandbox that lives as long as the block."""
+    if not sandbox:
+        yield Environment.at(base_url or LIVE_BASE_URL)
+        return
+    from batch_orders.sandbox import start_sandbox
+
+    try:
+        served = start_sandbox()
+    except OSError as error:
+        raise SandboxError(f"The sandbox could not be started: {error}.") from None
+    with served:
+        yield Environment.at(served.base_url, SANDBOX)
+
+
+@contextmanager
+def open_ledger(place: str) -> Iterator[Ledger]:
+    ledger = Ledger.open(place)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a context is opened from. `ledger` is a path or a database URL, `timeout` the seconds of one call.
+
+    Without `key` nobody is asked and nothing can be sent.
+    """
+
+    ledger: str
+    environment: Environment
+    key: ApiKey | None
+    timeout: float
+    door: str
+    limiter: RateLimiter = field(default_factory=RateLimiter)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    wait: bool = False
+    prices: bool = True
+    """Whether the vendors' names and prices are asked for."""
+
+
+@contextmanager
+def open_context(opening: Opening) -> Iterator[Context]:
+    """Open the ledger and the connection to the vendor, and close them with the block.
+
+    Raises ConfigurationError, LedgerError and SandboxError where something cannot be used.
+    """
+    with ExitStack() as closing:
+        ledger = closing.enter_context(open_ledger(opening.ledger))
+        vendor = None
+        if opening.key:
+            vendor = closing.enter_context(SmartSenders(opening.environment, opening.key, opening.timeout))
+        yield Context(
+            ledger=ledger,
+            environment=opening.environment,
+            vendor=vendor,
+            door=opening.door,
+            catalogue=ask_catalogue(vendor) if opening.prices else Catalogue(),
+            limiter=opening.limiter,
+            retry=opening.retry,
+            wait=opening.wait,
+        )
+
+
+def ask_catalogue(vendor: SmartSenders | None) -> Catalogue:
+    if vendor is None:
+        return Catalogue(remarks=(NO_KEY,))
+    try:
+        return Catalogue(vendor.list_vendors())
+    except LookUpError as error:
+        return Catalogue(remarks=(f"Vendors' names and prices could not be looked up: {error}",))

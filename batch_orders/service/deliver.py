@@ -1,0 +1,83 @@
+"""Deliver: the files that a person gets back of a result. None replaces a file that exists."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from batch_orders.core.results import BatchResult, Kind
+from batch_orders.errors import ReportError
+from batch_orders.report import write_new_report, write_report
+from batch_orders.report.corrections import write_corrections
+from batch_orders.report.file import save_new
+from batch_orders.report.result_csv import write_result_csv
+
+TEXT_ENDINGS = (".csv", ".tsv", ".tab", ".txt")
+ALL = tuple(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The files that were written, and a sentence for each that could not be."""
+
+    files: Mapping[Kind, Path] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
+
+    @property
+    def report(self) -> Path | None:
+        return self.files.get(Kind.REPORT)
+
+
+def deliver(
+    result: BatchResult, folder: Path, kinds: Collection[Kind] = ALL, report: Path | None = None
+) -> Delivered:
+    """Write those of `kinds` that the result gives rise to; `report` is a name that somebody chose for it.
+
+    Corrections are written where rows were held back, a result CSV for a sheet that is CSV and whose
+    bytes are known. What cannot be written is said and no more: the ledger has it all.
+    """
+    files: dict[Kind, Path] = {}
+    faults: list[str] = []
+    beside = report or folder / Path(result.sheet.name).with_suffix(".xlsx").name
+    for kind in Kind:
+        if kind not in kinds or not is_due(kind, result):
+            continue
+        try:
+            files[kind] = write(kind, result, beside, report is not None)
+        except ReportError as error:
+            faults.append(str(error))
+        if kind is Kind.REPORT and kind in files:
+            beside = files[kind]
+    return Delivered(files, tuple(faults))
+
+
+def is_due(kind: Kind, result: BatchResult) -> bool:
+    match kind:
+        case Kind.REPORT:
+            return True
+        case Kind.CORRECTIONS:
+            return bool(result.draft.held_back)
+        case Kind.RESULT_CSV:
+            return result.sheet.csv is not None and bool(result.sheet.data)
+
+
+def write(kind: Kind, result: BatchResult, beside: Path, named: bool) -> Path:
+    """Write one file; the others are named after the report, which is `beside` once it is written."""
+    match kind:
+        case Kind.REPORT if named:
+            write_report(result, beside)
+            return beside
+        case Kind.REPORT:
+            return write_new_report(result, datetime.now().astimezone(), beside.parent)
+        case Kind.CORRECTIONS:
+            draft = result.draft
+            path = beside.with_name(f"{beside.stem} corrections.xlsx")
+            return save_new(path, "corrections workbook", partial(write_corrections, draft.sheet, draft.held_back, draft.problems))
+        case Kind.RESULT_CSV:
+            own = Path(result.sheet.name).suffix
+            ending = own if own.lower() in TEXT_ENDINGS else ".csv"
+            path = beside.with_name(f"{beside.stem} result{ending}")
+            return save_new(path, "result CSV", partial(write_result_csv, result))

@@ -1,0 +1,200 @@
+"""Drafts: the rows of a sheet and a plan → its result as it stands before anything is sent. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+
+import numpy as np
+
+from batch_orders.core.differences import differences
+from batch_orders.core.model import Field, Problem, Severity
+from batch_orders.core.order_json import fingerprint
+from batch_orders.core.plan import Decision, Plan, PlannedOrder
+from batch_orders.core.records import PriorOrder
+from batch_orders.core.results import Draft, OrderResult, Status
+from batch_orders.core.settling import NOT_SENT, unconfirmed_sentence
+from batch_orders.core.states import State
+from batch_orders.core.wording import counted
+from batch_orders.validation.grouping import Grouping, held_back_rows
+
+PLACED_DIFFERENTLY = "placed-differently"
+SHEETS_DISAGREE = "sheets-disagree"
+CODES: Mapping[Decision, str] = {
+    Decision.CHANGED: PLACED_DIFFERENTLY,
+    Decision.DISAGREES: SHEETS_DISAGREE,
+}
+"""Decisions that are problems of the sheet, and their codes."""
+
+
+def draft_sheet(
+    grouping: Grouping, plan: Plan, sheet: int, started: datetime, remarks: tuple[str, ...] = ()
+) -> Draft:
+    """The draft of the plan's sheet at the position `sheet`; `remarks` are those that concern it."""
+    planned = plan.of_sheet(sheet)
+    refused = tuple(tell_refused(grouping, item) for item in planned if item.decision in CODES)
+    findings = grouping.findings
+    row_problems = reasons_of_rows(grouping)
+    return Draft(
+        sheet=grouping.rows.sheet,
+        environment=plan.environment,
+        account=plan.account,
+        started=started,
+        orders=draft_orders(grouping, planned, row_problems),
+        problems=(*findings.kept, *refused),
+        problem_count=findings.count + len(refused),
+        rows_invalid=int(grouping.faulty.sum()),
+        row_problems=row_problems,
+        held_back=tuple(held_back_rows(grouping)),
+        remarks=remarks,
+        checksum=plan.checksum,
+    )
+
+
+def tell_defaults(grouping: Grouping) -> tuple[str, ...]:
+    return tuple(
+        f"The settings' default for {name.replace('_', ' ')} was used in {counted(rows, 'row')}."
+        for name, rows in grouping.rows.defaulted.items()
+    )
+
+
+def draft_orders(
+    grouping: Grouping, planned: tuple[PlannedOrder, ...], row_problems: Mapping[int, str]
+) -> tuple[OrderResult, ...]:
+    """One result per order, held back or not, in the sheet's order."""
+    drafted = {item.order.rows[0]: draft_order(item) for item in planned}
+    members: dict[int, list[int]] = defaultdict(list)
+    for position, number in enumerate(grouping.order_of.tolist()):
+        members[number].append(position)
+    return tuple(
+        drafted.get(rows[0]) or draft_held_back(grouping, tuple(rows), row_problems)
+        for rows in members.values()
+    )
+
+
+def draft_order(item: PlannedOrder) -> OrderResult:
+    order = item.order
+    status, message = judge_plan(item)
+    before = item.prior if item.decision in (Decision.ALREADY_PLACED, Decision.UNCONFIRMED) else None
+    return OrderResult(
+        domain=order.domain,
+        status=status,
+        rows=order.rows,
+        vendor_order_id=item.vendor_order_id if item.decision is not Decision.CHANGED else "",
+        message=message,
+        mailboxes=order.mailboxes,
+        vendor=str(order.vendor),
+        forwarding_domain=order.forwarding_domain,
+        contact=order.contact_name,
+        time=datetime.fromisoformat(before.changed_at) if before else None,
+        vendor_status=before.vendor_status if before else "",
+        fingerprint=fingerprint(order),
+    )
+
+
+def judge_plan(item: PlannedOrder) -> tuple[Status, str]:
+    prior = item.prior
+    batch = prior.batch if prior else ""
+    match item.decision:
+        case Decision.NEW | Decision.AGAIN:
+            return Status.NOT_SUBMITTED, NOT_SENT
+        case Decision.ALREADY_PLACED:
+            return Status.ALREADY_PLACED, already_placed_sentence(prior)
+        case Decision.CHANGED | Decision.DISAGREES:
+            return Status.INVALID, refused_sentence(item)
+        case Decision.UNCONFIRMED:
+            return Status.UNCONFIRMED, unconfirmed_sentence(batch)
+        case Decision.WAITING:
+            return Status.NOT_SUBMITTED, f"It waits in batch {batch}. {NOT_SENT}"
+        case Decision.LEFT_OVER:
+            return Status.NOT_SUBMITTED, f"{NOT_SENT} {item.over.sentence if item.over else ''}".rstrip()
+        case Decision.REPEATED:
+            return Status.NOT_SUBMITTED, f"{NOT_SENT} It stands in {item.others[0]} as well, and is ordered there."
+        case Decision.SUPERSEDED:
+            return Status.NOT_SUBMITTED, f"{NOT_SENT} A later sheet ordered this domain anew. Hand that one in."
+
+
+def already_placed_sentence(prior: PriorOrder | None) -> str:
+    if prior is None or prior.state is not State.PLACED:
+        return f"The vendor already lists this domain as bought. {NOT_SENT}"
+    return f"Placed before, in batch {prior.batch}."
+
+
+def refused_sentence(item: PlannedOrder) -> str:
+    domain, prior = item.order.domain, item.prior
+    if item.decision is Decision.DISAGREES:
+        return (
+            f"{domain} stands in {' and in '.join(item.others)} as well, with other content. {NOT_SENT} "
+            "Make the sheets agree, or take it out of one of them."
+        )
+    if prior is None:
+        return NOT_SENT
+    return (
+        f"{domain} was already placed in batch {prior.batch}, and this row asks for something else "
+        f"({differences(item.order, prior)}). {NOT_SENT} Ask the vendor to change it, or take the domain out."
+    )
+
+
+def tell_refused(grouping: Grouping, item: PlannedOrder) -> Problem:
+    line = grouping.rows.cells.iloc[item.order.rows[0]]
+    worksheet = grouping.rows.sheet.worksheets[int(line["worksheet"])]
+    return Problem(
+        severity=Severity.ERROR,
+        worksheet=worksheet.name,
+        row=int(line["row"]),
+        column=worksheet.headers[worksheet.columns[Field.DOMAIN]],
+        value=str(line[Field.DOMAIN]),
+        code=CODES[item.decision],
+        message=refused_sentence(item),
+    )
+
+
+def draft_held_back(
+    grouping: Grouping, rows: tuple[int, ...], row_problems: Mapping[int, str]
+) -> OrderResult:
+    cells = grouping.rows.cells
+    line = cells.iloc[rows[0]]
+    faulty = [row for row in rows if grouping.faulty[row]]
+    first = faulty[0]
+    reason = row_problems.get(first, "See the other problems of this sheet.")
+    more = f" Another {len(faulty) - 1} of its rows have problems." if len(faulty) > 1 else ""
+    return OrderResult(
+        domain=str(line[Field.DOMAIN]).strip(),
+        status=Status.INVALID,
+        rows=rows,
+        message=f"Row {cells['row'].iloc[first]}: {reason}{more}",
+        mailboxes=tuple(cells[Field.MAILBOX].iloc[list(rows)]),
+        vendor=str(line[Field.VENDOR]),
+        forwarding_domain=str(line[Field.FORWARDING_DOMAIN]),
+        contact=str(line[Field.CONTACT]),
+    )
+
+
+def reasons_of_rows(grouping: Grouping) -> dict[int, str]:
+    """For each row with an error in words, by position, its errors in one text."""
+    reasons: dict[int, list[str]] = defaultdict(list)
+    offsets, rows = locate_worksheets(grouping)
+    for problem in grouping.findings.kept:
+        if problem.severity is Severity.ERROR and problem.row is not None and problem.worksheet in offsets:
+            numbers = rows[problem.worksheet]
+            within = int(np.searchsorted(numbers, problem.row))
+            if within < len(numbers) and numbers[within] == problem.row:
+                reasons[offsets[problem.worksheet] + within].append(say(problem))
+    return {position: " ".join(dict.fromkeys(said)) for position, said in reasons.items()}
+
+
+def say(problem: Problem) -> str:
+    return f"{problem.column}: {problem.message}" if problem.column else problem.message
+
+
+def locate_worksheets(grouping: Grouping) -> tuple[dict[str, int], dict[str, np.ndarray]]:
+    """Per worksheet, the position of its first row, and its row numbers in ascending order."""
+    offsets: dict[str, int] = {}
+    rows: dict[str, np.ndarray] = {}
+    offset = 0
+    for worksheet in grouping.rows.sheet.worksheets:
+        offsets[worksheet.name] = offset
+        rows[worksheet.name] = worksheet.cells.index.to_numpy()
+        offset += len(worksheet.cells)
+    return offsets, rows

@@ -1,0 +1,130 @@
+"""One run over an inbox: every sheet that waits is taken in turn, and put where its outcome belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+from batch_orders.core.results import SheetOutcome
+from batch_orders.core.stops import Ending, Stop, StopReason, worst
+from batch_orders.core.wording import counted
+from batch_orders.errors import InboxError
+from batch_orders.inbox import Folder, Found, MissedError, PutAway, Store, claim, open_claim, put_away
+from batch_orders.logs import about
+from batch_orders.service.budget import Budget
+from batch_orders.service.context import Context
+from batch_orders.service.inbox_sheet import Handled, InboxEvents, handle_sheet
+from batch_orders.service.submission import INTERRUPTED
+from batch_orders.validation.grouping import Grouping
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What there is to do: paths in working/ that were carried over, and whole files in the inbox."""
+
+    carried: Sequence[PurePosixPath] = ()
+    found: Sequence[Found] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.carried or self.found)
+
+    @property
+    def jobs(self) -> tuple[PurePosixPath | Found, ...]:
+        return (*self.carried, *self.found)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxOutcome:
+    """What became of a run: its sheets in the order in which they were taken, and why it stopped, if it did.
+
+    `missed` are files that could not be taken, `held` sheets that a limit sent back to the inbox, by
+    their place there.
+    """
+
+    sheets: tuple[SheetOutcome, ...] = ()
+    stop: Stop | None = None
+    endings: tuple[Ending, ...] = ()
+    missed: tuple[Found, ...] = ()
+    held: tuple[PurePosixPath, ...] = ()
+
+    @property
+    def ending(self) -> Ending:
+        return Ending.STOPPED if self.stop else worst(self.endings)
+
+
+@dataclass(slots=True)
+class InboxRun:
+    """Works through what waits. `check` reads and validates one file; it raises SheetError."""
+
+    store: Store
+    context: Context
+    budget: Budget
+    events: InboxEvents
+    check: Callable[[Path], Grouping]
+    ready_files: bool = False
+    sheets: list[SheetOutcome] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
+    missed: list[Found] = field(default_factory=list)
+    held: list[PurePosixPath] = field(default_factory=list)
+    stop: Stop | None = None
+
+    def work(self, waiting: Waiting) -> InboxOutcome:
+        """Take one sheet after the other, until the end or until something stops the whole run."""
+        jobs = waiting.jobs
+        taken = 0
+        while taken < len(jobs) and not self.stop:
+            if self.context.limiter.stopping():
+                self.stop = INTERRUPTED
+                break
+            self.try_to_take(jobs[taken])
+            taken += 1
+        if self.stop:
+            left = len(jobs) - taken
+            stay = f" {counted(left, 'more sheet')} not looked at." if left else ""
+            self.events.stopped(f"The night ends here: {self.stop.sentence}{stay}")
+        return InboxOutcome(
+            tuple(self.sheets), self.stop, tuple(self.endings), tuple(self.missed), tuple(self.held)
+        )
+
+    def try_to_take(self, job: PurePosixPath | Found) -> None:
+        try:
+            self.take(job)
+        except MissedError as missed:
+            self.events.remark(str(missed))
+            self.endings.append(Ending.ATTENTION if missed.needs_a_person else Ending.DONE)
+            if isinstance(job, Found):
+                self.missed.append(job)
+        except InboxError as error:
+            self.stop = Stop(StopReason.OTHER, str(error))
+
+    def take(self, job: PurePosixPath | Found) -> None:
+        path = claim(self.store, job, self.ready_files) if isinstance(job, Found) else job
+        with open_claim(self.store, path) as claimed, about(sheet=claimed.name.name, source=claimed.team):
+            self.events.sheet_begins(str(claimed.name))
+            handled = handle_sheet(claimed, self.context, self.budget, self.events, self.check)
+            self.stop = handled.outcome.stop
+            with about(batch=handled.outcome.batch):
+                put = put_away(claimed, handled.folder, handled.delivered.files.values())
+                if handled.folder is Folder.INBOX and put.place:
+                    self.held.append(put.place)
+                outcome = describe(handled, put, self.store)
+                self.sheets.append(outcome)
+                self.endings.append(outcome.ending)
+                self.events.sheet_ended(outcome)
+
+
+def describe(handled: Handled, put: PutAway, store: Store) -> SheetOutcome:
+    """The outcome of a sheet, now that it and its results lie where they belong."""
+    outcome, delivered = handled.outcome, handled.delivered
+    flawed = (Ending.ATTENTION,) if put.remarks or delivered.faults else ()
+    made = {path: kind for kind, path in delivered.files.items()}
+    local = (store.local(place) for place in put.results.values())
+    return replace(
+        outcome,
+        ending=worst((outcome.ending, *flawed)),
+        remarks=(*outcome.remarks, *put.remarks, *(f"{fault} The ledger has it all." for fault in delivered.faults)),
+        files={made[path]: f"{store.place}/{place}" for path, place in put.results.items()},
+        place=str(put.place) if put.place else "",
+        attachments=tuple(place for place in local if place),
+    )

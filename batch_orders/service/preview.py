@@ -1,0 +1,125 @@
+"""Preview: what would be bought, as a value. Stores nothing and settles nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from batch_orders.core.model import Order
+from batch_orders.core.order_json import order_from_json
+from batch_orders.core.plan import Plan, PlannedOrder, SheetOrders, VendorView, explain_left_over
+from batch_orders.core.planning import leave_superseded, plan_orders
+from batch_orders.core.records import LedgerOrder
+from batch_orders.core.results import BatchResult, Draft
+from batch_orders.core.settling import UNASKED, settle
+from batch_orders.core.states import State
+from batch_orders.core.stops import Stop
+from batch_orders.service.budget import Budget
+from batch_orders.service.context import Context
+from batch_orders.service.draft import draft_sheet, tell_defaults
+from batch_orders.validation.grouping import Grouping, group_orders
+
+
+@dataclass(frozen=True, slots=True)
+class NewSheet:
+    """A sheet that was checked. `source` is the team's folder it came in, `remarks` are said of it."""
+
+    grouping: Grouping
+    orders: tuple[Order, ...]
+    source: str = ""
+    remarks: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, grouping: Grouping, source: str = "", remarks: tuple[str, ...] = ()) -> NewSheet:
+        return cls(grouping, group_orders(grouping), source, (*tell_defaults(grouping), *remarks))
+
+    @property
+    def name(self) -> str:
+        return self.grouping.rows.sheet.name
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One plan over all sheets of a call, and a draft of each sheet's result, in their order."""
+
+    plan: Plan
+    sheets: tuple[NewSheet, ...]
+    drafts: tuple[Draft, ...]
+    view: VendorView
+
+    def planned(self, sheet: int) -> tuple[PlannedOrder, ...]:
+        return self.plan.of_sheet(sheet)
+
+    def dry_run(self) -> tuple[BatchResult, ...]:
+        """The reports of a dry run."""
+        results = (self.unsent(sheet, explain_left_over(self.planned(sheet))) for sheet in range(len(self.sheets)))
+        return tuple(replace(result, dry_run=True) for result in results)
+
+    def refused(self, stop: Stop) -> tuple[BatchResult, ...]:
+        """The results where nothing was sent, because of `stop`."""
+        return tuple(self.unsent(sheet, stop) for sheet in range(len(self.sheets)))
+
+    def unsent(self, sheet: int, stop: Stop | None) -> BatchResult:
+        return settle(self.drafts[sheet], UNASKED, stop, datetime.now(UTC))
+
+
+def preview(
+    sheets: Sequence[NewSheet], context: Context, budget: Budget, view: VendorView | None = None
+) -> Preview:
+    """Plan all sheets together: common limits, common domains, one checksum.
+
+    `view` is what the vendor has just said; without it, the vendor is asked.
+    """
+    return plan_sheets(sheets, context, budget, view or context.view_vendor(), datetime.now(UTC))
+
+
+def plan_sheets(
+    sheets: Sequence[NewSheet], context: Context, budget: Budget, view: VendorView, started: datetime
+) -> Preview:
+    """As `preview`, by what the vendor said before."""
+    orders = [SheetOrders(sheet.name, sheet.orders) for sheet in sheets]
+    domains = list(dict.fromkeys(order.domain for sheet in sheets for order in sheet.orders))
+    prior = context.ledger.known(context.place, domains)
+    plan = plan_orders(context.place, orders, prior, view, budget.limits, budget.spent, context.account)
+    drafts = tuple(
+        draft_sheet(sheet.grouping, plan, position, started, (*sheet.remarks, *plan.remarks))
+        for position, sheet in enumerate(sheets)
+    )
+    shown = replace(plan, remarks=(*tell_sheets(sheets), *plan.remarks))
+    return Preview(shown, tuple(sheets), drafts, view)
+
+
+def tell_sheets(sheets: Sequence[NewSheet]) -> tuple[str, ...]:
+    """What is to be said of each sheet, with its name where there are several."""
+    several = len(sheets) > 1
+    return tuple(
+        f"{sheet.name}: {remark}" if several else remark for sheet in sheets for remark in sheet.remarks
+    )
+
+
+def preview_batch(
+    batch: str, context: Context, budget: Budget, view: VendorView | None = None
+) -> Plan:
+    """What is left to send of a batch that was cut short, as things stand now."""
+    left = tuple(order for order in context.ledger.orders(batch) if order.state is State.PLANNED)
+    return plan_left(batch, left, context, budget, view or context.view_vendor())
+
+
+def plan_left(
+    batch: str, left: Sequence[LedgerOrder], context: Context, budget: Budget, view: VendorView
+) -> Plan:
+    """A plan of orders that a batch has stored and not sent."""
+    orders = tuple(order_from_json(order.content) for order in left)
+    prior = context.ledger.known(context.place, [order.domain for order in orders])
+    elsewhere = {domain: order for domain, order in prior.items() if order.batch != batch}
+    plan = plan_orders(
+        context.place,
+        [SheetOrders(batch, orders)],
+        elsewhere,
+        view,
+        budget.limits,
+        budget.spent,
+        context.account,
+    )
+    return leave_superseded(plan, context.ledger.superseded(batch))

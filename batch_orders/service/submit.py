@@ -1,0 +1,282 @@
+"""Accept and submit: the one road to money, for new and for interrupted batches alike."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from batch_orders.core.money import UNKNOWN_COST, Cost
+from batch_orders.core.order_json import order_from_json
+from batch_orders.core.outcomes import NotTaken, Outcome, Rejected
+from batch_orders.core.plan import KEPT, Plan, PlannedOrder, VendorView, explain_left_over
+from batch_orders.core.records import Approval, LedgerOrder
+from batch_orders.core.results import BatchResult, Draft
+from batch_orders.core.settling import settle_unread
+from batch_orders.core.states import State
+from batch_orders.core.stops import Stop, StopReason
+from batch_orders.core.wording import counted
+from batch_orders.errors import ConfigurationError, LedgerError, LookUpError, SubmitterBusy
+from batch_orders.ledger import NewBatch, NewOrder, Submitter
+from batch_orders.service.budget import Budget
+from batch_orders.service.context import Context, Market
+from batch_orders.service.events import Events, guard
+from batch_orders.service.preview import Preview, plan_left, plan_sheets
+from batch_orders.service.result import find_draft, settle_from_ledger
+from batch_orders.service.submission import INTERRUPTED, Queued, Submission
+from batch_orders.smart_senders import make_body
+
+Approve = Callable[[Plan], Approval | Stop]
+"""Shows a plan and has somebody say yes to it, or says why it may not be carried out."""
+
+NOTHING_HEARD: Mapping[str, Outcome | None] = {}
+
+
+def new_batch_id(when: datetime) -> str:
+    """An id that sorts by time and that a person can type, such as 20261123-041500-3fa2b01c."""
+    return f"{when:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+
+
+def approve_plan(plan: Plan, context: Context) -> Approval:
+    """The approval of a plan as it is, by the context's own actor and door."""
+    costs = plan.costs()
+    one_sum = len(costs) == 1 and not plan.unpriced
+    currency, cost = next(iter(costs.items())) if one_sum else ("", None)
+    return Approval(
+        actor=context.actor,
+        door=context.door,
+        at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        checksum=plan.checksum,
+        orders=len(plan.to_send),
+        cost=cost,
+        currency=currency,
+    )
+
+
+def accept(preview: Preview, sheet: int, context: Context, approval: Approval, starts: bool = False) -> str:
+    """Store one sheet of an approved preview as a batch: snapshot, planned orders, who approved what at what price.
+
+    Returns its id. With `starts` the caller holds the lock and begins at once; otherwise the batch
+    waits its turn. Only what the plan sends is approved; what a limit leaves over is stored beside it.
+    """
+    draft, planned = preview.drafts[sheet], preview.planned(sheet)
+    batch = new_batch_id(draft.started)
+    kept = tuple(new_order(item) for item in planned if item.decision in KEPT)
+    context.ledger.accept(NewBatch(batch, draft, preview.sheets[sheet].source, starts, kept), approval)
+    return batch
+
+
+def new_order(item: PlannedOrder) -> NewOrder:
+    return NewOrder(item.order, item.cost.amount, item.cost.currency, approved=item.is_sent)
+
+
+def accept_and_submit(
+    preview: Preview,
+    approval: Approval,
+    approve_again: Approve,
+    context: Context,
+    budget: Budget,
+    events: Events,
+) -> tuple[BatchResult, ...]:
+    """Accept every sheet of a preview and submit it, all under one lock; a result for each, in their order.
+
+    Where another run holds the lock, nothing is stored or sent. A plan that has changed since it
+    was approved is approved again under the lock. Raises LedgerError where nothing was stored.
+    """
+    if not any(item.decision in KEPT for item in preview.plan.planned):
+        return tuple(keep_unsent(preview, sheet, context, approval) for sheet in range(len(preview.sheets)))
+    try:
+        with context.hold_lock() as submitter:
+            submitter.recover()
+            started = preview.drafts[0].started
+            anew = plan_sheets(preview.sheets, context, budget, preview.view, started)
+            if anew.plan != preview.plan:
+                answer = approve_again(anew.plan)
+                if isinstance(answer, Stop):
+                    return anew.refused(answer)
+                approval = answer
+            work = Work(submitter, context, budget, approve_again, guard(events), anew.view)
+            return work.submit_sheets(anew, approval)
+    except SubmitterBusy as busy:
+        return preview.refused(Stop(StopReason.BUSY, str(busy)))
+
+
+def keep_unsent(preview: Preview, sheet: int, context: Context, approval: Approval) -> BatchResult:
+    """Record a batch in which nothing is to be sent."""
+    batch = accept(preview, sheet, context, approval, starts=True)
+    context.ledger.finish(batch, None)
+    return replace(preview.unsent(sheet, None), batch=batch)
+
+
+def approve_batch(batch: str, plan: Plan, approval: Approval, context: Context) -> None:
+    """Record that somebody approved what is left of a batch; what a limit left over before is approved with it."""
+    context.ledger.approve(batch, approval, costs_of(plan))
+
+
+def submit(
+    batch: str, context: Context, budget: Budget, approve_again: Approve, events: Events
+) -> BatchResult:
+    """Carry out what was approved of a batch, and no more: the end of every road to money.
+
+    It plans anew under the account's lock, sends what is still to be sent at no higher a price than
+    approved, and asks `approve_again` where it would be more. Raises ConfigurationError where there
+    is no such batch, SubmitterBusy where another run holds the lock.
+    """
+    if context.ledger.batch(batch) is None:
+        raise ConfigurationError(f"The ledger knows no batch {batch}.")
+    draft = find_draft(batch, context.ledger)
+    with context.hold_lock() as submitter:
+        submitter.recover()
+        view = context.view_vendor()
+        if view.listed is not None and submitter.unconfirmed():
+            submitter.reconcile(view.listed)
+        work = Work(submitter, context, budget, approve_again, guard(events), view)
+        return work.carry_out(batch, draft)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the holder of the lock works with."""
+
+    submitter: Submitter
+    context: Context
+    budget: Budget
+    approve_again: Approve
+    events: Events
+    view: VendorView
+
+    def submit_sheets(self, preview: Preview, approval: Approval) -> tuple[BatchResult, ...]:
+        """Each sheet in turn becomes a batch. What stops one of them stops those after it as well."""
+        results: list[BatchResult] = []
+        stop: Stop | None = None
+        for sheet, draft in enumerate(preview.drafts):
+            if stop:
+                results.append(preview.unsent(sheet, stop))
+                continue
+            try:
+                batch = accept(preview, sheet, self.context, approval, starts=True)
+                result = self.carry_out(batch, draft)
+            except LedgerError as error:
+                if not results:
+                    raise
+                result = preview.unsent(sheet, Stop(StopReason.LEDGER, str(error)))
+            results.append(result)
+            stop = stop_others(result)
+        return tuple(results)
+
+    def carry_out(self, batch: str, draft: Draft) -> BatchResult:
+        """Submit what is approved and still planned, look up what stayed unconfirmed, and settle the result."""
+        ledger = self.context.ledger
+        planned = [order for order in ledger.orders(batch) if order.state is State.PLANNED]
+        # What is approved comes first, so that what is not takes nothing of the budget from it.
+        approved = [order for order in planned if order.approval is not None]
+        waiting = [order for order in planned if order.approval is None]
+        plan = plan_left(batch, [*approved, *waiting], self.context, self.budget, self.view)
+        ledger.start(batch, self.context.actor)
+        if is_dearer(plan, approved):
+            answer = self.approve_again(plan)
+            if isinstance(answer, Stop):
+                return self.end(batch, draft, answer)
+            ledger.approve(batch, answer, costs_of(plan))
+            approved, waiting = planned, []
+        return self.send(batch, draft, plan, approved, explain_left(plan, waiting))
+
+    def send(
+        self, batch: str, draft: Draft, plan: Plan, approved: Sequence[LedgerOrder], left: Stop | None
+    ) -> BatchResult:
+        """`left` says why some orders of the batch are not sent, if limits leave any over."""
+        costs = costs_of(plan)
+        queue = tuple(
+            Queued(order.id, order.domain, make_body(order_from_json(order.content)), batch)
+            for order in approved
+            if order.domain in costs
+        )
+        heard: dict[str, Outcome | None] = {}
+        remarks: tuple[str, ...] = ()
+        try:
+            self.events.begins(len(queue))
+            stop = self.submission(costs, heard).submit(queue) or left
+            if stop != INTERRUPTED:
+                remarks = reconcile_unconfirmed(self.context.market, self.submitter)
+        except LedgerError as error:
+            stop = Stop(StopReason.LEDGER, str(error))
+        self.events.ends()
+        return self.end(batch, draft, stop, heard, remarks)
+
+    def submission(self, costs: Mapping[str, Cost], heard: dict[str, Outcome | None]) -> Submission:
+        """The loop, whose outcomes are counted against the budget and kept in `heard`."""
+
+        def on_claim(queued: Queued) -> None:
+            heard[queued.domain] = None
+
+        def on_outcome(queued: Queued, outcome: Outcome) -> None:
+            heard[queued.domain] = outcome
+            if not isinstance(outcome, NotTaken):
+                free = isinstance(outcome, Rejected)
+                self.budget.spend(UNKNOWN_COST if free else costs[queued.domain])
+            self.events.outcome(queued, outcome)
+
+        return Submission(
+            self.submitter, self.context.market, self.context.retry, self.context.limiter, on_claim, on_outcome
+        )
+
+    def end(
+        self,
+        batch: str,
+        draft: Draft,
+        stop: Stop | None,
+        heard: Mapping[str, Outcome | None] = NOTHING_HEARD,
+        remarks: tuple[str, ...] = (),
+    ) -> BatchResult:
+        """Record the end and settle. Where the ledger cannot be read, by what this process heard itself."""
+        try:
+            self.context.ledger.finish(batch, stop)
+            return settle_from_ledger(draft, batch, self.context.ledger, stop, remarks=remarks)
+        except LedgerError as error:
+            reason = stop or Stop(StopReason.LEDGER, str(error))
+            return settle_unread(draft, heard, reason, datetime.now(UTC), batch, (*remarks, str(error)))
+
+
+def stop_others(result: BatchResult) -> Stop | None:
+    """Why the sheets after this one are not sent. What a limit leaves over stops nobody else."""
+    if result.stop is None or result.stop.reason in (StopReason.LIMIT, StopReason.OUT_OF_REACH):
+        return None
+    return Stop(StopReason.EARLIER_SHEET, f"An earlier sheet of this run stopped: {result.stop.sentence}")
+
+
+def is_dearer(plan: Plan, approved: Sequence[LedgerOrder]) -> bool:
+    """Whether an order would now cost more than was approved, or nobody can tell."""
+    then = {order.domain: order for order in approved}
+    return any(is_more(item.cost, then[item.order.domain]) for item in plan.sent if item.order.domain in then)
+
+
+def is_more(cost: Cost, approved: LedgerOrder) -> bool:
+    if cost.amount is None or approved.price is None:
+        return cost.amount != approved.price
+    return cost.amount > approved.price or cost.currency != approved.currency
+
+
+def costs_of(plan: Plan) -> Mapping[str, Cost]:
+    """Domain → what it costs, of the orders that the plan sends."""
+    return {item.order.domain: item.cost for item in plan.sent}
+
+
+def explain_left(plan: Plan, waiting: Sequence[LedgerOrder]) -> Stop | None:
+    """Why a limit leaves orders of a batch over, or None where it leaves none."""
+    if stop := explain_left_over(plan.planned):
+        return stop
+    if not waiting:
+        return None
+    return Stop(StopReason.LIMIT, f"Left over: {counted(len(waiting), 'order')}, which nobody has approved.")
+
+
+def reconcile_unconfirmed(vendor: Market, submitter: Submitter) -> tuple[str, ...]:
+    """Look unconfirmed orders up with the vendor. Returns what is to be said of it."""
+    if not submitter.unconfirmed():
+        return ()
+    try:
+        found = submitter.reconcile(vendor.list_domains())
+    except LookUpError as error:
+        return (f"Unconfirmed orders could not be looked up: {error}",)
+    return (f"Found in the vendor's list, and so placed: {', '.join(found)}.",) if found else ()
