@@ -11,7 +11,6 @@ from rich.text import Text
 
 from batch_orders.cli.check import NO_ROWS, count_rows
 from batch_orders.cli.exits import Exit, exit_for, exit_of
-from batch_orders.cli.reading import read_options
 from batch_orders.cli.run import Run
 from batch_orders.cli.show import show_result
 from batch_orders.core.model import Problem, Severity, Sheet
@@ -24,7 +23,6 @@ from batch_orders.report.corrections import write_corrections
 from batch_orders.report.result_csv import write_result_csv
 from batch_orders.service.results import count_statuses
 from batch_orders.service.submission import INTERRUPTED
-from batch_orders.sheet.csv.form import read_csv_form
 from batch_orders.validation.grouping import Grouping, held_back_rows
 
 SENT = (Status.PLACED, Status.REJECTED, Status.UNCONFIRMED)
@@ -141,20 +139,16 @@ def lay_out(
             corrections = path.with_name(f"{path.stem} corrections.xlsx")
             write_corrections(result.sheet, held_back_rows(grouping), result.problems, corrections)
             results.append(corrections)
-        if result.sheet.format == "csv":
-            results.append(lay_out_csv(run, claimed, result, path))
+        if result.sheet.csv:
+            results.append(lay_out_csv(claimed, result, path))
     except ReportError as error:
         run.console.print(Text(f"Error: {error} The ledger has it all.", style="red"))
         code = max(code, Exit.ATTENTION)
     return replace(account, handled=replace(account.handled, exit_code=code, results=tuple(results)))
 
 
-def lay_out_csv(run: Run, claimed: Claimed, result: BatchResult, report: Path) -> Path:
+def lay_out_csv(claimed: Claimed, result: BatchResult, report: Path) -> Path:
     ending = claimed.file.suffix if claimed.file.suffix.lower() in TEXT_ENDINGS else ".csv"
     path = report.with_name(f"{report.stem} result{ending}")
-    try:
-        form = read_csv_form(claimed.file.read_bytes(), read_options(run.words.reading, run.settings))
-    except (OSError, SheetError) as error:
-        raise ReportError(f"No result CSV could be made of {claimed.name}: {error}") from None
-    write_result_csv(result, form, path)
+    write_result_csv(result, path)
     return path

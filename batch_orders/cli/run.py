@@ -174,7 +174,7 @@ class Run:
         options = read_options(self.words.reading, self.settings)
         rules = row_rules(self.words.reading, self.settings, self.offers)
         with reading_progress(self.console) as progress:
-            grouping = check_sheet(path, options, rules, progress)
+            grouping = check_sheet(path, options, rules, progress, keep_data=True)
         show_findings(self.console, grouping)
         return grouping
 

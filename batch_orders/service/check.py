@@ -22,13 +22,15 @@ def check_sheet(
     rules: RowRules | None = None,
     progress: Callable[[int], None] | None = None,
     kept: int = KEPT_PROBLEMS,
+    *,
+    keep_data: bool = False,
 ) -> Grouping:
     """Read and validate a sheet. `progress` hears how many rows were read so far.
 
-    The first `kept` errors and as many warnings are put in words.
-    Raises SheetError where it cannot be read.
+    The first `kept` errors and as many warnings are put in words. With `keep_data` the sheet has
+    the file's own bytes. Raises SheetError where it cannot be read.
     """
-    with begin_reading(path, options) as reading, collecting_later():
+    with begin_reading(path, options, keep_data=keep_data) as reading, collecting_later():
         # Imported and loaded here, while a process of its own reads: it takes most of a second.
         from pyarrow import set_memory_pool, system_memory_pool
 
