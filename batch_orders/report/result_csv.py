@@ -8,9 +8,10 @@ from pathlib import Path
 
 from batch_orders.core.model import CsvForm
 from batch_orders.core.results import BatchResult
+from batch_orders.core.workbooks import ROW_HEADERS
 from batch_orders.errors import ReportError, SheetError
 from batch_orders.report.file import replace_file
-from batch_orders.report.tables import ROW_HEADERS, tell_fate
+from batch_orders.report.tables import tell_fate
 from batch_orders.report.text import may_become_formula
 from batch_orders.report.workbook import order_of_rows
 from batch_orders.sheet.csv.form import CsvLines
