@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 
 from batch_orders.core.model import Problem, Severity, Sheet, Worksheet
+from batch_orders.core.workbooks import CORRECTIONS, CORRECTIONS_WORKSHEET
 from batch_orders.report.columns import lines_of
 from batch_orders.report.file import save_book
 from batch_orders.report.places import Places
@@ -17,7 +18,6 @@ from batch_orders.report.style import SEVERITY, TEXT, Look
 from batch_orders.report.table import MOST_COLUMNS, Table, sample_of
 from batch_orders.report.text import storable_text
 
-TITLE = "Corrections"
 LONGEST_COMMENT = 1_000
 """Characters of one comment. What is left out stands in the report's Problems worksheet."""
 
@@ -46,10 +46,10 @@ def write_corrections(
     positions = _positions_by_worksheet(sheet, held_back)
     several = len(sheet.worksheets) > 1
     titles: set[str] = set()
-    with save_book(path, "corrections workbook") as book:
+    with save_book(path, "corrections workbook", made_as=CORRECTIONS) as book:
         for place in positions or [0]:
             worksheet = sheet.worksheets[place]
-            title = _free_title(worksheet.name, titles) if several else TITLE
+            title = _free_title(worksheet.name, titles) if several else CORRECTIONS_WORKSHEET
             titles.add(title.casefold())
             _write_rows(book, title, worksheet, positions[place], _problems_by_row(worksheet, problems))
 
@@ -116,6 +116,9 @@ def _say(problem: Problem) -> str:
 
 def _free_title(name: str, taken: set[str]) -> str:
     """The source's name as a worksheet may be called: 31 characters, none of a few, and not taken."""
-    base = re.sub(r"[\\*?:/\[\]\x00-\x1f\ufffe\uffff\ud800-\udfff]", "_", name).strip("'") or TITLE
+    base = (
+        re.sub(r"[\\*?:/\[\]\x00-\x1f\ufffe\uffff\ud800-\udfff]", "_", name).strip("'")
+        or CORRECTIONS_WORKSHEET
+    )
     titles: Iterator[str] = (base[:31] if number == 1 else f"{base[:25]} ({number})" for number in count(1))
     return next(title for title in titles if title.casefold() not in taken)

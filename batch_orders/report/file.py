@@ -12,7 +12,9 @@ from typing import BinaryIO
 
 from lxml.etree import LxmlError
 from openpyxl import Workbook
+from openpyxl.packaging.custom import StringProperty
 
+from batch_orders.core.workbooks import MADE_AS
 from batch_orders.errors import ReportError
 
 LONGEST_STEM = 120
@@ -148,13 +150,17 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def save_book(path: Path, what: str) -> Iterator[Workbook]:
+def save_book(path: Path, what: str, made_as: str = "") -> Iterator[Workbook]:
     """A write-only workbook to fill in the block, then saved as `path`, whole or not at all.
 
-    Raises ReportError; `what` names the file in its sentence, as in "report".
+    Raises ReportError; `what` names the file in its sentence, as in "report". Reading knows the
+    workbook again by `made_as`, also after a spreadsheet program has saved it.
     """
     book = Workbook(write_only=True)
     book.properties.creator = "batch_orders"
+    if made_as:
+        mark = StringProperty(name=MADE_AS, value=made_as)
+        book.custom_doc_props.append(mark)  # type: ignore[attr-defined]  # the stubs do not know it
     with replace_file(path, what) as stream:
         try:
             yield book

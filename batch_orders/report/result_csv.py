@@ -6,13 +6,15 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from batch_orders.core.model import CsvForm
 from batch_orders.core.results import BatchResult
-from batch_orders.errors import ReportError
+from batch_orders.core.workbooks import ROW_HEADERS
+from batch_orders.errors import ReportError, SheetError
 from batch_orders.report.file import replace_file
-from batch_orders.report.tables import ROW_HEADERS, tell_fate
+from batch_orders.report.tables import tell_fate
 from batch_orders.report.text import may_become_formula
 from batch_orders.report.workbook import order_of_rows
-from batch_orders.sheet.csv.form import CsvForm
+from batch_orders.sheet.csv.form import CsvLines
 
 LINE_END = re.compile(r"(\r\n|\n|\r)?\Z")
 BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -20,18 +22,34 @@ BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 Added = tuple[str, ...]
 
 
-def write_result_csv(result: BatchResult, form: CsvForm, path: Path) -> None:
-    """Write every line of the file byte for byte, each row with its status, order id and reason.
+NOT_POSSIBLE = "No result CSV can be made of {}: {}. The report has the same."
+NO_LINES = "it is no CSV file whose lines can be written back as they are"
+NOT_THOSE = "its bytes are not in the encoding that they were read in"
 
-    The added cells have the file's delimiter, quotes and encoding; a letter that the encoding
-    cannot hold becomes "?" in them, and none of them can turn into a formula. `path` holds the
-    old file or the whole new one. Raises ReportError.
+
+def write_result_csv(result: BatchResult, path: Path) -> None:
+    """Write every line of the sheet byte for byte, each row with its status, order id and reason.
+
+    The sheet must have its bytes and its CSV form. The added cells have the file's delimiter,
+    quotes and encoding; a letter that the encoding cannot hold becomes "?" in them, and none of
+    them can turn into a formula. `path` holds the old file or the whole new one. Raises ReportError.
     """
-    added = {form.header_row: ROW_HEADERS, **added_cells(result)}
+    sheet = result.sheet
+    if sheet.csv is None or not sheet.data:
+        raise ReportError(NOT_POSSIBLE.format(sheet.name, NO_LINES))
+    try:
+        lines = CsvLines.of(sheet.data, sheet.csv)
+    except SheetError:
+        raise ReportError(NOT_POSSIBLE.format(sheet.name, NOT_THOSE)) from None
+    added = {sheet.csv.header_row: ROW_HEADERS, **added_cells(result)}
+    write_lines(lines, sheet.csv, added, path)
+
+
+def write_lines(lines: CsvLines, form: CsvForm, added: Mapping[int, Added], path: Path) -> None:
     quoted = False
     with replace_file(path, "result CSV") as stream:
-        stream.write(form.bom + encode(form.sep_line, form))
-        for row, (cells, own) in enumerate(form.rows(), 1):
+        stream.write(form.bom + encode(lines.sep_line, form))
+        for row, (cells, own) in enumerate(lines.rows(), 1):
             if row == form.header_row:
                 quoted = own.lstrip("\ufeff").startswith('"')
             if row not in added:

@@ -7,6 +7,7 @@ from openpyxl import Workbook
 
 from batch_orders.core.model import Problem
 from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.core.workbooks import ROW_HEADERS
 from batch_orders.report.cells import Value
 from batch_orders.report.columns import OwnColumns, read_lines, read_sample
 from batch_orders.report.places import Places
@@ -27,7 +28,6 @@ ORDER_HEADERS = (
     "Time",
     "Vendor status",
 )
-ROW_HEADERS = ("Status", "Order ID", "Reason")
 PROBLEM_HEADERS = ("Severity", "Worksheet", "Row", "Column", "Value", "Code", "Message", "Suggestion")
 
 _PLACED = frozenset({Status.PLACED, Status.ALREADY_PLACED})

@@ -21,14 +21,16 @@ def check_sheet(
     rules: RowRules | None = None,
     events: Events = SILENT,
     kept: int = KEPT_PROBLEMS,
+    *,
+    keep_data: bool = False,
 ) -> Grouping:
     """Read and validate a sheet.
 
-    The first `kept` errors and as many warnings are put in words.
-    Raises SheetError where it cannot be read.
+    The first `kept` errors and as many warnings are put in words. With `keep_data` the sheet has
+    the file's own bytes. Raises SheetError where it cannot be read.
     """
     observer = guard(events)
-    with begin_reading(path, options) as reading:
+    with begin_reading(path, options, keep_data=keep_data) as reading:
         # Imported and loaded here, while a process of its own reads: it takes most of a second.
         from batch_orders.validation import validate_rows
         from batch_orders.validation.grouping import group_rows

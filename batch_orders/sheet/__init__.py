@@ -18,17 +18,24 @@ from batch_orders.sheet.process import Reading
 __all__ = ["ReadCode", "ReadOptions", "Reading", "begin_reading", "read_sheet"]
 
 
-def begin_reading(path: Path, options: ReadOptions | None = None) -> Reading:
-    """Start to read the file at `path`. Raises SheetError where there is no such file."""
-    return Reading(path, options or ReadOptions())
+def begin_reading(path: Path, options: ReadOptions | None = None, *, keep_data: bool = False) -> Reading:
+    """Start to read the file at `path`. Raises SheetError where there is no such file.
+
+    With `keep_data` the sheet has the file's own bytes.
+    """
+    return Reading(path, options or ReadOptions(), keep_data)
 
 
 def read_sheet(
-    path: Path, options: ReadOptions | None = None, progress: Callable[[int], None] | None = None
+    path: Path,
+    options: ReadOptions | None = None,
+    progress: Callable[[int], None] | None = None,
+    *,
+    keep_data: bool = False,
 ) -> Sheet:
     """Read the file at `path`. `progress` is told the rows read so far.
 
     Raises SheetError, with a sentence for the person, where it cannot be read, lacks a required column or
     holds no rows.
     """
-    return begin_reading(path, options).sheet(progress)
+    return begin_reading(path, options, keep_data=keep_data).sheet(progress)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from batch_orders.core.model import CsvForm
 from batch_orders.errors import SheetError
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.formats.detect import Kind, detect, wrong_ending
@@ -40,10 +41,10 @@ def read_file(path: Path, options: ReadOptions, folder: Path, tick: Tick) -> Con
     if ending := wrong_ending(kind, path.name):
         message = f"The file's name ends in {ending}, but it is {NAMES[kind]}. It was read as what it is."
         job.warn("", ReadCode.WRONG_ENDING, message, path.name)
-    tables = read_csv(job) if kind is Kind.CSV else read_book(job, kind)
+    tables, form = read_csv(job) if kind is Kind.CSV else (read_book(job, kind), None)
     if not any(table.row_count for table in tables):
         raise SheetError("the sheet has no rows below its header. Fill in at least one row.")
-    return Content(kind, sha256, tables, job.problems, job.assumptions)
+    return Content(kind, sha256, tables, job.problems, job.assumptions, form)
 
 
 def opened(job: Job) -> tuple[Job, Kind]:
@@ -54,10 +55,11 @@ def opened(job: Job) -> tuple[Job, Kind]:
     return replace(job, data=data), detect(data, job.path.name)
 
 
-def read_csv(job: Job) -> Sequence[Table]:
+def read_csv(job: Job) -> tuple[Sequence[Table], CsvForm | None]:
     from batch_orders.sheet.csv.table import read_csv_job
 
-    return [read_csv_job(job)]
+    table, form = read_csv_job(job)
+    return [table], form
 
 
 def read_book(job: Job, kind: Kind) -> Sequence[Table]:

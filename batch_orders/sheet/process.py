@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -42,9 +44,10 @@ SAVE_AGAIN = "Open it in a spreadsheet program, save it as a new .xlsx file and 
 class Reading:
     """A file that a child process is reading. A context manager: leaving it ends the child."""
 
-    def __init__(self, path: Path, options: ReadOptions) -> None:
+    def __init__(self, path: Path, options: ReadOptions, keep_data: bool = False) -> None:
         self.path = path
         self.options = options
+        self.keep_data = keep_data
         self.seconds = time_limit(options.seconds, file_size(path))
         remove_leftovers()
         self.folder = tempfile.TemporaryDirectory(prefix=PREFIX)
@@ -109,7 +112,8 @@ class Reading:
     def sheet(self, progress: Callable[[int], None] | None = None) -> Sheet:
         """Wait for the sheet. `progress` is told the rows read so far, now and then.
 
-        Raises SheetError where the file cannot be read, lacks a required column or holds no rows.
+        Raises SheetError where the file cannot be read, lacks a required column or holds no rows; also
+        where its bytes are to be kept and are no longer those that were read.
         """
         with self:
             assert self.child.stdout
@@ -118,7 +122,8 @@ class Reading:
                     progress(int(line))
             self.child.wait()
             result = self.result()
-            return load_sheet(result, Path(self.folder.name), self.path)
+            sheet = load_sheet(result, Path(self.folder.name), self.path)
+            return replace(sheet, data=read_again(self.path, sheet.sha256)) if self.keep_data else sheet
 
     def result(self) -> dict[str, Any]:
         """What the child left behind. Raises SheetError where that is a refusal, or nothing."""
@@ -162,6 +167,17 @@ class Reading:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def read_again(path: Path, sha256: str) -> bytes:
+    """The file's bytes. Raises SheetError where they are not those that were read before."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        data = b""
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise SheetError(f"{path.name} was changed while it was read. Hand it in again.")
+    return data
 
 
 def file_size(path: Path) -> int:

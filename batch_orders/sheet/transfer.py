@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from batch_orders.core.model import Problem, Severity, Sheet, Worksheet
+from batch_orders.core.model import CsvForm, Problem, Severity, Sheet, Worksheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +30,7 @@ class Content:
     tables: Sequence[Table]
     problems: Sequence[Problem] = ()
     assumptions: Sequence[str] = ()
+    csv: CsvForm | None = None
 
 
 def write_content(content: Content, folder: Path) -> None:
@@ -37,7 +38,14 @@ def write_content(content: Content, folder: Path) -> None:
     worksheets = []
     for number, table in enumerate(content.tables):
         write_table(table, folder / f"{number}.arrow")
-        worksheets.append([table.name, table.header_row, table.headers, dict(table.columns)])
+        worksheets.append(
+            {
+                "name": table.name,
+                "header_row": table.header_row,
+                "headers": table.headers,
+                "columns": dict(table.columns),
+            }
+        )
     problems = [*content.problems, *(problem for table in content.tables for problem in table.problems)]
     write_result(
         folder,
@@ -45,8 +53,9 @@ def write_content(content: Content, folder: Path) -> None:
             "format": content.format,
             "sha256": content.sha256,
             "worksheets": worksheets,
-            "problems": [astuple(problem) for problem in problems],
+            "problems": [asdict(problem) for problem in problems],
             "assumptions": list(content.assumptions),
+            "csv": content.csv and asdict(content.csv) | {"bom": content.csv.bom.hex()},
         },
     )
 
@@ -68,11 +77,23 @@ def write_result(folder: Path, result: dict[str, Any]) -> None:
 def load_sheet(result: dict[str, Any], folder: Path, path: Path) -> Sheet:
     """The Sheet in the parent. The frames lie on the mapped Arrow files, which may be deleted then."""
     worksheets = tuple(
-        Worksheet(name, header_row, tuple(headers), columns, load_frame(folder / f"{number}.arrow"))
-        for number, (name, header_row, headers, columns) in enumerate(result["worksheets"])
+        Worksheet(
+            **table | {"headers": tuple(table["headers"])}, cells=load_frame(folder / f"{number}.arrow")
+        )
+        for number, table in enumerate(result["worksheets"])
     )
-    problems = tuple(Problem(Severity(severity), *rest) for severity, *rest in result["problems"])
-    return Sheet(path, result["format"], result["sha256"], worksheets, problems, tuple(result["assumptions"]))
+    form = result["csv"]
+    return Sheet(
+        path,
+        format=result["format"],
+        sha256=result["sha256"],
+        worksheets=worksheets,
+        problems=tuple(
+            Problem(**each | {"severity": Severity(each["severity"])}) for each in result["problems"]
+        ),
+        assumptions=tuple(result["assumptions"]),
+        csv=CsvForm(**form | {"bom": bytes.fromhex(form["bom"])}) if form else None,
+    )
 
 
 def load_frame(path: Path) -> pd.DataFrame:

@@ -12,9 +12,9 @@ import pytest
 
 from batch_orders.core.model import Sheet
 from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.errors import ReportError
 from batch_orders.report.result_csv import write_result_csv
 from batch_orders.sheet import ReadOptions, read_sheet
-from batch_orders.sheet.csv.form import read_csv_form
 
 HEADER = "Domain,Mailbox,Vendor,Forwarding domain,Contact"
 ROWS = ("one.com,jane,1,example.org,Jané Doe", "two.com,jane,1,example.org,Jané Doe")
@@ -37,9 +37,10 @@ def hand_back(
     source = folder / "in.csv"
     source.write_bytes(data)
     options = options or ReadOptions()
-    sheet = read_sheet(source, options)
+    sheet = read_sheet(source, options, keep_data=True)
     told = [*said, *[PLACED] * (sum(len(each.cells) for each in sheet.worksheets) - len(said))]
-    write_result_csv(result_of(sheet, *told), read_csv_form(data, options), folder / "out.csv")
+    source.unlink()  # the sheet has all that is needed
+    write_result_csv(result_of(sheet, *told), folder / "out.csv")
     return (folder / "out.csv").read_bytes()
 
 
@@ -154,3 +155,18 @@ def test_encodings_of_several_bytes_a_letter(tmp_path: Path, encoding: str) -> N
     data = text_of(HEADER, "one.com,jane,1,example.org,田中 表").encode(encoding)
     out = hand_back(tmp_path, data, options=ReadOptions(encoding=encoding))
     assert out.split(b"\r\n")[1] == data.split(b"\r\n")[1] + b",placed,77,"
+
+
+def test_a_file_whose_text_is_not_the_same_after_its_encoding_has_no_result_csv(tmp_path: Path) -> None:
+    # Two sequences of bytes stand for one letter of this encoding, and only one of them is written back.
+    data = (
+        text_of(HEADER, "one.com,jane,1,example.org,Jane").encode() + b"two.com,jane,1,example.org,\xfa\x54"
+    )
+    path = tmp_path / "in.csv"
+    path.write_bytes(data)
+    sheet = read_sheet(path, ReadOptions(encoding="cp932"), keep_data=True)
+    assert sheet.csv is None
+    assert "There can be no result CSV" in " ".join(sheet.assumptions)
+    with pytest.raises(ReportError, match=r"No result CSV can be made of in\.csv"):
+        write_result_csv(result_of(sheet, PLACED, PLACED), tmp_path / "out.csv")
+    assert not (tmp_path / "out.csv").exists()

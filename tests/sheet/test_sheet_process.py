@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 import batch_orders
+from batch_orders.core.model import CsvForm
 from batch_orders.errors import SheetError
 from batch_orders.sheet import Reading, ReadOptions, begin_reading, read_sheet
 from batch_orders.sheet.leftovers import PREFIX
@@ -48,6 +50,34 @@ def test_a_sheet_is_read_and_nothing_is_left_behind(tmp_path: Path, temporary: P
     assert rows_of(sheet) == {2: list(ROW)}
     assert sheet.name == "o.csv"
     assert len(sheet.sha256) == 64
+
+
+def test_the_files_own_bytes_are_kept_where_that_is_asked_for(tmp_path: Path) -> None:
+    path = csv_file(tmp_path / "o.csv")
+    kept = read_sheet(path, keep_data=True)
+    assert kept.data == path.read_bytes()
+    assert kept.sha256 == hashlib.sha256(kept.data).hexdigest()
+    assert read_sheet(path).data == b""
+
+
+@pytest.mark.parametrize("change", ["appended", "removed"])
+def test_a_file_that_is_changed_while_it_is_read_is_refused(tmp_path: Path, change: str) -> None:
+    path = csv_file(tmp_path / "o.csv")
+    with begin_reading(path, keep_data=True) as reading:
+        reading.child.wait(60)
+        if change == "removed":
+            path.unlink()
+        else:
+            with path.open("a") as stream:
+                stream.write("\n" + ",".join(ROW))
+        with pytest.raises(SheetError, match=r"^o\.csv was changed while it was read\. Hand it in again\.$"):
+            reading.sheet()
+
+
+def test_how_a_csv_file_is_written_is_handed_over(tmp_path: Path) -> None:
+    path = tmp_path / "o.csv"
+    path.write_bytes("\n".join(["title", ";".join(HEADER), ";".join(ROW)]).encode("utf-16"))
+    assert read_sheet(path).csv == CsvForm("utf-16-le", b"\xff\xfe", ";", 2, 5)
 
 
 def test_what_a_killed_process_left_is_taken_away_after_a_day(tmp_path: Path, temporary: Path) -> None:

@@ -6,34 +6,54 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from batch_orders.core.model import Field
-from batch_orders.errors import SheetError
-from batch_orders.sheet.csv.layout import SEP_LINE, find_layout
+from batch_orders.core.model import CsvForm
+from batch_orders.sheet.csv.layout import SEP_LINE, Layout
 from batch_orders.sheet.csv.rows import records
-from batch_orders.sheet.csv.text import BOMS, decode
-from batch_orders.sheet.options import ReadOptions
-from batch_orders.sheet.tables.header import Names, NoHeader
+from batch_orders.sheet.csv.text import BOMS, Decoded, transcode
 
 WITHOUT_BOM = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}
 """Python's own names for these put a BOM before every text that they encode."""
 
 
-@dataclass(frozen=True, slots=True)
-class CsvForm:
-    """`bom` are the bytes before the text. The header is row `header_row` and has `width` cells."""
+def csv_form(data: bytes, decoded: Decoded, layout: Layout) -> CsvForm | None:
+    """How these bytes are written, None where their text cannot be written back as it is."""
+    encoding = WITHOUT_BOM.get(decoded.encoding, decoded.encoding)
+    bom = next((bom for bom, marked in BOMS if marked == encoding and data.startswith(bom)), b"")
+    if not survives(data[len(bom) :], encoding):
+        return None
+    header = layout.header
+    return CsvForm(encoding, bom, layout.delimiter, header.row, len(header.headers))
 
-    encoding: str
-    bom: bytes
-    delimiter: str
-    header_row: int
-    width: int
+
+def survives(data: bytes, encoding: str) -> bool:
+    """Whether text is the same bytes again after it was decoded. UTF-8 that can be decoded always is."""
+    if encoding == "utf-8":
+        return True
+    try:
+        return data.decode(encoding).encode(encoding) == data
+    except UnicodeError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class CsvLines:
+    """The lines of a CSV file: `text` has its own line ends, `utf8` those that reading counts by."""
+
     text: str = field(repr=False)
-    decoded: bytes = field(repr=False)
+    utf8: bytes = field(repr=False)
+    delimiter: str
+
+    @classmethod
+    def of(cls, data: bytes, form: CsvForm) -> CsvLines:
+        """The lines of the file's bytes. Raises SheetError where they are not in its encoding."""
+        own = data[len(form.bom) :]
+        utf8 = transcode(own, form.encoding).data
+        return cls(own.decode(form.encoding), utf8, form.delimiter)
 
     @property
     def sep_line(self) -> str:
         """The first line, line end and all, where it only names the delimiter; else ""."""
-        return self._lines().readline() if SEP_LINE.match(self.decoded) else ""
+        return self._lines().readline() if SEP_LINE.match(self.utf8) else ""
 
     def rows(self) -> Iterator[tuple[list[str], str]]:
         """The cells of each row, row 1 first, and its very own text, line ends and all.
@@ -41,29 +61,13 @@ class CsvForm:
         The sep= line is no row; blank lines are. Rows are counted as in the Sheet.
         """
         lines = self._lines()
-        above = SEP_LINE.match(self.decoded)
+        above = SEP_LINE.match(self.utf8)
         if above:
             lines.readline()
-        for record in records(self.decoded[above.end() if above else 0 :], self.delimiter):
+        for record in records(self.utf8[above.end() if above else 0 :], self.delimiter):
             own = [lines.readline() for _ in range(record.line, record.end + 1)]
             yield record.cells, "".join(own)
 
     def _lines(self) -> io.StringIO:
-        """Ends of lines are found, and kept, as csv_rows finds them."""
+        """Ends of lines are found, and kept, as `records` finds them."""
         return io.StringIO(self.text, newline="")
-
-
-def read_csv_form(data: bytes, options: ReadOptions) -> CsvForm:
-    """What reading took these bytes for. Raises SheetError where they cannot be written back as they are."""
-    decoded = decode(data, options.encoding)
-    names = Names(options.columns, frozenset(Field) - options.optional)
-    layout = find_layout(decoded.data, names, options.delimiter, options.header_row)
-    if isinstance(layout, NoHeader):
-        raise SheetError(f"no line has all required columns: {layout.sentence()}.")
-    encoding = WITHOUT_BOM.get(decoded.encoding, decoded.encoding)
-    bom = next((bom for bom, marked in BOMS if marked == encoding and data.startswith(bom)), b"")
-    text = data[len(bom) :].decode(encoding, "replace")
-    if text.encode(encoding, "replace") != data[len(bom) :]:
-        raise SheetError(f"its text is not the same after a way through {decoded.label}.")
-    header = layout.header
-    return CsvForm(encoding, bom, layout.delimiter, header.row, len(header.headers), text, decoded.data)

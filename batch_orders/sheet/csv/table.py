@@ -15,10 +15,11 @@ from itertools import islice
 import numpy as np
 import pyarrow as pa
 
-from batch_orders.core.model import Field, Problem, Severity
+from batch_orders.core.model import CsvForm, Field, Problem, Severity
 from batch_orders.errors import SheetError
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.csv.fast import chunks, plain, proven_quotes, read_chunk
+from batch_orders.sheet.csv.form import csv_form
 from batch_orders.sheet.csv.layout import DELIMITERS, Layout, find_layout
 from batch_orders.sheet.csv.rows import Record, records
 from batch_orders.sheet.csv.text import decode
@@ -28,9 +29,16 @@ from batch_orders.sheet.tables.grid import Grid, Marks, Table
 from batch_orders.sheet.tables.header import NoHeader
 from batch_orders.sheet.tables.table import BATCH_ROWS, Filling, Part, text_array, trim_header
 
+NOT_THE_SAME = (
+    "There can be no result CSV: the file's text is not the same after a way through {}. See the report."
+)
 
-def read_csv_job(job: Job) -> Table:
-    """The one table of a CSV file; what was assumed is noted. Raises SheetError where it has no header."""
+
+def read_csv_job(job: Job) -> tuple[Table, CsvForm | None]:
+    """The one table of a CSV file and how the file is written; what was assumed is noted.
+
+    Raises SheetError where it has no header.
+    """
     options = job.options
     decoded = decode(job.data, options.encoding)
     layout = find_layout(decoded.data, job.names, options.delimiter, options.header_row)
@@ -52,7 +60,10 @@ def read_csv_job(job: Job) -> Table:
     if layout.guessed:
         message = f"The delimiter was guessed to be the {delimiter}. Name it with --delimiter to be sure."
         job.warn("", ReadCode.DELIMITER_GUESSED, message, delimiter)
-    return read_csv_table(decoded.data, job.path.stem, layout, job.tick)
+    form = csv_form(job.data, decoded, layout)
+    if form is None:
+        job.assumptions.append(NOT_THE_SAME.format(decoded.label))
+    return read_csv_table(decoded.data, job.path.stem, layout, job.tick), form
 
 
 def read_csv_table(data: bytes, name: str, layout: Layout, tick: Tick) -> Table:

@@ -11,6 +11,7 @@ from lxml import etree
 from batch_orders.errors import SheetError
 from batch_orders.sheet.formats.archive import BROKEN, Archive, damaged
 from batch_orders.sheet.formats.detect import SAVE_AS
+from batch_orders.sheet.formats.made_as import made_as_in_ods
 from batch_orders.sheet.tables.grid import MOST_COLUMNS, MOST_ROWS, Parsed, ParsedBook
 from batch_orders.sheet.tables.text import number_text
 
@@ -46,7 +47,7 @@ def read_ods(data: bytes, inflated: int) -> ParsedBook:
         raise damaged(error) from error
     except etree.XMLSyntaxError as error:
         raise SheetError(f"the workbook is damaged: its content is no valid XML. {SAVE_AS}") from error
-    return ParsedBook(reading.worksheets)
+    return ParsedBook(reading.worksheets, made_as_in_ods(archive))
 
 
 @dataclass(slots=True)

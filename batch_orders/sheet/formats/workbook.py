@@ -29,6 +29,8 @@ class PasswordNeededError(Exception):
 class Parts(Protocol):
     """What the parts of a workbook tell beside the values."""
 
+    made_as: str
+
     def mark(self, worksheet: str, marks: Marks) -> None: ...
 
 
@@ -42,6 +44,7 @@ class Workbook:
         """Raises PasswordNeededError where the workbook is encrypted."""
         self.tick = job.tick
         self.parts = open_parts(job.data, kind, job.options.inflated)
+        self.made_as = self.parts.made_as
         self.scanner = ThreadPoolExecutor(1)
         self.file = job.folder / f"workbook.{kind}"
         self.file.write_bytes(job.data)

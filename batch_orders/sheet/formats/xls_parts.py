@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from batch_orders.sheet.formats.binary_values import error_value, rk_number
+from batch_orders.sheet.formats.made_as import made_as_in_ole
 from batch_orders.sheet.formats.number_format import Format, format_of
 from batch_orders.sheet.formats.ole import DamagedOleError, read_stream
 from batch_orders.sheet.formats.xlsx_parts import BUILT_IN_FORMATS
@@ -27,11 +28,12 @@ class XlsParts:
     offsets: dict[str, int] = field(default_factory=dict)
     formats: dict[int, Format] = field(default_factory=dict)
     encrypted: bool = False
+    made_as: str = ""
 
     @classmethod
     def open(cls, data: bytes) -> XlsParts:
         """Damaged files give no parts: whether they can be read at all is for calamine to say."""
-        parts = cls(workbook_stream(data))
+        parts = cls(workbook_stream(data), made_as=made_as_in_ole(data))
         try:
             parts.read_globals()
         except (struct.error, IndexError):

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 from batch_orders.sheet.formats.archive import Archive
 from batch_orders.sheet.formats.binary_values import error_value, rk_number
+from batch_orders.sheet.formats.made_as import made_as_in_package
 from batch_orders.sheet.formats.number_format import Format, format_of
-from batch_orders.sheet.formats.xlsx_parts import BUILT_IN_FORMATS, elements, join, parse
+from batch_orders.sheet.formats.xlsx_parts import BUILT_IN_FORMATS
+from batch_orders.sheet.formats.xml_parts import elements, join, parse
 from batch_orders.sheet.tables.grid import MOST_ROWS, Marks
 
 ROW, CELL_RK, CELL_ERROR, CELL_REAL, FORMULA_NUMBER, FORMULA_ERROR = 0, 2, 3, 5, 9, 11
@@ -34,6 +36,7 @@ class XlsbParts:
         self.targets: dict[str, str] = {}
         self.worksheets: dict[str, str] = {}
         self.formats: dict[int, Format] = {}
+        self.made_as = made_as_in_package(archive)
         for relation in elements(parse(archive.read("xl/_rels/workbook.bin.rels")), "Relationship"):
             self.targets[relation.get("Id", "")] = join("xl", relation.get("Target", ""))
         try:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import IO
 
-from lxml import etree
-
 from batch_orders.sheet.formats.archive import BROKEN, Archive, damaged
+from batch_orders.sheet.formats.made_as import made_as_in_package
 from batch_orders.sheet.formats.number_format import Format, format_of
 from batch_orders.sheet.formats.xlsx_scan import UnnumberedError, scan, scan_in_turn
+from batch_orders.sheet.formats.xml_parts import attribute, elements, join, parse, target_of_type
 from batch_orders.sheet.tables.grid import Marks
 
 ScanPart = Callable[[IO[bytes], Mapping[int, Format], Marks], None]
@@ -37,18 +37,13 @@ class XlsxParts:
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
-        workbook = self.target_of_type("_rels/.rels", "", "/officeDocument") or "xl/workbook.xml"
+        workbook = target_of_type(archive, "_rels/.rels", "", "/officeDocument") or "xl/workbook.xml"
         self.folder, _, name = workbook.rpartition("/")
         self.rels = f"{self.folder}/_rels/{name}.rels"
         self.root = parse(archive.read(workbook))
         self.worksheets = self.find_worksheets()
         self.formats = self.find_formats()
-
-    def target_of_type(self, rels: str, folder: str, kind: str) -> str:
-        for relation in elements(parse(self.archive.read(rels)), "Relationship"):
-            if relation.get("Type", "").endswith(kind):
-                return join(folder, relation.get("Target", ""))
-        return ""
+        self.made_as = made_as_in_package(archive)
 
     def find_worksheets(self) -> dict[str, str]:
         targets = {
@@ -61,7 +56,7 @@ class XlsxParts:
         }
 
     def find_formats(self) -> dict[int, Format]:
-        styles = parse(self.archive.read(self.target_of_type(self.rels, self.folder, "/styles")))
+        styles = parse(self.archive.read(target_of_type(self.archive, self.rels, self.folder, "/styles")))
         codes = BUILT_IN_FORMATS | {
             number(each.get("numFmtId")): each.get("formatCode", "") for each in elements(styles, "numFmt")
         }
@@ -95,28 +90,6 @@ class XlsxParts:
                 scan_part(part, self.formats, marks)
         except BROKEN as error:
             raise damaged(error) from error
-
-
-def parse(data: bytes) -> etree._Element | None:
-    """The root of a small part. None where there is none, or where it is no XML: calamine judges that."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
-    try:
-        return etree.fromstring(data, parser) if data else None
-    except etree.XMLSyntaxError:
-        return None
-
-
-def elements(root: etree._Element | None, name: str) -> Iterator[etree._Element]:
-    return root.iter(f"{{*}}{name}") if root is not None else iter(())
-
-
-def attribute(element: etree._Element, name: str) -> str | None:
-    """An attribute in whatever namespace, since strict and transitional files differ in it."""
-    return next((str(value) for key, value in element.items() if str(key).endswith("}" + name)), None)
-
-
-def join(folder: str, target: str) -> str:
-    return target.lstrip("/") if target.startswith("/") or not folder else f"{folder}/{target}"
 
 
 def number(text: str | None) -> int:

@@ -101,8 +101,9 @@ class Parsed:
 class ParsedBook:
     """A workbook of a format that is read whole."""
 
-    def __init__(self, parsed: Sequence[Parsed]) -> None:
+    def __init__(self, parsed: Sequence[Parsed], made_as: str = "") -> None:
         self.parsed = {each.name: each for each in parsed}
+        self.made_as = made_as
 
     def worksheets(self) -> Sequence[Listed]:
         return [Listed(each.name, each.visible) for each in self.parsed.values()]

@@ -24,13 +24,13 @@ Numbered = tuple[int, Sequence[object]]
 def read_table(grid: Grid, names: Names, header_row: int | None, tick: Tick) -> Table | NoHeader:
     """The table of a worksheet, or why it has no header. `tick` is told the rows of each batch."""
     rows: Iterator[Numbered] = enumerate(grid.rows, 1)
-    if header_row is not None:
-        rows = islice(rows, header_row - 1, None)
+    above = list(islice(rows, header_row - 1)) if header_row else []
     top = list(islice(rows, 1 if header_row else HEADER_DEPTH))
     texts = [(number, [cell_text(cell) for cell in cells]) for number, cells in top]
     header = find_header(texts, names)
     if isinstance(header, NoHeader):
-        blank = not any(cell.strip(BLANKS) for _, cells in texts for cell in cells)
+        seen = [*texts, *((number, [cell_text(cell) for cell in cells]) for number, cells in above)]
+        blank = not any(cell.strip(BLANKS) for _, cells in seen for cell in cells)
         return replace(header, blank=blank and next(rows, None) is None)
     first, header = trim_header(header)
     below = chain((row for row in top if row[0] > header.row), rows)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Protocol
 
 from batch_orders.errors import SheetError
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.job import Job
 from batch_orders.sheet.tables.grid import Grid, Listed, Table
-from batch_orders.sheet.tables.header import NoHeader, squeeze
+from batch_orders.sheet.tables.header import NoHeader
+from batch_orders.sheet.tables.own_workbooks import (
+    CORRECTIONS_AGAIN,
+    REPORT_AGAIN,
+    Book,
+    by_own_form,
+    is_corrections,
+    rows_of_report,
+)
 from batch_orders.sheet.tables.table import read_table
-
-REPORT_WORKSHEETS = {"Summary", "Orders", "Rows", "Problems"}
-REPORT_HEADERS = ("status", "orderid", "reason")
-"""What batch_orders adds behind the sheet's own columns in the worksheet Rows of a report."""
 
 EXPLANATION_WORKSHEET = "Columns"
 EXPLANATION_HEADERS = ("Column", "Required", "What to fill in", "Example")
@@ -25,27 +27,21 @@ MOST_NAMED = 5
 """Worksheets that a refusal names."""
 
 
-class Book(Protocol):
-    """An open workbook of any kind. Both methods raise SheetError where the file is damaged."""
-
-    def worksheets(self) -> Sequence[Listed]: ...
-
-    def grid(self, name: str) -> Grid: ...
-
-
 def read_worksheets(book: Book, job: Job) -> list[Table]:
     """Every visible worksheet with the required columns, or the one that was asked for.
 
+    Workbooks of our own making are read by their own form, whatever was asked for.
     Raises SheetError where there is none.
     """
     listed = book.worksheets()
+    if report := rows_of_report(book, listed):
+        job.assumptions.append(REPORT_AGAIN)
+        return read_chosen(report, report.worksheets(), by_own_form(job))
+    if (job.options.worksheet or job.options.header_row) and is_corrections(book, listed, job):
+        job.assumptions.append(CORRECTIONS_AGAIN)
+        job = by_own_form(job, listed)
     if job.options.worksheet:
         return read_chosen(book, [find_worksheet(listed, job.options.worksheet)], job)
-    if {each.name for each in listed} >= REPORT_WORKSHEETS:
-        table = read_table(book.grid("Rows"), job.names, job.options.header_row, job.tick)
-        if isinstance(table, Table) and is_report(table):
-            job.assumptions.append("This is a report handed in again: only its worksheet Rows was read.")
-            return [without_report_columns(table)]
     hidden = [each for each in listed if not each.visible]
     tables = read_chosen(book, [each for each in listed if each.visible], job, len(hidden))
     for each in hidden:
@@ -110,20 +106,3 @@ def is_explanation(book: Book, listed: Listed) -> bool:
         return False
     top = next(iter(book.grid(listed.name).rows), ())
     return tuple(top[: len(EXPLANATION_HEADERS)]) == EXPLANATION_HEADERS
-
-
-def is_report(table: Table) -> bool:
-    return tuple(squeeze(header) for header in table.headers[-3:]) == REPORT_HEADERS
-
-
-def without_report_columns(table: Table) -> Table:
-    """The sheet as it was before the report was made of it."""
-    width = len(table.headers) - len(REPORT_HEADERS)
-    kept = range(1 + width)
-    return replace(
-        table,
-        headers=table.headers[:width],
-        columns={name: position for name, position in table.columns.items() if position < width},
-        batches=[batch.select(list(kept)) for batch in table.batches],
-        problems=[problem for problem in table.problems if problem.column not in table.headers[width:]],
-    )

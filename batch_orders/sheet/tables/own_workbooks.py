@@ -1,0 +1,102 @@
+"""Reports and corrections workbooks of our own making, handed in again.
+
+They have a form of their own: the header of the sheet that they were made from stands in row 1, and its worksheet
+has another name. So a header row or worksheet that is meant for other sheets does not count for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from typing import Protocol
+
+from batch_orders.core.workbooks import CORRECTIONS, CORRECTIONS_WORKSHEET, REPORT_WORKSHEETS, ROW_HEADERS
+from batch_orders.sheet.job import Job
+from batch_orders.sheet.tables.grid import Grid, Listed
+from batch_orders.sheet.tables.header import HEADER_DEPTH, Header, find_header, squeeze
+from batch_orders.sheet.tables.text import cell_text
+
+REPORT_AGAIN = "This is a report handed in again: only its worksheet Rows was read."
+CORRECTIONS_AGAIN = (
+    "This is a corrections workbook: its own header counts, whatever row or worksheet was asked for."
+)
+ROWS = re.compile(r"Rows( \d+)?")
+"""A report with more rows than a worksheet holds goes on in "Rows 2"."""
+
+ADDED = [squeeze(header) for header in ROW_HEADERS]
+
+
+class Book(Protocol):
+    """An open workbook of any kind. Both methods raise SheetError where the file is damaged.
+
+    `made_as` is the document property of a workbook of our own making, or "".
+    """
+
+    @property
+    def made_as(self) -> str: ...
+
+    def worksheets(self) -> Sequence[Listed]: ...
+
+    def grid(self, name: str) -> Grid: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRows:
+    """The sheet as it was before the report was made of it, as a workbook."""
+
+    grids: Mapping[str, Grid]
+    made_as: str = ""
+
+    def worksheets(self) -> Sequence[Listed]:
+        return [Listed(name) for name in self.grids]
+
+    def grid(self, name: str) -> Grid:
+        return self.grids[name]
+
+
+def rows_of_report(book: Book, listed: Sequence[Listed]) -> ReportRows | None:
+    """The rows of a report, None where the workbook is none."""
+    names = [each.name for each in listed]
+    if not set(REPORT_WORKSHEETS) <= set(names):
+        return None
+    grids = {name: without_added(book.grid(name)) for name in names if ROWS.fullmatch(name)}
+    found = {name: grid for name, grid in grids.items() if grid}
+    return ReportRows(found) if len(found) == len(grids) else None
+
+
+def without_added(grid: Grid) -> Grid | None:
+    """The columns before those that the report added. None where it added none."""
+    rows = iter(grid.rows)
+    top = list(islice(rows, HEADER_DEPTH))
+    widths = [width for cells in top if (width := width_before_added(cells)) is not None]
+    return replace(grid, rows=(cells[: widths[0]] for cells in chain(top, rows))) if widths else None
+
+
+def width_before_added(cells: Sequence[object]) -> int | None:
+    headers = [squeeze(cell_text(cell)) for cell in cells]
+    places = range(len(headers) - len(ADDED), -1, -1)
+    return next((place for place in places if headers[place : place + len(ADDED)] == ADDED), None)
+
+
+def is_corrections(book: Book, listed: Sequence[Listed], job: Job) -> bool:
+    """Whether it is a corrections workbook of ours: by its property, or where that was lost by its form."""
+    if book.made_as:
+        return book.made_as == CORRECTIONS
+    if [each.name for each in listed] != [CORRECTIONS_WORKSHEET]:
+        return False
+    row = job.options.header_row or 1
+    top = [
+        [cell_text(cell) for cell in cells] for cells in islice(book.grid(CORRECTIONS_WORKSHEET).rows, row)
+    ]
+    told = isinstance(find_header(enumerate(top[row - 1 :], row), job.names), Header)
+    first = isinstance(find_header(enumerate(top[:1], 1), job.names), Header)
+    return first and (row == 1 or not told)
+
+
+def by_own_form(job: Job, listed: Sequence[Listed] = ()) -> Job:
+    """The job without a header row, and without a worksheet that the workbook does not have."""
+    there = {each.name.strip().casefold() for each in listed}
+    worksheet = job.options.worksheet if job.options.worksheet.strip().casefold() in there else ""
+    return replace(job, options=replace(job.options, worksheet=worksheet, header_row=None))
