@@ -7,12 +7,12 @@ from collections.abc import Callable
 import click
 from rich.console import Console
 
-from batch_orders.cli.options import SubmitOptions
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.stopping import Stopping
 from batch_orders.core.plan import Plan
 from batch_orders.core.wording import counted
 from batch_orders.service.submission import INTERRUPTED
+from batch_orders.settings import SubmitOptions
 from batch_orders.smart_senders import Environment
 
 

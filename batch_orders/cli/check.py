@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.exits import Exit, exit_for
-from batch_orders.cli.options import ReadingOptions, current_settings
+from batch_orders.cli.options import current_settings
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.reading import read_options, row_rules
 from batch_orders.cli.show import (
@@ -25,6 +25,7 @@ from batch_orders.core.results import Status
 from batch_orders.core.wording import counted
 from batch_orders.errors import ConfigurationError, SheetError
 from batch_orders.service.check import check_sheet
+from batch_orders.settings import ReadingOptions
 from batch_orders.validation.rules import KEPT_PROBLEMS
 
 if TYPE_CHECKING:

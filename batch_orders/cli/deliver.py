@@ -9,12 +9,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.cli.options import ReportOptions
 from batch_orders.cli.show import show_corrections
 from batch_orders.core.results import BatchResult
 from batch_orders.errors import ConfigurationError, ReportError
 from batch_orders.report import write_new_report, write_report
 from batch_orders.report.corrections import write_corrections
+from batch_orders.settings import ReportOptions
 from batch_orders.validation.grouping import Grouping, held_back_rows
 
 

@@ -8,13 +8,14 @@ import click
 from rich.text import Text
 
 from batch_orders.cli.exits import Exit
-from batch_orders.cli.options import PlaceOptions
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.cli.workspace import SANDBOX, open_ledger, open_vendor, ordered_name
 from batch_orders.core.outcomes import NotTaken, Placed
+from batch_orders.core.rate import Rate
 from batch_orders.errors import ConfigurationError, LedgerConflict, LookUpError
 from batch_orders.ledger import Ledger
-from batch_orders.service.submission import Pace, Rate
+from batch_orders.service.submission import Pace
+from batch_orders.settings import PlaceOptions
 from batch_orders.smart_senders import Environment
 
 ENDED = frozenset({"completed", "failed", "cancelled"})

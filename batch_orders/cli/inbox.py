@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import Any
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 import platformdirs
 from rich.console import Console
@@ -13,14 +12,7 @@ from rich.text import Text
 
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.inbox_night import NightShift, Waiting
-from batch_orders.cli.options import (
-    PlaceOptions,
-    ReadingOptions,
-    ReportOptions,
-    SubmitOptions,
-    current_settings,
-    pick,
-)
+from batch_orders.cli.options import current_settings
 from batch_orders.cli.run import RunOptions, find_run_key, refuse_contradictions
 from batch_orders.cli.show import open_console, say_json
 from batch_orders.cli.stopping import Stopping
@@ -30,7 +22,7 @@ from batch_orders.inbox import Access, Arrivals, Folder, Found, Store, left_over
 from batch_orders.notifications.heartbeat import Moment, beat, end_of_night
 from batch_orders.notifications.targets import open_targets
 from batch_orders.service.submission import Pace
-from batch_orders.settings import APPLICATION
+from batch_orders.settings import APPLICATION, InboxOptions, Settings
 
 INBOX = PurePosixPath(Folder.INBOX)
 BEAT_EVERY = 3600.0
@@ -38,42 +30,30 @@ BEAT_EVERY = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class InboxOptions:
+class InboxCall:
     """The words of `inbox`. `run` are those that it shares with the command `run`."""
 
     folder: str
     watch: bool
-    settle: float
-    poll: float
-    ready_files: bool
-    sftp_key_file: Path | None
-    sftp_password_file: Path | None
-    sftp_known_hosts: Path | None
+    options: InboxOptions
     run: RunOptions
 
     @classmethod
-    def of(cls, words: dict[str, Any]) -> InboxOptions:
+    def of(cls, settings: Settings, folder: str, watch: bool, sandbox: bool) -> InboxCall:
         """It orders without asking; with --watch it also waits for another run's lock."""
-        words |= {"yes": True, "approve": (), "wait": words["wait"] or words["watch"]}
-        words |= {"report": None, "reports_dir": Path()}
-        run = RunOptions(
-            sheets=(),
-            dry_run=False,
-            sandbox=words.pop("sandbox"),
-            place=pick(PlaceOptions, words),
-            reading=pick(ReadingOptions, words),
-            submitting=pick(SubmitOptions, words),
-            reporting=pick(ReportOptions, words),
-        )
-        return cls(run=run, **words)
+        submitting = replace(settings.submitting, yes=True, wait=settings.submitting.wait or watch)
+        reporting = replace(settings.reporting, report=None)
+        own = replace(settings, submitting=submitting, reporting=reporting)
+        return cls(folder, watch, settings.inbox, RunOptions.of(own, (), False, sandbox))
 
     @property
     def access(self) -> Access:
         state = platformdirs.user_data_path(APPLICATION)
-        return Access(state, self.sftp_known_hosts, self.sftp_key_file, self.sftp_password_file)
+        options = self.options
+        return Access(state, options.sftp_known_hosts, options.sftp_key_file, options.sftp_password_file)
 
 
-def work_inbox(words: InboxOptions) -> int:
+def work_inbox(words: InboxCall) -> int:
     """One night or, with --watch, as many as there are. Every way out of it but a skip is heard."""
     stopping = Stopping()
     stopping.listen()
@@ -101,7 +81,7 @@ def work_inbox(words: InboxOptions) -> int:
     return code
 
 
-def prove_ready(words: InboxOptions) -> None:
+def prove_ready(words: InboxCall) -> None:
     """What would stop every sheet is found out before any is taken. Asks nobody over the network."""
     refuse_contradictions(words.run)
     find_run_key(words.run)
@@ -115,19 +95,19 @@ def prove_ready(words: InboxOptions) -> None:
 class Door:
     """An inbox that is open: looks what has come, and has it worked through."""
 
-    words: InboxOptions
+    words: InboxCall
     store: Store
     console: Console
     stopping: Stopping
 
     def open_once(self) -> int:
         """Work through what is there now. What is still being written stays."""
-        arrivals = Arrivals(self.words.settle, self.words.ready_files)
-        carried = left_over(self.store, self.words.ready_files)
+        arrivals = Arrivals(self.words.options.settle, self.words.options.ready_files)
+        carried = left_over(self.store, self.words.options.ready_files)
         files = self.store.files(INBOX)
         whole = arrivals.whole(files)
-        if not self.words.ready_files and len(whole) < len(arrivals.candidates(files)):
-            Pace(self.stopping).wait(self.words.settle)
+        if not self.words.options.ready_files and len(whole) < len(arrivals.candidates(files)):
+            Pace(self.stopping).wait(self.words.options.settle)
             files = self.store.files(INBOX)
             whole = arrivals.whole(files)
         self.tell_waiting([each for each in arrivals.candidates(files) if each not in whole])
@@ -136,14 +116,14 @@ class Door:
         return self.shift().work(Waiting(carried, whole))
 
     def tell_waiting(self, files: list[Found]) -> None:
-        why = "has no sign that it is ready" if self.words.ready_files else "is still being written"
+        why = "has no sign that it is ready" if self.words.options.ready_files else "is still being written"
         for each in files:
             self.console.print(Text(f"{each.path.as_posix()} {why}, and stays.", style="yellow"))
 
     def watch(self) -> int:
         """Work through files as they come, until a signal. A night that stopped ends it with 4."""
-        arrivals = Arrivals(self.words.settle, self.words.ready_files)
-        carried = left_over(self.store, self.words.ready_files)
+        arrivals = Arrivals(self.words.options.settle, self.words.options.ready_files)
+        carried = left_over(self.store, self.words.options.ready_files)
         missed: set[Found] = set()
         heard = time.monotonic()
         self.console.print(Text(f"Watching {self.store.place}. Ctrl-C or SIGTERM ends it."))
@@ -159,8 +139,10 @@ class Door:
             if waiting or time.monotonic() - heard > BEAT_EVERY:
                 beat(current_settings().heartbeat, Moment.SUCCESS)
                 heard = time.monotonic()
-            Pace(self.stopping).wait(self.words.poll)
+            Pace(self.stopping).wait(self.words.options.poll)
         return Exit.DONE
 
     def shift(self) -> NightShift:
-        return NightShift(self.store, self.words.run, self.console, self.stopping, self.words.ready_files)
+        return NightShift(
+            self.store, self.words.run, self.console, self.stopping, self.words.options.ready_files
+        )

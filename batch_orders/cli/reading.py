@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from batch_orders.cli.options import ReadingOptions
 from batch_orders.core.model import Field
 from batch_orders.core.vendors import Offer, VendorNames
 from batch_orders.errors import ConfigurationError
-from batch_orders.settings import Settings
+from batch_orders.settings import ReadingOptions, Settings
 from batch_orders.sheet import ReadOptions
 from batch_orders.validation.rules import RowRules
 

@@ -10,7 +10,6 @@ from rich.text import Text
 from batch_orders.cli.approval import Approval
 from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import exit_of
-from batch_orders.cli.options import PlaceOptions, ReportOptions, SubmitOptions
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.run import refuse_without_terminal
 from batch_orders.cli.show import describe_sheet, open_console, say_json, show_result
@@ -24,6 +23,7 @@ from batch_orders.logs import about
 from batch_orders.service.batch import Desk, resume_batch
 from batch_orders.service.results import count_statuses
 from batch_orders.service.submission import Pace, RetryPolicy
+from batch_orders.settings import PlaceOptions, ReportOptions, SubmitOptions
 from batch_orders.smart_senders import Environment, SmartSenders
 
 

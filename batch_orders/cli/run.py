@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import click
 from rich.console import Console
 from rich.text import Text
 
@@ -17,13 +16,7 @@ from batch_orders.cli.approval import Approval
 from batch_orders.cli.check import NO_ROWS, count_rows, show_findings
 from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import Exit, exit_for, exit_of
-from batch_orders.cli.options import (
-    PlaceOptions,
-    ReadingOptions,
-    ReportOptions,
-    SubmitOptions,
-    current_settings,
-)
+from batch_orders.cli.options import current_settings
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import reading_progress, submitting_progress
 from batch_orders.cli.reading import read_options, row_rules
@@ -48,7 +41,7 @@ from batch_orders.service.batch import Desk, ask_vendor, preview_batch, run_batc
 from batch_orders.service.check import check_sheet
 from batch_orders.service.results import count_statuses
 from batch_orders.service.submission import Pace, RetryPolicy
-from batch_orders.settings import Settings
+from batch_orders.settings import PlaceOptions, ReadingOptions, ReportOptions, Settings, SubmitOptions
 from batch_orders.smart_senders import ApiKey, Environment, SmartSenders
 from batch_orders.validation.grouping import Grouping
 
@@ -64,6 +57,18 @@ class RunOptions:
     reading: ReadingOptions
     submitting: SubmitOptions
     reporting: ReportOptions
+
+    @classmethod
+    def of(cls, settings: Settings, sheets: tuple[Path, ...], dry_run: bool, sandbox: bool) -> RunOptions:
+        return cls(
+            sheets,
+            dry_run,
+            sandbox,
+            settings.place,
+            settings.reading,
+            settings.submitting,
+            settings.reporting,
+        )
 
 
 def run_sheets(words: RunOptions) -> int:
@@ -86,8 +91,7 @@ def refuse_contradictions(words: RunOptions) -> None:
         raise ConfigurationError("--report is for one sheet. With several, name a folder with --reports-dir.")
     if words.reporting.report:
         refuse_target(words.reporting.report, words.sheets)
-    source = click.get_current_context().get_parameter_source("base_url")
-    if words.sandbox and source is click.core.ParameterSource.COMMANDLINE:
+    if words.sandbox and current_settings().source("base-url") == "--base-url":
         raise ConfigurationError("--sandbox and --base-url name two places to order at. Give one of them.")
     if not words.dry_run:
         refuse_without_terminal(words.submitting)

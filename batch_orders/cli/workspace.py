@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from batch_orders.cli.options import PlaceOptions
 from batch_orders.cli.reading import read_secret
 from batch_orders.core.vendors import Offer
 from batch_orders.errors import LookUpError, SandboxError
 from batch_orders.ledger import Ledger
-from batch_orders.settings import default_ledger
+from batch_orders.settings import PlaceOptions, default_ledger
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment, SmartSenders
 
 SANDBOX = "sandbox"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from batch_orders.core.outcomes import Body, NotTaken, Outcome, Placed, Rejected, Unconfirmed
+from batch_orders.core.rate import Rate
 from batch_orders.errors import LedgerConflict
 
 
@@ -35,14 +36,6 @@ class Queued:
     domain: str
     body: Body
     batch: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """At most `calls` calls in any `seconds` seconds."""
-
-    calls: int
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
