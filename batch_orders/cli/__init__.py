@@ -9,7 +9,7 @@ import click
 
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit, exit_for
-from batch_orders.cli.options import json_asked
+from batch_orders.cli.options import hear_json_early, json_asked
 from batch_orders.cli.show import say_json
 from batch_orders.cli.start_up import tune_process
 from batch_orders.errors import BatchOrdersError
@@ -33,6 +33,7 @@ def run_command(words: list[str]) -> int:
         return int(code or 0)
     except click.ClickException as error:
         error.show(sys.stderr)
+        hear_json_early(getattr(error, "ctx", None))
         return leave(Exit.USAGE, words)
     except (click.Abort, KeyboardInterrupt) as error:
         if isinstance(error.__cause__, EOFError):  # click takes any EOFError for a person's Ctrl-D

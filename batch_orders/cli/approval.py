@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import click
 from rich.console import Console
 
-from batch_orders.cli.options import SubmitOptions
+from batch_orders.settings import SubmitOptions
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.stopping import Stopping
 from batch_orders.core.plan import Plan

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
+from batch_orders.settings import Settings
 from batch_orders.cli.exits import EXIT_OF
-from batch_orders.cli.options import ReadingOptions, current_settings
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.reading import read_options, row_rules
 from batch_orders.cli.show import SHOWN_PROBLEMS, describe_sheet, open_console, say_json, show_corrections, show_findings
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def check_sheets(
-    sheets: tuple[Path, ...], reading: ReadingOptions, corrections: Path | None, as_json: bool
+    settings: Settings, sheets: tuple[Path, ...], corrections: Path | None
 ) -> int:
     if corrections and len(sheets) > 1:
         raise ConfigurationError("--corrections is for one sheet. Check the sheets one by one.")
@@ -36,21 +36,20 @@ def check_sheets(
         refuse_target(corrections, sheets)
     if corrections and os.path.lexists(corrections):
         raise ConfigurationError(f"{corrections} exists already. Give another name with --corrections.")
-    console = open_console(aside=as_json)
-    checked = [check_one(console, path, reading, corrections) for path in sheets]
+    console = open_console(aside=settings.reporting.json)
+    checked = [check_one(console, path, settings, corrections) for path in sheets]
     code = EXIT_OF[worst(ending for ending, _ in checked)]
-    if as_json:
+    if settings.reporting.json:
         say_json(code, [described for _, described in checked])
     return code
 
 
 def check_one(
-    console: Console, path: Path, reading: ReadingOptions, corrections: Path | None
+    console: Console, path: Path, settings: Settings, corrections: Path | None
 ) -> tuple[Ending, dict[str, Any]]:
     """How it ended, and what --json says of it."""
     console.print(Text(str(path), style="bold"))
-    settings = current_settings()
-    options, rules = read_options(reading, settings), row_rules(reading, settings)
+    options, rules = read_options(settings), row_rules(settings)
     kept = KEPT_PROBLEMS if corrections else SHOWN_PROBLEMS
     try:
         with reading_progress(console) as events, collecting_later():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,8 @@ import click
 
 from batch_orders import __version__
 from batch_orders.cli import inbox_options, options
-from batch_orders.cli.options import (
-    PlaceOptions,
-    ReadingOptions,
-    ReportOptions,
-    SubmitOptions,
-    pick,
-    with_options,
-)
+from batch_orders.cli.options import with_options
+from batch_orders.settings import Settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -37,17 +32,12 @@ def batch_orders() -> None:
     *options.reporting,
     options.log_format,
 )
-def run(**words: Any) -> int:
+def run(settings: Settings, yes: bool, approve: tuple[str, ...], **words: Any) -> int:
     """Read, validate, plan, confirm, submit one at a time, and report."""
-    from batch_orders.cli.run import RunOptions, run_sheets
+    from batch_orders.cli.run import RunCall, run_sheets
 
-    groups = {
-        "place": pick(PlaceOptions, words),
-        "reading": pick(ReadingOptions, words),
-        "submitting": pick(SubmitOptions, words),
-        "reporting": pick(ReportOptions, words),
-    }
-    return run_sheets(RunOptions(**groups, **words))
+    submitting = replace(settings.submitting, yes=yes, approve=approve)
+    return run_sheets(RunCall(replace(settings, submitting=submitting), **words))
 
 
 @batch_orders.command()
@@ -62,7 +52,7 @@ def run(**words: Any) -> int:
     options.as_json,
     options.log_format,
 )
-def inbox(**words: Any) -> int:
+def inbox(settings: Settings, folder: str, watch: bool, sandbox: bool) -> int:
     """Take the sheets that were dropped into FOLDER, order without asking, and hand results back.
 
     A FOLDER of the name inbox is the one that people drop files into; working, done, attention and
@@ -73,9 +63,9 @@ def inbox(**words: Any) -> int:
     may have folders of their own in inbox/. If another process is at work on FOLDER, this one says
     so and ends with 0.
     """
-    from batch_orders.cli.inbox import InboxOptions, work_inbox
+    from batch_orders.cli.inbox import InboxCall, work_inbox
 
-    return work_inbox(InboxOptions.of(words))
+    return work_inbox(InboxCall(settings, folder, watch, sandbox))
 
 
 @batch_orders.command()
@@ -88,11 +78,11 @@ def inbox(**words: Any) -> int:
     *options.reading,
     options.as_json,
 )
-def check(**words: Any) -> int:
+def check(settings: Settings, **words: Any) -> int:
     """Read and validate only, and print the problems. Needs no key and no network."""
     from batch_orders.cli.check import check_sheets
 
-    return check_sheets(reading=pick(ReadingOptions, words), as_json=words.pop("json"), **words)
+    return check_sheets(settings, **words)
 
 
 @batch_orders.command()
@@ -122,20 +112,20 @@ def sandbox(port: int) -> None:
 
 @batch_orders.command()
 @with_options(click.argument("domain", required=False), options.config, options.ledger)
-def status(domain: str | None, ledger: str | None) -> None:
+def status(settings: Settings, domain: str | None) -> None:
     """Show what the ledger knows: its batches, or the history of one DOMAIN."""
     from batch_orders.cli.status import show_status
 
-    show_status(ledger, domain)
+    show_status(settings.place.ledger, domain)
 
 
 @batch_orders.command()
 @with_options(click.argument("to", metavar="PATH|URL"), options.config, options.ledger)
-def copy_ledger(to: str, ledger: str | None) -> None:
+def copy_ledger(settings: Settings, to: str) -> None:
     """Copy the whole ledger to an empty one, such as from SQLite to PostgreSQL."""
     from batch_orders.cli.status import copy_to
 
-    copy_to(ledger, to)
+    copy_to(settings.place.ledger, to)
 
 
 @batch_orders.command()
@@ -147,34 +137,30 @@ def copy_ledger(to: str, ledger: str | None) -> None:
     *options.reporting,
     options.log_format,
 )
-def resume(**words: Any) -> int:
+def resume(settings: Settings, batch: str | None, yes: bool, approve: tuple[str, ...]) -> int:
     """Carry an interrupted BATCH on. Without a name: the latest one that was cut short."""
-    from batch_orders.cli.resume import ResumeOptions, resume_interrupted
+    from batch_orders.cli.resume import resume_interrupted
 
-    groups = {
-        "place": pick(PlaceOptions, words),
-        "submitting": pick(SubmitOptions, words),
-        "reporting": pick(ReportOptions, words),
-    }
-    return resume_interrupted(ResumeOptions(**groups, **words))
+    submitting = replace(settings.submitting, yes=yes, approve=approve)
+    return resume_interrupted(replace(settings, submitting=submitting), batch)
 
 
 @batch_orders.command()
 @with_options(options.config, *options.place)
-def reconcile(**words: Any) -> int:
+def reconcile(settings: Settings) -> int:
     """Look unconfirmed orders up in the vendor's list of domains. Changes nothing there."""
     from batch_orders.cli.followup import reconcile_orders
 
-    return reconcile_orders(pick(PlaceOptions, words))
+    return reconcile_orders(settings.place)
 
 
 @batch_orders.command()
 @with_options(options.config, *options.place)
-def track(**words: Any) -> int:
+def track(settings: Settings) -> int:
     """Ask the vendor how placed orders stand, and record its word. Changes nothing there."""
     from batch_orders.cli.followup import track_orders
 
-    return track_orders(pick(PlaceOptions, words))
+    return track_orders(settings.place)
 
 
 @batch_orders.command()
@@ -186,14 +172,15 @@ def track(**words: Any) -> int:
     click.option("--not-bought", is_flag=True, help="It was not bought, and may be sent again."),
     click.option("--reason", metavar="TEXT", default="", help="How you know, with --not-bought."),
     click.option("--sandbox", is_flag=True, help="The order went to the embedded sandbox."),
-    options.setting("--base-url", metavar="URL", help="Where the order went, if that is not clear."),
+    options.setting("base-url", help="Where the order went, if that is not clear."),
     options.ledger,
 )
-def resolve(**words: Any) -> int:
+def resolve(settings: Settings, **words: Any) -> int:
     """Record what you found out about the unconfirmed order of a DOMAIN."""
     from batch_orders.cli.followup import ResolveOptions, resolve_order
 
-    return resolve_order(ResolveOptions(**words))
+    place = settings.place
+    return resolve_order(ResolveOptions(base_url=place.base_url, ledger=place.ledger, **words))
 
 
 @batch_orders.command()
@@ -204,14 +191,14 @@ def resolve(**words: Any) -> int:
     click.option("--inbox", metavar="FOLDER", help="Look at the folders of this inbox, too."),
     click.option("--notify", is_flag=True, help="Send a test message to every notification target."),
 )
-def doctor(**words: Any) -> int:
+def doctor(settings: Settings, inbox: str | None, notify: bool) -> int:
     """Check settings, key, clock, ledger, folders and notification targets. Spends nothing.
 
     Says what is wrong and how to mend it. Exit code 0: all is well. 1: something wants mending.
     """
     from batch_orders.cli.doctor import DoctorOptions, examine_all
 
-    return examine_all(DoctorOptions(place=pick(PlaceOptions, words), **words))
+    return examine_all(DoctorOptions(settings.place, settings.reporting.reports_dir, inbox, notify))
 
 
 @batch_orders.command()
@@ -219,7 +206,7 @@ def doctor(**words: Any) -> int:
     options.config,
     click.option(
         "--older-than",
-        type=options.AgeOption(),
+        type=options.age,
         required=True,
         help="How long files are kept, such as 90d. It counts from their last change, or from when they "
         "were put away.",
@@ -232,8 +219,8 @@ def doctor(**words: Any) -> int:
     click.option("--dry-run", is_flag=True, help="Say what is that old, and remove nothing."),
     click.option("--yes", is_flag=True, help="Remove without asking."),
 )
-def prune(**words: Any) -> int:
+def prune(settings: Settings, **words: Any) -> int:
     """Remove old reports and finished sheets. Never the ledger, and nothing that waits or is worked on."""
     from batch_orders.cli.prune import PruneOptions, prune_files
 
-    return prune_files(PruneOptions(**words))
+    return prune_files(PruneOptions(reports_dir=settings.reporting.reports_dir, **words))

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.exits import Exit
-from batch_orders.cli.options import PlaceOptions, current_settings
+from batch_orders.cli.options import current_settings
 from batch_orders.cli.show import open_console
 from batch_orders.cli.workspace import find_key
 from batch_orders.core.wording import counted
@@ -19,7 +19,7 @@ from batch_orders.diagnostics.files import check_inbox, check_reports_folder, ch
 from batch_orders.diagnostics.ledger import check_ledger
 from batch_orders.diagnostics.notifications import check_heartbeat, check_targets
 from batch_orders.diagnostics.vendor import check_clock, check_key
-from batch_orders.settings import Settings, default_ledger
+from batch_orders.settings import PlaceOptions, Settings, default_ledger
 from batch_orders.smart_senders import LIVE_BASE_URL, Environment
 
 COLOURS = {Health.WELL: "green", Health.UNKNOWN: "yellow", Health.WRONG: "red"}

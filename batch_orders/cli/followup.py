@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import click
 from rich.text import Text
 
+from batch_orders.settings import PlaceOptions
 from batch_orders.cli.exits import Exit
-from batch_orders.cli.options import PlaceOptions
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.cli.workspace import ledger_place, open_to_ask, ordered_name
 from batch_orders.core.outcomes import NotTaken, Placed

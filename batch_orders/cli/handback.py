@@ -8,7 +8,7 @@ from collections.abc import Collection
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.cli.options import ReportOptions
+from batch_orders.settings import ReportOptions
 from batch_orders.cli.show import show_corrections
 from batch_orders.core.results import BatchResult, Kind
 from batch_orders.errors import ConfigurationError

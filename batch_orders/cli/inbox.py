@@ -4,31 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import platformdirs
 from rich.console import Console
 from rich.text import Text
 
+from batch_orders.settings import APPLICATION, Settings, SubmitOptions
 from batch_orders.cli.exits import EXIT_OF, Exit
-from batch_orders.cli.options import (
-    PlaceOptions,
-    ReadingOptions,
-    ReportOptions,
-    SubmitOptions,
-    current_settings,
-    pick,
-)
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.reading import read_sheet
-from batch_orders.cli.run import RunOptions, refuse_contradictions
+from batch_orders.cli.run import refuse_two_places
 from batch_orders.cli.show import describe_outcome, open_console, say_json, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
-from batch_orders.cli.workspace import find_run_key, ledger_place, open_to_submit
-from batch_orders.core.money import SpendingLimits
+from batch_orders.cli.workspace import find_run_key, ledger_place, open_budget, open_to_submit
 from batch_orders.core.outcomes import Outcome
 from batch_orders.core.plan import Plan
 from batch_orders.core.results import BatchResult, SheetOutcome
@@ -43,7 +34,6 @@ from batch_orders.service.inbox_sheet import Check, InboxEvents
 from batch_orders.service.inbox_watch import InboxWatch, Patience, heart
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.submission import Queued
-from batch_orders.settings import APPLICATION
 from batch_orders.smart_senders import Environment
 from batch_orders.validation.grouping import Grouping
 
@@ -51,88 +41,75 @@ DOOR = "inbox"
 
 
 @dataclass(frozen=True, slots=True)
-class InboxOptions:
-    """The words of `inbox`. `run` are those that it shares with the command `run`."""
+class InboxCall:
+    """One call of `inbox`: its settings, and what is asked of it alone."""
 
+    settings: Settings
     folder: str
     watch: bool
-    settle: float
-    poll: float
-    ready_files: bool
-    sftp_key_file: Path | None
-    sftp_password_file: Path | None
-    sftp_known_hosts: Path | None
-    run: RunOptions
+    sandbox: bool
 
-    @classmethod
-    def of(cls, words: dict[str, Any]) -> InboxOptions:
-        """It orders without asking; with --watch it also waits for another run's lock."""
-        words |= {"yes": True, "approve": (), "wait": words["wait"] or words["watch"]}
-        words |= {"report": None, "reports_dir": Path()}
-        run = RunOptions(
-            sheets=(),
-            dry_run=False,
-            sandbox=words.pop("sandbox"),
-            place=pick(PlaceOptions, words),
-            reading=pick(ReadingOptions, words),
-            submitting=pick(SubmitOptions, words),
-            reporting=pick(ReportOptions, words),
-        )
-        return cls(run=run, **words)
+    @property
+    def submitting(self) -> SubmitOptions:
+        """A watched inbox waits for another run's lock."""
+        own = self.settings.submitting
+        return replace(own, wait=own.wait or self.watch)
 
     @property
     def access(self) -> Access:
-        state = platformdirs.user_data_path(APPLICATION)
-        return Access(state, self.sftp_known_hosts, self.sftp_key_file, self.sftp_password_file)
+        state, options = platformdirs.user_data_path(APPLICATION), self.settings.inbox
+        return Access(state, options.sftp_known_hosts, options.sftp_key_file, options.sftp_password_file)
 
 
-def work_inbox(options: InboxOptions) -> int:
+def work_inbox(call: InboxCall) -> int:
     """One night or, with --watch, as many as there are. Every way out of it but a skip is heard."""
     stopping = Stopping()
     stopping.listen()
     # A sheet in hand is finished, or kept for the next start: no signal may cut in between.
     stopping.gentle = True
-    console = open_console(aside=options.run.reporting.json)
+    reporting = call.settings.reporting
+    console = open_console(aside=reporting.json)
     try:
-        with heart(current_settings().heartbeat):
-            return work_opened(options, console, stopping)
+        with heart(call.settings.heartbeat):
+            return work_opened(call, console, stopping)
     except InboxBusy as busy:
         console.print(Text(f"{busy} This start does nothing.", style="yellow"))
-        if options.run.reporting.json:
+        if reporting.json:
             say_json(Exit.DONE, [])
         return Exit.DONE
 
 
-def work_opened(options: InboxOptions, console: Console, stopping: Stopping) -> int:
-    prove_ready(options)
-    with open_inbox(options.folder, options.access) as store:
+def work_opened(call: InboxCall, console: Console, stopping: Stopping) -> int:
+    settings = call.settings
+    prove_ready(call)
+    with open_inbox(call.folder, call.access) as store, submitting_progress(console) as progress:
         for remark in store.remarks:
             console.print(Text(remark, style="yellow"))
-        if options.watch:
+        if call.watch:
             console.print(Text(f"Watching {store.place}. Ctrl-C or SIGTERM ends it."))
-        opener = Opener(options.run, console, RateLimiter(options.run.submitting.rate, stopping))
-        with submitting_progress(console) as progress:
-            watch = InboxWatch(
-                store=store,
-                open_context=opener.open,
-                make_check=opener.make_check,
-                budget=Budget(SpendingLimits(options.run.submitting.max_orders, options.run.submitting.max_cost)),
-                limiter=opener.limiter,
-                events=InboxDisplay(options.run, store.place, console, progress, opener),
-                patience=Patience(options.settle, options.poll, options.ready_files),
-                notify=current_settings().notify,
-                heartbeat=current_settings().heartbeat,
-            )
-            return EXIT_OF[watch.work(stay=options.watch).ending]
+        opener = Opener(call, console, RateLimiter(call.submitting.rate, stopping))
+        watch = InboxWatch(
+            store=store,
+            open_context=opener.open,
+            make_check=opener.make_check,
+            budget=open_budget(call.submitting),
+            limiter=opener.limiter,
+            events=InboxDisplay(call, store.place, console, progress, opener),
+            patience=Patience(settings.inbox.settle, settings.inbox.poll, settings.inbox.ready_files),
+            notify=settings.notify,
+            heartbeat=settings.heartbeat,
+        )
+        return EXIT_OF[watch.work(stay=call.watch).ending]
 
 
-def prove_ready(options: InboxOptions) -> None:
+def prove_ready(call: InboxCall) -> None:
     """What would stop every sheet is found out before any is taken. Asks nobody over the network."""
-    refuse_contradictions(options.run)
-    find_run_key(options.run.place, options.run.sandbox, dry_run=False)
-    with open_ledger(ledger_place(options.run.place.ledger)):
+    settings = call.settings
+    refuse_two_places(settings, call.sandbox)
+    find_run_key(settings.place, call.sandbox, dry_run=False)
+    with open_ledger(ledger_place(settings.place.ledger)):
         pass
-    if targets := current_settings().notify.targets:
+    if targets := settings.notify.targets:
         open_targets(targets)
 
 
@@ -140,25 +117,25 @@ def prove_ready(options: InboxOptions) -> None:
 class Opener:
     """Opens what one run over the inbox works with. All runs of a call share the rate limiter."""
 
-    options: RunOptions
+    call: InboxCall
     console: Console
     limiter: RateLimiter
     environment: Environment | None = None
 
     @contextmanager
     def open(self) -> Iterator[Context]:
-        place, sandbox = self.options.place, self.options.sandbox
+        place, sandbox = self.call.settings.place, self.call.sandbox
         with open_environment(place.base_url, sandbox) as environment:
             self.environment = environment
             key = find_run_key(place, sandbox, dry_run=False)
-            opening = open_to_submit(place, self.options.submitting, environment, key, self.limiter, DOOR)
+            opening = open_to_submit(place, self.call.submitting, environment, key, self.limiter, DOOR)
             with open_context(opening) as context:
                 yield context
 
     def make_check(self, context: Context) -> Check:
         def check(path: Path) -> Grouping:
             offers = context.catalogue.offers
-            grouping = read_sheet(self.console, path, self.options.reading, current_settings(), offers)
+            grouping = read_sheet(self.console, path, self.call.settings, offers)
             show_findings(self.console, grouping)
             return grouping
 
@@ -169,7 +146,7 @@ class Opener:
 class InboxDisplay(InboxEvents):
     """What a run over an inbox says on the console, and to programs."""
 
-    options: RunOptions
+    call: InboxCall
     place: str
     console: Console
     progress: Events
@@ -212,5 +189,5 @@ class InboxDisplay(InboxEvents):
         self.console.print(Text(sentence, style="red"))
 
     def run_ended(self, ending: Ending, sheets: Sequence[SheetOutcome]) -> None:
-        if self.options.reporting.json:
+        if self.call.settings.reporting.json:
             say_json(EXIT_OF[ending], [describe_outcome(sheet) for sheet in sheets])

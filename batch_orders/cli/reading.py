@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from batch_orders.cli.options import ReadingOptions
+from batch_orders.settings import ReadingOptions
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.start_up import collecting_later
 from batch_orders.core.model import Field
@@ -25,24 +25,25 @@ if TYPE_CHECKING:
     from batch_orders.validation.grouping import Grouping
 
 
-def read_options(words: ReadingOptions, settings: Settings) -> ReadOptions:
-    password = read_secret(words.password_file, "password") if words.password_file else ""
+def read_options(settings: Settings) -> ReadOptions:
+    reading = settings.reading
+    password = read_secret(reading.password_file, "password") if reading.password_file else ""
     return ReadOptions(
-        worksheet=words.worksheet or "",
-        header_row=words.header_row,
-        encoding=words.encoding or "",
-        delimiter=words.delimiter or "",
+        worksheet=reading.worksheet or "",
+        header_row=reading.header_row,
+        encoding=reading.encoding or "",
+        delimiter=reading.delimiter or "",
         password=password,
         columns=settings.columns,
         optional=frozenset(Field(name) for name in settings.defaults),
     )
 
 
-def row_rules(words: ReadingOptions, settings: Settings, offers: tuple[Offer, ...] = ()) -> RowRules:
+def row_rules(settings: Settings, offers: tuple[Offer, ...] = ()) -> RowRules:
     return RowRules(
         names=VendorNames.of(settings.vendors, offers),
         defaults=settings.defaults,
-        people=words.body == "mailbox-details",
+        people=settings.reading.body == "mailbox-details",
     )
 
 
@@ -56,9 +57,9 @@ def read_secret(file: Path, what: str) -> str:
 
 
 def read_sheet(
-    console: Console, path: Path, options: ReadingOptions, settings: Settings, offers: tuple[Offer, ...]
+    console: Console, path: Path, settings: Settings, offers: tuple[Offer, ...]
 ) -> Grouping:
     """Read and validate one sheet, with its progress on the console. Raises SheetError."""
-    rules = row_rules(options, settings, offers)
+    options, rules = read_options(settings), row_rules(settings, offers)
     with reading_progress(console) as events, collecting_later():
-        return check_sheet(path, read_options(options, settings), rules, events, keep_data=True)
+        return check_sheet(path, options, rules, events, keep_data=True)

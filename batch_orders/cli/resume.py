@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rich.console import Console
 from rich.text import Text
 
+from batch_orders.settings import Settings
 from batch_orders.cli.approval import Approver
 from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.handback import hand_back, prove_writable
-from batch_orders.cli.options import PlaceOptions, ReportOptions, SubmitOptions
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.run import refuse_without_terminal
 from batch_orders.cli.show import describe_outcome, open_console, say_json, show_result
 from batch_orders.cli.stopping import Stopping
-from batch_orders.cli.workspace import find_key, ledger_place, open_to_submit
-from batch_orders.core.money import SpendingLimits
+from batch_orders.cli.workspace import find_key, ledger_place, open_budget, open_to_submit
 from batch_orders.core.results import BatchResult, Kind, SheetOutcome
 from batch_orders.core.stops import Stop
 from batch_orders.errors import ConfigurationError
@@ -32,34 +29,26 @@ from batch_orders.service.submit import approve_batch, submit
 from batch_orders.smart_senders import Environment
 
 
-@dataclass(frozen=True, slots=True)
-class ResumeOptions:
-    batch: str | None
-    place: PlaceOptions
-    submitting: SubmitOptions
-    reporting: ReportOptions
-
-
-def resume_interrupted(options: ResumeOptions) -> int:
+def resume_interrupted(settings: Settings, named: str | None) -> int:
+    """`named` is the batch to carry on; None is the latest one that was cut short."""
+    place, submitting, reporting = settings.place, settings.submitting, settings.reporting
     stopping = Stopping()
     stopping.listen()
-    refuse_without_terminal(options.submitting)
-    prove_writable(options.reporting)
-    console = open_console(aside=options.reporting.json)
-    with open_ledger(ledger_place(options.place.ledger)) as ledger:
-        batch, environment = find_batch(ledger, options)
-    key = find_key(options.place.api_key_file)
-    limiter = RateLimiter(options.submitting.rate, stopping)
-    opening = open_to_submit(options.place, options.submitting, environment, key, limiter)
+    refuse_without_terminal(submitting)
+    prove_writable(reporting)
+    console = open_console(aside=reporting.json)
+    with open_ledger(ledger_place(place.ledger)) as ledger:
+        batch, environment = find_batch(ledger, named, place.base_url)
+    key, limiter = find_key(place.api_key_file), RateLimiter(submitting.rate, stopping)
     console.print(Text(f"Batch {batch}", style="bold"))
-    with open_context(opening) as context:
-        approver = Approver(console, context, options.submitting, stopping, options.reporting.json)
-        result = carry_on(batch, options, console, context, approver)
+    with open_context(open_to_submit(place, submitting, environment, key, limiter)) as context:
+        approver = Approver(console, context, submitting, stopping, reporting.json)
+        result = carry_on(batch, open_budget(submitting), console, context, approver)
     with about(batch=batch, sheet=result.sheet.name):
-        delivered = hand_back(console, result, options.reporting, tuple(Kind))
+        delivered = hand_back(console, result, reporting, tuple(Kind))
         show_result(console, result, said=approver.said)
     code = EXIT_OF[result.ending]
-    if options.reporting.json:
+    if reporting.json:
         files = {kind: str(path) for kind, path in delivered.files.items()}
         outcome = SheetOutcome(result.sheet.name, result.ending, result=result, files=files)
         say_json(code, [describe_outcome(outcome)])
@@ -67,10 +56,9 @@ def resume_interrupted(options: ResumeOptions) -> int:
 
 
 def carry_on(
-    batch: str, options: ResumeOptions, console: Console, context: Context, approver: Approver
+    batch: str, budget: Budget, console: Console, context: Context, approver: Approver
 ) -> BatchResult:
     """Look up what is open, show what is left, have it approved anew, and submit it."""
-    budget = Budget(SpendingLimits(options.submitting.max_orders, options.submitting.max_cost))
     view = context.view_vendor()
     if said := settle_earlier(context, view).sentence:
         console.print(Text(said))
@@ -83,16 +71,15 @@ def carry_on(
         return submit(batch, context, budget, approver.ask, progress)
 
 
-def find_batch(ledger: Ledger, options: ResumeOptions) -> tuple[str, Environment]:
+def find_batch(ledger: Ledger, named: str | None, base_url: str | None) -> tuple[str, Environment]:
     """The batch to carry on, and where its orders go."""
-    found = ledger.resumable(options.batch or "", besides=SANDBOX)
+    found = ledger.batch(named) if named else ledger.resumable(besides=SANDBOX)
     if found is None:
-        known = f"The ledger knows no batch {options.batch}." if options.batch else "No batch was cut short."
+        known = f"The ledger knows no batch {named}." if named else "No batch was cut short."
         raise ConfigurationError(f"{known} See: batch-orders status")
-    batch, name = found
-    if name == SANDBOX:
-        raise ConfigurationError(f"Batch {batch} went to an embedded sandbox, which ended with its run.")
-    environment = Environment.at(name)
-    if options.place.base_url and Environment.at(options.place.base_url) != environment:
-        raise ConfigurationError(f"Batch {batch} goes to {name}, not to {options.place.base_url}.")
-    return batch, environment
+    if found.environment == SANDBOX:
+        raise ConfigurationError(f"Batch {found.id} went to an embedded sandbox, which ended with its run.")
+    environment = Environment.at(found.environment)
+    if base_url and Environment.at(base_url) != environment:
+        raise ConfigurationError(f"Batch {found.id} goes to {found.environment}, not to {base_url}.")
+    return found.id, environment

@@ -8,28 +8,20 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
 from rich.console import Console
 from rich.text import Text
 
+from batch_orders.settings import Settings, SubmitOptions
 from batch_orders.cli.approval import Approver
 from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.handback import hand_back, prove_writable
-from batch_orders.cli.options import (
-    PlaceOptions,
-    ReadingOptions,
-    ReportOptions,
-    SubmitOptions,
-    current_settings,
-)
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.reading import read_sheet
 from batch_orders.cli.show import describe_outcome, open_console, say_json, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.target import refuse_target
-from batch_orders.cli.workspace import find_run_key, open_to_submit
-from batch_orders.core.money import SpendingLimits
+from batch_orders.cli.workspace import find_run_key, open_budget, open_to_submit
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending, Stop, worst
 from batch_orders.errors import BatchOrdersError, ConfigurationError, SheetError
@@ -43,42 +35,44 @@ from batch_orders.service.submit import accept_and_submit
 
 
 @dataclass(frozen=True, slots=True)
-class RunOptions:
-    """The options of `run`, as the command line, the environment and the settings file gave them."""
+class RunCall:
+    """One call of `run`: its settings, and what is asked of it alone."""
 
+    settings: Settings
     sheets: tuple[Path, ...]
     dry_run: bool
     sandbox: bool
-    place: PlaceOptions
-    reading: ReadingOptions
-    submitting: SubmitOptions
-    reporting: ReportOptions
 
 
-def run_sheets(options: RunOptions) -> int:
+def run_sheets(call: RunCall) -> int:
     stopping = Stopping()
     stopping.listen()
-    refuse_contradictions(options)
-    console = open_console(aside=options.reporting.json)
-    prove_writable(options.reporting)
-    with open_run_context(options, stopping) as context:
-        outcomes = Run(options, console, stopping, context).work()
+    refuse_contradictions(call)
+    reporting = call.settings.reporting
+    console = open_console(aside=reporting.json)
+    prove_writable(reporting)
+    with open_run_context(call, stopping) as context:
+        outcomes = Run(call, console, stopping, context).work()
     code = EXIT_OF[worst(outcome.ending for outcome in outcomes)]
-    if options.reporting.json:
+    if reporting.json:
         say_json(code, [describe_outcome(outcome) for outcome in outcomes])
     return code
 
 
-def refuse_contradictions(options: RunOptions) -> None:
-    if options.reporting.report and len(options.sheets) > 1:
+def refuse_contradictions(call: RunCall) -> None:
+    report = call.settings.reporting.report
+    if report and len(call.sheets) > 1:
         raise ConfigurationError("--report is for one sheet. With several, name a folder with --reports-dir.")
-    if options.reporting.report:
-        refuse_target(options.reporting.report, options.sheets)
-    source = click.get_current_context().get_parameter_source("base_url")
-    if options.sandbox and source is click.core.ParameterSource.COMMANDLINE:
+    if report:
+        refuse_target(report, call.sheets)
+    refuse_two_places(call.settings, call.sandbox)
+    if not call.dry_run:
+        refuse_without_terminal(call.settings.submitting)
+
+
+def refuse_two_places(settings: Settings, sandbox: bool) -> None:
+    if sandbox and settings.source("base-url") == "--base-url":
         raise ConfigurationError("--sandbox and --base-url name two places to order at. Give one of them.")
-    if not options.dry_run:
-        refuse_without_terminal(options.submitting)
 
 
 def refuse_without_terminal(options: SubmitOptions) -> None:
@@ -90,13 +84,14 @@ def refuse_without_terminal(options: SubmitOptions) -> None:
 
 
 @contextmanager
-def open_run_context(options: RunOptions, stopping: Stopping) -> Iterator[Context]:
+def open_run_context(call: RunCall, stopping: Stopping) -> Iterator[Context]:
     """Everything that a run needs, opened and checked before the first sheet is read."""
+    place, submitting = call.settings.place, call.settings.submitting
     with ExitStack() as closing:
-        environment = closing.enter_context(open_environment(options.place.base_url, options.sandbox))
-        key = find_run_key(options.place, options.sandbox, options.dry_run)
-        limiter = RateLimiter(options.submitting.rate, stopping)
-        opening = open_to_submit(options.place, options.submitting, environment, key, limiter)
+        environment = closing.enter_context(open_environment(place.base_url, call.sandbox))
+        key = find_run_key(place, call.sandbox, call.dry_run)
+        limiter = RateLimiter(submitting.rate, stopping)
+        opening = open_to_submit(place, submitting, environment, key, limiter)
         yield closing.enter_context(open_context(opening))
 
 
@@ -104,14 +99,14 @@ def open_run_context(options: RunOptions, stopping: Stopping) -> Iterator[Contex
 class Run:
     """One call of `run`: its sheets are planned together, approved once, and each becomes a batch of its own."""
 
-    options: RunOptions
+    call: RunCall
     console: Console
     stopping: Stopping
     context: Context
 
     def work(self) -> list[SheetOutcome]:
         """The outcome of every sheet, in the order in which they were named."""
-        paths = tuple(dict.fromkeys(self.options.sheets))
+        paths = tuple(dict.fromkeys(self.call.sheets))
         outcomes: dict[Path, SheetOutcome] = {}
         checked: dict[Path, NewSheet] = {}
         for path in paths:
@@ -127,7 +122,7 @@ class Run:
         with about(sheet=path.name):
             self.console.print(Text(str(path), style="bold"))
             offers = self.context.catalogue.offers
-            grouping = read_sheet(self.console, path, self.options.reading, current_settings(), offers)
+            grouping = read_sheet(self.console, path, self.call.settings, offers)
             show_findings(self.console, grouping)
         return NewSheet.of(grouping)
 
@@ -141,10 +136,9 @@ class Run:
 
     def submit(self, sheets: tuple[NewSheet, ...]) -> tuple[tuple[BatchResult, ...], tuple[str, ...]]:
         """The results, and the remarks that were shown with the plan."""
-        limits = self.options.submitting
-        budget = Budget(SpendingLimits(limits.max_orders, limits.max_cost))
+        budget = open_budget(self.call.settings.submitting)
         view = self.context.view_vendor()
-        if self.options.dry_run:
+        if self.call.dry_run:
             seen = preview(sheets, self.context, budget, view)
             show_plan(self.console, seen.plan, self.context.environment)
             return seen.dry_run(), seen.plan.remarks
@@ -155,8 +149,10 @@ class Run:
     def ask_and_submit(
         self, seen: Preview, budget: Budget
     ) -> tuple[tuple[BatchResult, ...], tuple[str, ...]]:
-        aside = self.options.reporting.json
-        approver = Approver(self.console, self.context, self.options.submitting, self.stopping, aside)
+        settings = self.call.settings
+        approver = Approver(
+            self.console, self.context, settings.submitting, self.stopping, settings.reporting.json
+        )
         answer = approver.ask(seen.plan)
         if isinstance(answer, Stop):
             return seen.refused(answer), approver.said
@@ -170,7 +166,7 @@ class Run:
         with about(sheet=path.name, batch=result.batch):
             if several:
                 self.console.print(Text(str(path), style="bold"))
-            delivered = hand_back(self.console, result, self.options.reporting)
+            delivered = hand_back(self.console, result, self.call.settings.reporting)
             show_result(self.console, result, said=said)
         ending = worst((result.ending, *(() if delivered.report else (Ending.ATTENTION,))))
         files = {kind: str(made) for kind, made in delivered.files.items()}

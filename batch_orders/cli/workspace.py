@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from batch_orders.cli.options import PlaceOptions, SubmitOptions
+from batch_orders.settings import PlaceOptions, SubmitOptions
 from batch_orders.cli.reading import read_secret
+from batch_orders.core.money import SpendingLimits
+from batch_orders.service.budget import Budget
 from batch_orders.service.context import SANDBOX_KEY, Opening
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.submission import RetryPolicy
@@ -68,6 +70,11 @@ def open_to_submit(
         retry=RetryPolicy(failures=submitting.max_failures),
         wait=submitting.wait,
     )
+
+
+def open_budget(submitting: SubmitOptions) -> Budget:
+    """What one call may spend."""
+    return Budget(SpendingLimits(submitting.max_orders, submitting.max_cost))
 
 
 def ordered_name(typed: str) -> str:

@@ -7,16 +7,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from batch_orders.core.rate import Rate
+
 SLICE = 0.1
 """Seconds between two looks at whether to stop: a wait must not outlast a Ctrl-C."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """At most `calls` calls in any `seconds` seconds."""
-
-    calls: int
-    seconds: float
 
 
 USUAL_RATE = Rate(10, 2.0)

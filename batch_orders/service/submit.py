@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from batch_orders.core.money import UNKNOWN_COST, Cost
 from batch_orders.core.order_json import order_from_json
@@ -18,7 +18,7 @@ from batch_orders.core.states import State
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.wording import counted
 from batch_orders.errors import ConfigurationError, LedgerError, LookUpError, SubmitterBusy
-from batch_orders.ledger import NewBatch, NewOrder, Submitter
+from batch_orders.ledger import NewBatch, NewOrder, Submitter, new_batch_id
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context, Market
 from batch_orders.service.events import Events, guard
@@ -31,11 +31,6 @@ Approve = Callable[[Plan], Approval | Stop]
 """Shows a plan and has somebody say yes to it, or says why it may not be carried out."""
 
 NOTHING_HEARD: Mapping[str, Outcome | None] = {}
-
-
-def new_batch_id(when: datetime) -> str:
-    """An id that sorts by time and that a person can type, such as 20261123-041500-3fa2b01c."""
-    return f"{when:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
 
 def approve_plan(plan: Plan, context: Context) -> Approval:
@@ -111,7 +106,7 @@ def keep_unsent(preview: Preview, sheet: int, context: Context, approval: Approv
 
 def approve_batch(batch: str, plan: Plan, approval: Approval, context: Context) -> None:
     """Record that somebody approved what is left of a batch; what a limit left over before is approved with it."""
-    context.ledger.approve(batch, approval, costs_of(plan))
+    context.ledger.approve(batch, approval, prices_of(plan))
 
 
 def submit(
@@ -178,7 +173,7 @@ class Work:
             answer = self.approve_again(plan)
             if isinstance(answer, Stop):
                 return self.end(batch, draft, answer)
-            ledger.approve(batch, answer, costs_of(plan))
+            ledger.approve(batch, answer, prices_of(plan))
             approved, waiting = planned, []
         return self.send(batch, draft, plan, approved, explain_left(plan, waiting))
 
@@ -260,6 +255,11 @@ def is_more(cost: Cost, approved: LedgerOrder) -> bool:
 def costs_of(plan: Plan) -> Mapping[str, Cost]:
     """Domain → what it costs, of the orders that the plan sends."""
     return {item.order.domain: item.cost for item in plan.sent}
+
+
+def prices_of(plan: Plan) -> Mapping[str, tuple[Decimal | None, str]]:
+    """As the ledger keeps them with an approval."""
+    return {domain: (cost.amount, cost.currency) for domain, cost in costs_of(plan).items()}
 
 
 def explain_left(plan: Plan, waiting: Sequence[LedgerOrder]) -> Stop | None:

@@ -1,96 +1,85 @@
-"""The optional settings file, batch-orders.toml: found, read, and refused where it is unclear."""
+"""Options, environment and settings file, merged into one typed value. Knows no door: no click, no console."""
 
 from __future__ import annotations
 
-import difflib
-import os
-import tomllib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import platformdirs
 
-from batch_orders.core.model import CONTACT_PREFIX, PERSON_FIELDS, Field
 from batch_orders.errors import ConfigurationError
-
-APPLICATION = "batch-orders"
-FILE_NAME = "batch-orders.toml"
-
-PATHS = frozenset(
-    {
-        "ledger",
-        "reports-dir",
-        "report",
-        "api-key-file",
-        "password-file",
-        "sftp-key-file",
-        "sftp-password-file",
-        "sftp-known-hosts",
-    }
+from batch_orders.settings.file import (
+    APPLICATION,
+    FILE_NAME,
+    SettingsFile,
+    find_settings_file,
+    in_words,
+    parse_settings,
+    read_settings_file,
 )
-"""Options whose relative paths in the file are meant from the file's own folder: a ledger that
-moved with the working directory would buy twice."""
+from batch_orders.settings.groups import (
+    SETTINGS,
+    InboxOptions,
+    PlaceOptions,
+    ReadingOptions,
+    ReportOptions,
+    Setting,
+    SubmitOptions,
+    settings_of,
+)
+from batch_orders.settings.notify import Heartbeat, Notify, When, overrule_heartbeat, overrule_notify
 
-SQLITE_URL = "sqlite:///"
+__all__ = [
+    "APPLICATION",
+    "DEFAULT",
+    "FILE_NAME",
+    "SETTINGS",
+    "Heartbeat",
+    "InboxOptions",
+    "Notify",
+    "PlaceOptions",
+    "ReadingOptions",
+    "ReportOptions",
+    "Settings",
+    "SubmitOptions",
+    "When",
+    "default_ledger",
+    "find_settings_file",
+    "load_settings",
+    "peek_setting",
+]
 
-DEFAULTED = (Field.VENDOR, Field.FORWARDING_DOMAIN, Field.CONTACT)
-NOTIFY_VARIABLE = "BATCH_ORDERS_NOTIFY"
-HEARTBEAT_VARIABLE = "BATCH_ORDERS_HEARTBEAT"
-
-
-class When(StrEnum):
-    """When a message about a night is sent."""
-
-    ALWAYS = "always"
-    ATTENTION = "attention"
-
-
-@dataclass(frozen=True, slots=True)
-class Notify:
-    """Who is told of a night. `targets` are Apprise URLs and hold secrets: they show themselves to nobody."""
-
-    targets: tuple[str, ...] = field(default=(), repr=False)
-    when: When = When.ATTENTION
-
-
-@dataclass(frozen=True, slots=True)
-class Heartbeat:
-    """Addresses of a dead man's switch, "" for none. Whoever knows one can call it, so they are secrets."""
-
-    start: str = field(default="", repr=False)
-    success: str = field(default="", repr=False)
-    failure: str = field(default="", repr=False)
-
-    @classmethod
-    def at(cls, url: str) -> Heartbeat:
-        """The addresses as Healthchecks has them: URL/start, URL and URL/fail."""
-        base = urlsplit(url)
-        path = base.path.rstrip("/")
-        return cls(
-            base._replace(path=f"{path}/start").geturl(), url, base._replace(path=f"{path}/fail").geturl()
-        )
+DEFAULT = "the default"
+"""The source of a value that nobody gave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a settings file says.
+    """Every setting of one call, and what only a settings file can say (see `SettingsFile`).
 
-    `options` maps an option's name without its dashes to its text. `columns` maps a sheet's own
-    header to a field, `vendors` a vendor's name to its id, `defaults` a field to the text that
-    stands in for a blank cell.
+    `path` is the settings file, if there is one.
     """
 
     path: Path | None = None
-    options: Mapping[str, str] = field(default_factory=dict)
+    place: PlaceOptions = field(default_factory=PlaceOptions)
+    reading: ReadingOptions = field(default_factory=ReadingOptions)
+    submitting: SubmitOptions = field(default_factory=SubmitOptions)
+    reporting: ReportOptions = field(default_factory=ReportOptions)
+    inbox: InboxOptions = field(default_factory=InboxOptions)
     columns: Mapping[str, str] = field(default_factory=dict)
     vendors: Mapping[str, int] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     notify: Notify = field(default_factory=Notify)
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def source(self, name: str) -> str:
+        """Where the value of a setting comes from, for sentences: "--max-orders",
+        "BATCH_ORDERS_MAX_ORDERS", "max-orders in /home/ops/batch-orders.toml" or "the default".
+        """
+        return self.sources.get(name, DEFAULT)
 
 
 def default_ledger() -> Path:
@@ -98,153 +87,87 @@ def default_ledger() -> Path:
     return platformdirs.user_data_path(APPLICATION) / "ledger.db"
 
 
-def find_settings_file(config: Path | None) -> Path | None:
-    """The file that --config names, or the first of working directory and user's configuration."""
-    if config is not None:
-        return config
-    places = (Path.cwd() / FILE_NAME, platformdirs.user_config_path(APPLICATION) / FILE_NAME)
-    return next((place for place in places if place.is_file()), None)
+def load_settings(options: Mapping[str, object], environ: Mapping[str, str], file: Path | None) -> Settings:
+    """Merge what a door was told with the environment and the settings file, in this order.
 
-
-def load_settings(config: Path | None, known: Collection[str]) -> Settings:
-    """Read the settings file, if there is one, and the environment's word on who is told.
-
-    `known` are the names of the options that may stand in it. Raises ConfigurationError where it
-    cannot be read, is no TOML, or says what nobody understands.
+    `options` maps names of settings to what was given; None is nothing given. Raises
+    ConfigurationError with one sentence that says which value from where is wrong.
     """
-    path = find_settings_file(config)
-    settings = Settings() if path is None else read_settings_file(path, known)
-    targets = os.environ.get(NOTIFY_VARIABLE, "").split()
-    url = os.environ.get(HEARTBEAT_VARIABLE, "").strip()
-    if targets:
-        settings = replace(settings, notify=replace(settings.notify, targets=tuple(targets)))
-    if url:
-        if not is_web_address(url):
-            raise ConfigurationError(f"{HEARTBEAT_VARIABLE} must hold an address that begins with https://.")
-        settings = replace(settings, heartbeat=Heartbeat.at(url))
-    return settings
-
-
-def is_web_address(text: str) -> bool:
-    try:
-        url = urlsplit(text)
-    except ValueError:
-        return False
-    return url.scheme in ("http", "https") and bool(url.hostname)
-
-
-def read_settings_file(path: Path, known: Collection[str]) -> Settings:
-    said = parse_settings(path)
-    reader = SettingsReader(path)
-    columns = reader.table(said, "columns")
-    vendors = reader.table(said, "vendors")
-    defaults = reader.table(said, "defaults")
-    notify = reader.table(said, "notify")
-    heartbeat = reader.table(said, "heartbeat")
+    if unknown := options.keys() - SETTINGS.keys():
+        raise KeyError(f"no settings: {', '.join(sorted(unknown))}")
+    said = read_settings_file(file) if file else SettingsFile()
+    found = {name: look_up(each, options, environ, said) for name, each in SETTINGS.items()}
     return Settings(
-        path=path,
-        options={name: reader.option(name, value, known) for name, value in said.items()},
-        columns={header: reader.column(header, value) for header, value in columns.items()},
-        vendors={name: reader.vendor(name, value) for name, value in vendors.items()},
-        defaults={
-            reader.defaulted(name): reader.text(f"defaults.{name}", value) for name, value in defaults.items()
-        },
-        notify=reader.notify(notify),
-        heartbeat=reader.heartbeat(heartbeat),
+        path=said.path,
+        place=fill(PlaceOptions, found),
+        reading=fill(ReadingOptions, found),
+        submitting=fill(SubmitOptions, found),
+        reporting=fill(ReportOptions, found),
+        inbox=fill(InboxOptions, found),
+        columns=said.columns,
+        vendors=said.vendors,
+        defaults=said.defaults,
+        notify=overrule_notify(said.notify, environ),
+        heartbeat=overrule_heartbeat(said.heartbeat, environ),
+        sources={name: each.source for name, each in found.items() if each},
     )
 
 
-def parse_settings(path: Path) -> dict[str, Any]:
+def peek_setting(
+    name: str, options: Mapping[str, object], environ: Mapping[str, str], file: Path | None
+) -> Any:
+    """The value of one setting as far as it can be told, whatever else is wrong.
+
+    For a fault of the settings themselves, which must be told in the form that was asked for.
+    """
+    setting = SETTINGS[name]
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigurationError(f"The settings file {path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"The settings file {path} is not UTF-8 text. Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"The settings file {path} is not valid TOML: {error}.") from None
+        said = parse_settings(file) if file else {}
+        values = {name: in_words(said[name])} if name in said else {}
+        found = look_up(setting, options, environ, SettingsFile(file, values))
+        return found.convert(setting) if found else default_of(setting)
+    except ConfigurationError:
+        return peek_setting(name, options, environ, None) if file else default_of(setting)
 
 
 @dataclass(frozen=True, slots=True)
-class SettingsReader:
-    """Reads the values of one settings file. Each method raises ConfigurationError naming the file."""
+class Found:
+    """The text of a setting, and where it was found."""
 
-    path: Path
+    text: str
+    source: str
 
-    def table(self, said: dict[str, Any], name: str) -> dict[str, Any]:
-        """The table `name`, taken out of what the file says."""
-        table = said.pop(name, {})
-        if not isinstance(table, dict):
-            raise self.refuse(f"[{name}] must be a table")
-        return table
+    def convert(self, setting: Setting) -> Any:
+        if not self.text:
+            raise ConfigurationError(f"{self.source} is empty. Give it a value, or leave it out.")
+        try:
+            return setting.kind.read(self.text)
+        except ValueError as fault:
+            raise ConfigurationError(f"{self.source}: {self.text!r} {fault}") from None
 
-    def option(self, name: str, value: object, known: Collection[str]) -> str:
-        if name not in known:
-            raise self.refuse(f"{name!r} is no setting", self.hint(name, known))
-        text = self.text(name, value)
-        return self.own_path(text) if name in PATHS else text
 
-    def own_path(self, text: str) -> str:
-        """A relative path, or one in a SQLite URL, as it is meant: from the file's own folder."""
-        scheme = SQLITE_URL if text.startswith(SQLITE_URL) else ""
-        if "://" in text and not scheme:
-            return text
-        return scheme + str(self.path.absolute().parent / Path(text.removeprefix(SQLITE_URL)).expanduser())
+def look_up(
+    setting: Setting, options: Mapping[str, object], environ: Mapping[str, str], said: SettingsFile
+) -> Found | None:
+    """The first of command line, environment and file that says anything.
 
-    def text(self, name: str, value: object) -> str:
-        if isinstance(value, bool):
-            return str(value).lower()
-        if not isinstance(value, str | int | float):
-            raise self.refuse(f"{name} must be a text or a number")
-        return str(value)
+    An empty variable says nothing: that is how a variable is unset in many tools.
+    """
+    name = setting.name
+    if (given := options.get(name)) is not None:
+        return Found(in_words(given), setting.option)
+    if variable := environ.get(setting.variable):
+        return Found(variable, setting.variable)
+    if name in said.values:
+        return Found(said.values[name], f"{name} in {said.path}")
+    return None
 
-    def column(self, header: str, value: object) -> str:
-        fields = (*Field, *PERSON_FIELDS)
-        name = str(value).strip().lower().replace(" ", "_").replace("-", "_")
-        if name not in fields and not name.startswith(CONTACT_PREFIX):
-            raise self.refuse(
-                f"[columns] maps {header!r} to {value!r}, which is no field", self.hint(name, fields)
-            )
-        return name
 
-    def vendor(self, name: str, value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise self.refuse(f"[vendors] must map {name!r} to a vendor's number, such as 1")
-        return value
+def fill(group: type[Any], found: Mapping[str, Found | None]) -> Any:
+    """The group with what was found for its settings; the rest keeps its defaults."""
+    pairs = ((each, found[each.name]) for each in settings_of(group))
+    return group(**{setting.field: given.convert(setting) for setting, given in pairs if given})
 
-    def defaulted(self, name: str) -> Field:
-        field_name = name.strip().lower().replace(" ", "_").replace("-", "_")
-        if field_name not in DEFAULTED:
-            raise self.refuse(f"[defaults] cannot hold {name!r}", self.hint(field_name, DEFAULTED))
-        return Field(field_name)
 
-    def notify(self, said: dict[str, Any]) -> Notify:
-        self.know("notify", said, ("targets", "when"))
-        targets = said.get("targets", [])
-        if not isinstance(targets, list) or not all(isinstance(target, str) and target for target in targets):
-            raise self.refuse("[notify] targets must be a list of texts, each an Apprise URL")
-        when = said.get("when", When.ATTENTION)
-        if when not in tuple(When):
-            raise self.refuse('[notify] when must be "always" or "attention"')
-        return Notify(tuple(targets), When(when))
-
-    def heartbeat(self, said: dict[str, Any]) -> Heartbeat:
-        """`url` gives all three addresses; `start`, `success` and `failure` each replace one of them."""
-        self.know("heartbeat", said, ("url", "start", "success", "failure"))
-        for name, value in said.items():
-            if not isinstance(value, str) or not is_web_address(value):
-                raise self.refuse(f"[heartbeat] {name} must be an address that begins with https://")
-        own = {name: value for name, value in said.items() if name != "url"}
-        return replace(Heartbeat.at(said["url"]) if "url" in said else Heartbeat(), **own)
-
-    def know(self, table: str, said: Mapping[str, Any], known: Collection[str]) -> None:
-        for name in said:
-            if name not in known:
-                raise self.refuse(f"[{table}] cannot hold {name!r}", self.hint(name, known))
-
-    def hint(self, name: str, known: Collection[str]) -> str:
-        near = difflib.get_close_matches(name, known, n=1)
-        return f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(sorted(known))}."
-
-    def refuse(self, what: str, hint: str = "") -> ConfigurationError:
-        return ConfigurationError(f"In the settings file {self.path}, {what}. {hint}".rstrip())
+def default_of(setting: Setting) -> Any:
+    return setting.kind.read(setting.default) if setting.default else None

@@ -80,7 +80,7 @@ def test_the_settings_that_are_shown_are_understood(tmp_path: Path) -> None:
     (shown,) = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
     path = tmp_path / "batch-orders.toml"
     path.write_text(shown, encoding="utf-8")
-    settings = load_settings(path, ["ledger", "max-cost"])
+    settings = load_settings({}, {}, path)
     assert len(settings.notify.targets) == 1
     assert settings.heartbeat.start == "https://hc-ping.com/your-uuid/start"
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batch_orders.core.outcomes import Body, NotTaken, Outcome, Placed, Rejected, Unconfirmed
+from batch_orders.core.rate import Rate
 from batch_orders.errors import LedgerConflict, LedgerError
-from batch_orders.service.submission import INTERRUPTED, Pace, Queued, Rate, RetryPolicy, submit_orders
+from batch_orders.service.submission import INTERRUPTED, Pace, Queued, RetryPolicy, submit_orders
 
 PLACED = Placed("100001")
 REJECTED = Rejected("No.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from batch_orders.settings import Heartbeat, Notify, Settings, When, load_settin
 def load(tmp_path: Path, text: str) -> Settings:
     path = tmp_path / "batch-orders.toml"
     path.write_text(text, encoding="utf-8")
-    return load_settings(path, [])
+    return load_settings({}, os.environ, path)
 
 
 def test_without_a_word_nobody_is_told(tmp_path: Path) -> None:
