@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import click
 from rich.console import Console
 
-from batch_orders.settings import SubmitOptions
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.stopping import Stopping
 from batch_orders.core.plan import Plan
@@ -17,6 +16,7 @@ from batch_orders.core.wording import counted
 from batch_orders.service.context import Context
 from batch_orders.service.submission import INTERRUPTED
 from batch_orders.service.submit import approve_plan
+from batch_orders.settings import SubmitOptions
 
 DECLINED = Stop(StopReason.DECLINED, "The plan was not approved.")
 

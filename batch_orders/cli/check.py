@@ -10,26 +10,31 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.settings import Settings
 from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.reading import read_options, row_rules
-from batch_orders.cli.show import SHOWN_PROBLEMS, describe_sheet, open_console, say_json, show_corrections, show_findings
+from batch_orders.cli.show import (
+    SHOWN_PROBLEMS,
+    describe_sheet,
+    open_console,
+    say_json,
+    show_corrections,
+    show_findings,
+)
 from batch_orders.cli.start_up import collecting_later
 from batch_orders.cli.target import refuse_target
 from batch_orders.core.results import RowCounts, Status
 from batch_orders.core.stops import Ending, worst
 from batch_orders.errors import ConfigurationError, SheetError
 from batch_orders.service.check import check_sheet
+from batch_orders.settings import Settings
 from batch_orders.validation.rules import KEPT_PROBLEMS
 
 if TYPE_CHECKING:
     from batch_orders.validation.grouping import Grouping
 
 
-def check_sheets(
-    settings: Settings, sheets: tuple[Path, ...], corrections: Path | None
-) -> int:
+def check_sheets(settings: Settings, sheets: tuple[Path, ...], corrections: Path | None) -> int:
     if corrections and len(sheets) > 1:
         raise ConfigurationError("--corrections is for one sheet. Check the sheets one by one.")
     if corrections:

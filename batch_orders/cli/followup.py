@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import click
 from rich.text import Text
 
-from batch_orders.settings import PlaceOptions
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.cli.workspace import ledger_place, open_to_ask, ordered_name
@@ -16,6 +15,7 @@ from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import Ledger
 from batch_orders.service.context import SANDBOX, open_context, open_ledger
 from batch_orders.service.followup import reconcile, resolve, track
+from batch_orders.settings import PlaceOptions
 from batch_orders.smart_senders import Environment
 
 
@@ -70,7 +70,9 @@ def resolve_order(options: ResolveOptions) -> int:
             resolve(ledger, domain, decision, environment, account)
         except ConfigurationError as error:
             raise ConfigurationError(f"{error} See: batch-orders status {domain}") from None
-    freed = "It may be sent again: hand its sheet in again." if options.not_bought else "It is not sent again."
+    freed = (
+        "It may be sent again: hand its sheet in again." if options.not_bought else "It is not sent again."
+    )
     click.echo(f"{domain}: recorded as {'not bought' if options.not_bought else 'placed'}. {freed}")
     return Exit.DONE
 

@@ -8,11 +8,11 @@ from collections.abc import Collection
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.settings import ReportOptions
 from batch_orders.cli.show import show_corrections
 from batch_orders.core.results import BatchResult, Kind
 from batch_orders.errors import ConfigurationError
 from batch_orders.service.deliver import Delivered, deliver
+from batch_orders.settings import ReportOptions
 
 NAMES = {Kind.REPORT: "Report", Kind.RESULT_CSV: "Result CSV"}
 USUAL = (Kind.REPORT, Kind.CORRECTIONS)

@@ -11,7 +11,6 @@ import platformdirs
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.settings import APPLICATION, Settings, SubmitOptions
 from batch_orders.cli.exits import EXIT_OF, Exit
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
@@ -27,13 +26,13 @@ from batch_orders.core.stops import Ending
 from batch_orders.errors import InboxBusy
 from batch_orders.inbox import Access, open_inbox
 from batch_orders.notifications.targets import open_targets
-from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context, open_context, open_environment, open_ledger
 from batch_orders.service.events import Events
 from batch_orders.service.inbox_sheet import Check, InboxEvents
 from batch_orders.service.inbox_watch import InboxWatch, Patience, heart
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.submission import Queued
+from batch_orders.settings import APPLICATION, Settings, SubmitOptions
 from batch_orders.smart_senders import Environment
 from batch_orders.validation.grouping import Grouping
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from batch_orders.settings import ReadingOptions
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.start_up import collecting_later
 from batch_orders.core.model import Field
@@ -56,9 +55,7 @@ def read_secret(file: Path, what: str) -> str:
         raise ConfigurationError(f"The {what} file {file} cannot be read: {error.strerror}.") from None
 
 
-def read_sheet(
-    console: Console, path: Path, settings: Settings, offers: tuple[Offer, ...]
-) -> Grouping:
+def read_sheet(console: Console, path: Path, settings: Settings, offers: tuple[Offer, ...]) -> Grouping:
     """Read and validate one sheet, with its progress on the console. Raises SheetError."""
     options, rules = read_options(settings), row_rules(settings, offers)
     with reading_progress(console) as events, collecting_later():

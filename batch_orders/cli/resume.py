@@ -5,7 +5,6 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.settings import Settings
 from batch_orders.cli.approval import Approver
 from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.handback import hand_back, prove_writable
@@ -26,6 +25,7 @@ from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.preview import preview_batch
 from batch_orders.service.result import find_draft, settle_from_ledger
 from batch_orders.service.submit import approve_batch, submit
+from batch_orders.settings import Settings
 from batch_orders.smart_senders import Environment
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.settings import Settings, SubmitOptions
 from batch_orders.cli.approval import Approver
 from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.handback import hand_back, prove_writable
@@ -32,6 +31,7 @@ from batch_orders.service.followup import settle_earlier
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.preview import NewSheet, Preview, preview
 from batch_orders.service.submit import accept_and_submit
+from batch_orders.settings import Settings, SubmitOptions
 
 
 @dataclass(frozen=True, slots=True)

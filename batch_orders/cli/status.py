@@ -10,10 +10,10 @@ from rich.text import Text
 
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.cli.workspace import ledger_place, ordered_name
-from batch_orders.service.context import open_ledger
 from batch_orders.core.records import LedgerOrder
 from batch_orders.core.states import State
 from batch_orders.ledger import BatchLine, HistoryLine, Ledger
+from batch_orders.service.context import open_ledger
 
 STATE_WORDS = {State.PLANNED: "not submitted", State.SUBMITTING: "in flight"}
 MOST_SHOWN = 50

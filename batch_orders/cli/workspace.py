@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from batch_orders.settings import PlaceOptions, SubmitOptions
 from batch_orders.cli.reading import read_secret
 from batch_orders.core.money import SpendingLimits
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import SANDBOX_KEY, Opening
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.submission import RetryPolicy
-from batch_orders.settings import default_ledger
+from batch_orders.settings import PlaceOptions, SubmitOptions, default_ledger
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 
 DOOR = "command line"

@@ -154,10 +154,17 @@ def describe_plan(plan: Plan) -> str:
     The sheets count where there are several: each becomes a batch of its own.
     """
     lines = [
-        [item.decision, order_to_json(item.order), describe_cost(item.cost), *([item.sheet] if item.sheet else [])]
+        [
+            item.decision,
+            order_to_json(item.order),
+            describe_cost(item.cost),
+            *([item.sheet] if item.sheet else []),
+        ]
         for item in plan.planned
     ]
-    return json.dumps([plan.environment, *([plan.account] if plan.account else []), lines], ensure_ascii=False)
+    return json.dumps(
+        [plan.environment, *([plan.account] if plan.account else []), lines], ensure_ascii=False
+    )
 
 
 def describe_cost(cost: Cost) -> str:

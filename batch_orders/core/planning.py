@@ -116,9 +116,7 @@ def keep_to_limits(
 def leave_superseded(plan: Plan, domains: Collection[str]) -> Plan:
     """The plan without orders that a later sheet asked for anew: what it says counts, also if it was refused."""
     planned = tuple(
-        replace(item, decision=Decision.SUPERSEDED)
-        if item.is_sent and item.order.domain in domains
-        else item
+        replace(item, decision=Decision.SUPERSEDED) if item.is_sent and item.order.domain in domains else item
         for item in plan.planned
     )
     return replace(plan, planned=planned)

@@ -89,7 +89,9 @@ def from_prior(order: OrderResult, prior: PriorOrder | None) -> OrderResult:
     unconfirmed = order.status is Status.UNCONFIRMED
     match prior:
         case PriorOrder(state=State.PLACED, fingerprint=bought, batch=batch) if bought == order.fingerprint:
-            return tell_prior(order, Status.ALREADY_PLACED, prior, f"Placed in batch {batch}. {NOT_SENT_AGAIN}")
+            return tell_prior(
+                order, Status.ALREADY_PLACED, prior, f"Placed in batch {batch}. {NOT_SENT_AGAIN}"
+            )
         case PriorOrder(state=State.PLACED, batch=batch):
             message = f"Batch {batch} placed this domain with other content. {NOT_SENT}"
             return tell_prior(order, Status.NOT_SUBMITTED, prior, message)
@@ -98,7 +100,9 @@ def from_prior(order: OrderResult, prior: PriorOrder | None) -> OrderResult:
         case _ if unconfirmed:
             return replace(order, status=Status.NOT_SUBMITTED, message=NOT_BOUGHT)
         case PriorOrder(state=State.REJECTED, batch=batch, message=reason):
-            return replace(order, message=f"{NOT_SENT} Batch {batch} asked for it, and it was rejected: {reason}")
+            return replace(
+                order, message=f"{NOT_SENT} Batch {batch} asked for it, and it was rejected: {reason}"
+            )
         case _:
             return order
 
@@ -115,9 +119,7 @@ def tell_prior(order: OrderResult, status: Status, prior: PriorOrder, message: s
 
 
 def unconfirmed_sentence(batch: str) -> str:
-    return (
-        f"Sent before, in batch {batch}, and never confirmed: it may have been bought. {NOT_SENT_AGAIN}"
-    )
+    return f"Sent before, in batch {batch}, and never confirmed: it may have been bought. {NOT_SENT_AGAIN}"
 
 
 def explain(order: OrderResult, stop: Stop | None) -> OrderResult:
@@ -146,7 +148,9 @@ def settle_unread(
         else order
         for order in draft.orders
     )
-    return BatchResult(draft, batch, finished, tuple(explain(order, stop) for order in settled), stop, remarks=remarks)
+    return BatchResult(
+        draft, batch, finished, tuple(explain(order, stop) for order in settled), stop, remarks=remarks
+    )
 
 
 def from_heard(order: OrderResult, outcome: Outcome | None) -> OrderResult:

@@ -91,7 +91,9 @@ def claim(store: Store, found: Found, ready_files: bool) -> PurePosixPath:
     try:
         path = put(store, found.path, store.working / name)
     except FileNotFoundError:
-        raise MissedError(f"{name} was taken away before it could be claimed.", needs_a_person=False) from None
+        raise MissedError(
+            f"{name} was taken away before it could be claimed.", needs_a_person=False
+        ) from None
     except OSError as error:
         raise MissedError(f"{name} could not be claimed and stays where it is: {error.strerror}.") from None
     if ready_files:

@@ -52,7 +52,9 @@ NEXT_STEPS: dict[Status, str] = {
         "what is placed already is not ordered twice."
     ),
 }
-DRY_RUN_STEP = "Dry run: orders that are not submitted would be placed. Run the same sheet again, and not dry."
+DRY_RUN_STEP = (
+    "Dry run: orders that are not submitted would be placed. Run the same sheet again, and not dry."
+)
 NOTHING_TO_DO = "Nothing: every row's order is placed."
 NOTHING_READ = "The sheet was not read, so nothing of it was ordered. Mend it and hand it in again."
 
@@ -97,7 +99,10 @@ def _facts(result: BatchResult, rows: int) -> Iterator[_Line]:
         ("Environment", result.draft.environment),
         ("Started", _with_zone(result.draft.started)),
         ("Finished", _with_zone(result.finished)),
-        ("Rows", f"{rows:,} in all, {rows - result.draft.rows_invalid:,} valid, {result.draft.rows_invalid:,} invalid"),
+        (
+            "Rows",
+            f"{rows:,} in all, {rows - result.draft.rows_invalid:,} valid, {result.draft.rows_invalid:,} invalid",
+        ),
         ("Problems", f"{result.draft.problem_count:,}"),
         ("Plan checksum", result.draft.checksum),
     )

@@ -75,7 +75,11 @@ def write(kind: Kind, result: BatchResult, beside: Path, named: bool) -> Path:
         case Kind.CORRECTIONS:
             draft = result.draft
             path = beside.with_name(f"{beside.stem} corrections.xlsx")
-            return save_new(path, "corrections workbook", partial(write_corrections, draft.sheet, draft.held_back, draft.problems))
+            return save_new(
+                path,
+                "corrections workbook",
+                partial(write_corrections, draft.sheet, draft.held_back, draft.problems),
+            )
         case Kind.RESULT_CSV:
             own = Path(result.sheet.name).suffix
             ending = own if own.lower() in TEXT_ENDINGS else ".csv"

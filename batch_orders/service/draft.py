@@ -110,9 +110,15 @@ def judge_plan(item: PlannedOrder) -> tuple[Status, str]:
         case Decision.LEFT_OVER:
             return Status.NOT_SUBMITTED, f"{NOT_SENT} {item.over.sentence if item.over else ''}".rstrip()
         case Decision.REPEATED:
-            return Status.NOT_SUBMITTED, f"{NOT_SENT} It stands in {item.others[0]} as well, and is ordered there."
+            return (
+                Status.NOT_SUBMITTED,
+                f"{NOT_SENT} It stands in {item.others[0]} as well, and is ordered there.",
+            )
         case Decision.SUPERSEDED:
-            return Status.NOT_SUBMITTED, f"{NOT_SENT} A later sheet ordered this domain anew. Hand that one in."
+            return (
+                Status.NOT_SUBMITTED,
+                f"{NOT_SENT} A later sheet ordered this domain anew. Hand that one in.",
+            )
 
 
 def already_placed_sentence(prior: PriorOrder | None) -> str:

@@ -47,7 +47,9 @@ class Guard:
             # Whatever it is: the work goes on. Its text is not logged, which may hold contact details.
             except Exception as error:  # noqa: BLE001
                 self._hears = False
-                log.warning("The progress can no longer be shown (%s). The work goes on.", type(error).__name__)
+                log.warning(
+                    "The progress can no longer be shown (%s). The work goes on.", type(error).__name__
+                )
 
         return tell
 

@@ -87,7 +87,9 @@ def track(context: Context) -> Tracked:
     return Tracked(tuple(found), fault)
 
 
-def resolve(ledger: Ledger, domain: str, decision: Placed | NotTaken, environment: str, account: str = "") -> None:
+def resolve(
+    ledger: Ledger, domain: str, decision: Placed | NotTaken, environment: str, account: str = ""
+) -> None:
     """Record what a person found out about the unconfirmed order of a domain.
 
     Raises ConfigurationError where none is unconfirmed, SubmitterBusy where a run holds the lock.

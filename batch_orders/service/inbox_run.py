@@ -123,7 +123,11 @@ def describe(handled: Handled, put: PutAway, store: Store) -> SheetOutcome:
     return replace(
         outcome,
         ending=worst((outcome.ending, *flawed)),
-        remarks=(*outcome.remarks, *put.remarks, *(f"{fault} The ledger has it all." for fault in delivered.faults)),
+        remarks=(
+            *outcome.remarks,
+            *put.remarks,
+            *(f"{fault} The ledger has it all." for fault in delivered.faults),
+        ),
         files={made[path]: f"{store.place}/{place}" for path, place in put.results.items()},
         place=str(put.place) if put.place else "",
         attachments=tuple(place for place in local if place),

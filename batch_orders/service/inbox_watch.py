@@ -113,7 +113,9 @@ class InboxWatch:
                 with self.open_context() as context:
                     check = self.make_check(context)
                     ready = self.patience.ready_files
-                    outcome = InboxRun(self.store, context, self.budget, self.events, check, ready).work(waiting)
+                    outcome = InboxRun(self.store, context, self.budget, self.events, check, ready).work(
+                        waiting
+                    )
         except BatchOrdersError as error:
             tell_night(Night((), Stop(StopReason.OTHER, str(error))), self.notify)
             raise

@@ -53,7 +53,9 @@ class Preview:
 
     def dry_run(self) -> tuple[BatchResult, ...]:
         """The reports of a dry run."""
-        results = (self.unsent(sheet, explain_left_over(self.planned(sheet))) for sheet in range(len(self.sheets)))
+        results = (
+            self.unsent(sheet, explain_left_over(self.planned(sheet))) for sheet in range(len(self.sheets))
+        )
         return tuple(replace(result, dry_run=True) for result in results)
 
     def refused(self, stop: Stop) -> tuple[BatchResult, ...]:
@@ -98,9 +100,7 @@ def tell_sheets(sheets: Sequence[NewSheet]) -> tuple[str, ...]:
     )
 
 
-def preview_batch(
-    batch: str, context: Context, budget: Budget, view: VendorView | None = None
-) -> Plan:
+def preview_batch(batch: str, context: Context, budget: Budget, view: VendorView | None = None) -> Plan:
     """What is left to send of a batch that was cut short, as things stand now."""
     left = tuple(order for order in context.ledger.orders(batch) if order.state is State.PLANNED)
     return plan_left(batch, left, context, budget, view or context.view_vendor())

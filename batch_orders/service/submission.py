@@ -93,7 +93,9 @@ class Submission:
             outcome = self.vendor.place_order(queued.body)
             self.claims.record(queued.id, outcome)
             self.on_outcome(queued, outcome)
-            if not (isinstance(outcome, NotTaken) and outcome.again and outcome.wait <= self.retry.longest_wait):
+            if not (
+                isinstance(outcome, NotTaken) and outcome.again and outcome.wait <= self.retry.longest_wait
+            ):
                 return outcome
             if attempt + 1 < self.retry.attempts:
                 self.limiter.wait(max(outcome.wait, self.retry.first_pause * 2**attempt))

@@ -213,7 +213,12 @@ class Work:
             self.events.outcome(queued, outcome)
 
         return Submission(
-            self.submitter, self.context.market, self.context.retry, self.context.limiter, on_claim, on_outcome
+            self.submitter,
+            self.context.market,
+            self.context.retry,
+            self.context.limiter,
+            on_claim,
+            on_outcome,
         )
 
     def end(

@@ -6,13 +6,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
-
-from batch_orders.core.model import Order, Problem, Severity, Sheet
-from batch_orders.core.order_json import fingerprint, order_to_json
-from batch_orders.core.plan import plan_batch
-from batch_orders.core.records import LedgerOrder, PriorOrder
-from batch_orders.core.results import BatchResult, OrderResult, Status
-from batch_orders.core.states import State
 from batch_orders.service.results import (
     count_statuses,
     doubt_order,
@@ -20,6 +13,13 @@ from batch_orders.service.results import (
     settle_order,
     settle_result,
 )
+
+from batch_orders.core.model import Order, Problem, Severity, Sheet
+from batch_orders.core.order_json import fingerprint, order_to_json
+from batch_orders.core.plan import plan_batch
+from batch_orders.core.records import LedgerOrder, PriorOrder
+from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.core.states import State
 from batch_orders.validation import validate_rows
 from batch_orders.validation.grouping import Grouping, group_orders, group_rows
 from tests.sheets import make_sheet, make_worksheet, row, sheet_of

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from batch_orders.cli.inbox_sheet import handle_sheet
 from rich.console import Console
 
-from batch_orders.cli.inbox_sheet import handle_sheet
 from batch_orders.cli.run import Run
 from batch_orders.errors import LedgerError, SheetError
 from batch_orders.inbox import Access, Claimed, Folder, Handled, Store, claim, open_claim, open_inbox, settle
