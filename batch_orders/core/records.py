@@ -1,9 +1,14 @@
-"""What the ledger keeps of orders and batches, as frozen values."""
+"""What the ledger keeps of orders, batches and approvals, as frozen values.
+
+Times are ISO 8601 text in UTC, as they are stored; "" is a time that has not come. A price that
+is not known is None.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from batch_orders.core.states import State
@@ -12,9 +17,9 @@ from batch_orders.core.stops import Stop
 
 @dataclass(frozen=True, slots=True)
 class PriorOrder:
-    """What the ledger knows of a domain: its live order, or one that waits, or its last rejected one.
+    """What the ledger knows of a domain: its live order, one that waits, or its last rejected one.
 
-    `changed_at` is when its state did, ISO 8601 in UTC. `waiting`: its batch was accepted and has not begun.
+    `waiting`: its batch was accepted and has not started.
     """
 
     state: State
@@ -26,14 +31,18 @@ class PriorOrder:
     batch: str
     vendor_status: str = ""
     waiting: bool = False
+    account: str = ""
+    price: Decimal | None = None
+    currency: str = ""
+    approval: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerOrder:
-    """One order as the ledger has it. Times are ISO 8601 in UTC, "" where it never happened.
+    """One order as the ledger has it. `changed_at` is when its state did.
 
-    `price` and `currency` are what it was approved at; `approval` is the approval that covers it,
-    None where nobody approved it, such as an order that a limit left over.
+    `price` is the one at which the order was approved; `approval` is the id of the approval that
+    covers it, None where nobody approved it, such as an order that a limit left over.
     """
 
     id: int
@@ -66,27 +75,14 @@ class TrackedOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
-    """Who said yes to which plan, through which door, when, at what price.
-
-    `cost` is None where no single sum can be named: an order without a known price, or several currencies.
-    """
-
-    actor: str
-    door: str
-    at: str
-    checksum: str
-    orders: int
-    cost: Decimal | None = None
-    currency: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class BatchRecord:
-    """One batch as the ledger has it. `source` is the team's folder that its sheet came in, or "".
+    """One batch: when it was accepted, started and finished, and its orders by state.
 
-    `started_at` is "" while it waits its turn. `finished_at` and `first_stop` are those of its first
-    end, `latest_stop` that of its last one, when it was carried on.
+    `source` is the team's folder that its sheet came in, or "". `finished_at` and `first_stop`
+    tell of its first end only. Where it was carried on after that, or after it was cut off,
+    `resumed_at` is when it last was, and `last_finished_at` and `last_stop` tell how that went;
+    otherwise they repeat its first end. A stop of None: it went to its end, or has none yet.
+    `pruned`: its snapshot was taken out of the ledger.
     """
 
     id: str
@@ -96,22 +92,47 @@ class BatchRecord:
     sheet_sha256: str
     source: str
     accepted_at: str
-    started_at: str = ""
-    finished_at: str = ""
-    first_stop: Stop | None = None
-    latest_stop: Stop | None = None
-    states: Mapping[State, int] = field(default_factory=dict)
+    started_at: str
+    finished_at: str
+    first_stop: Stop | None
+    resumed_at: str
+    last_finished_at: str
+    last_stop: Stop | None
+    states: Mapping[State, int]
+    pruned: bool = False
+
+    @property
+    def waiting(self) -> bool:
+        """Accepted, and not started yet."""
+        return not (self.started_at or self.finished_at)
 
 
 @dataclass(frozen=True, slots=True)
 class OrderEvent:
-    """One move of an order of a domain."""
+    """One move of an order of a domain. `before` is "" where the order was planned first."""
 
     at: str
     environment: str
+    account: str
     batch: str
     before: str
     after: str
     vendor_order_id: str
     message: str
     actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who said yes to which plan, through which door, when, to how many orders at what cost.
+
+    `cost` is None, and `currency` "", where several currencies or an unknown price make no single sum.
+    """
+
+    actor: str
+    door: str
+    at: datetime
+    checksum: str
+    orders: int
+    cost: Decimal | None = None
+    currency: str = ""

@@ -73,18 +73,19 @@ class Draft:
 
     `row_problems` maps a row's position to its reason, `held_back` are the positions of the rows
     that go into the corrections workbook, `remarks` are sentences about the sheet and the plan,
-    `checksum` is the plan's.
+    `checksum` is the plan's. A field that is added needs a default: drafts that were stored before
+    do not have it.
     """
 
     sheet: Sheet
     environment: str
-    account: str
     started: datetime
     orders: tuple[OrderResult, ...]
     problems: tuple[Problem, ...]
     problem_count: int
     rows_invalid: int
     row_problems: Mapping[int, str]
+    account: str = ""
     held_back: tuple[int, ...] = ()
     remarks: tuple[str, ...] = ()
     checksum: str = ""

@@ -170,7 +170,7 @@ def tell_repeated(sheet: Sheet, context: Context) -> tuple[str, ...]:
         return ()
     moment = datetime.fromisoformat(before.accepted_at).astimezone()
     when = f"on {moment:%Y-%m-%d at %H:%M}, in batch {before.id}"
-    if before.latest_stop or not before.finished_at:
+    if before.last_stop or not before.last_finished_at:
         return (f"The very same file was begun before, {when}, and not finished. It is carried on.",)
     return (f"The very same file was handed in before, as {before.sheet} {when}.",)
 

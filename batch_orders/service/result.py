@@ -19,8 +19,9 @@ def result_of(batch: str, ledger: Ledger) -> BatchResult:
     record = ledger.batch(batch)
     if record is None:
         raise ConfigurationError(f"The ledger knows no batch {batch}.")
-    finished = datetime.fromisoformat(record.finished_at) if record.finished_at else datetime.now(UTC)
-    return settle_from_ledger(find_draft(batch, ledger), batch, ledger, record.latest_stop, finished)
+    ended = record.last_finished_at
+    finished = datetime.fromisoformat(ended) if ended else datetime.now(UTC)
+    return settle_from_ledger(find_draft(batch, ledger), batch, ledger, record.last_stop, finished)
 
 
 def find_draft(batch: str, ledger: Ledger) -> Draft:

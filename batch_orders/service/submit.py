@@ -41,7 +41,7 @@ def approve_plan(plan: Plan, context: Context) -> Approval:
     return Approval(
         actor=context.actor,
         door=context.door,
-        at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        at=datetime.now(UTC),
         checksum=plan.checksum,
         orders=len(plan.to_send),
         cost=cost,
