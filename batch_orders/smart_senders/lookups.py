@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from batch_orders.core.vendors import Offer, Price
+from batch_orders.core.money import Price
+from batch_orders.core.vendors import Offer
 from batch_orders.smart_senders.answers import clean
 
 
