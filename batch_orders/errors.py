@@ -6,7 +6,14 @@ where, and what to do now. No message ever holds the API key or contact details.
 
 
 class BatchOrdersError(Exception):
-    """Root of every fault that batch_orders raises on purpose."""
+    """Root of every fault that batch_orders raises on purpose.
+
+    `setting` names the setting to look at, such as "ledger", or is "": each door says how its people set it.
+    """
+
+    def __init__(self, sentence: str, setting: str = "") -> None:
+        super().__init__(sentence)
+        self.setting = setting
 
 
 class ConfigurationError(BatchOrdersError):

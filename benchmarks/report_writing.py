@@ -65,7 +65,7 @@ def make_order(number: int) -> OrderResult:
         domain=f"shop-{number}.com",
         status=Status.PLACED if placed else Status.REJECTED,
         rows=(number,),
-        order_id=str(100_000 + number) if placed else "",
+        vendor_order_id=str(100_000 + number) if placed else "",
         message="" if placed else "Smart Senders refused it: this domain is not for sale.",
         mailboxes=(f"jane@shop-{number}.com",),
         vendor="1",

@@ -49,11 +49,11 @@ def track_orders(place: PlaceOptions) -> int:
             if status.lower() not in ENDED:
                 pace.keep(rate)
                 try:
-                    status = vendor.order_status(order.order_id)
+                    status = vendor.order_status(order.vendor_order_id)
                     ledger.note_vendor_status(order.id, status)
                 except LookUpError as error:
                     failed = str(error)
-            table.add_row(Text(order.domain), Text(order.order_id), Text(status or "not known"))
+            table.add_row(Text(order.domain), Text(order.vendor_order_id), Text(status or "not known"))
     if not table.row_count:
         console.print("No placed order has an order id to ask for.")
         return Exit.DONE
@@ -110,7 +110,7 @@ def find_environment(ledger: Ledger, words: ResolveOptions, domain: str) -> str:
         return SANDBOX
     if words.base_url:
         return Environment.at(words.base_url).name
-    places = ledger.environments(domain)
+    places = sorted({environment for environment, _ in ledger.places(domain)})
     if len(places) > 1:
         raise ConfigurationError(
             f"{domain} is unconfirmed at {' and '.join(places)}. Name one with --base-url."

@@ -96,11 +96,11 @@ def other_folder(result: BatchResult) -> Folder | None:
 
 def tell_repeated(run: Run, sheet: Sheet) -> str:
     """A sentence, where the same bytes were handed in before."""
-    before = run.ledger.handed_in(run.environment.name, sheet.sha256)
+    before = run.ledger.handed_in(run.environment.name, "", sheet.sha256)
     if before is None:
         return ""
-    when = f"on {datetime.fromisoformat(before.begun).astimezone():%Y-%m-%d at %H:%M}, in batch {before.id}"
-    if before.stopped or not before.ended:
+    when = f"on {datetime.fromisoformat(before.accepted_at).astimezone():%Y-%m-%d at %H:%M}, in batch {before.id}"
+    if before.last_stop or not before.last_finished_at:
         return f"The very same file was begun before, {when}, and not finished. It is carried on."
     return f"The very same file was handed in before, as {before.sheet} {when}."
 

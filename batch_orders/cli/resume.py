@@ -74,11 +74,11 @@ def resume_interrupted(words: ResumeOptions) -> int:
 
 def find_batch(ledger: Ledger, words: ResumeOptions) -> tuple[str, Environment]:
     """The batch to carry on, and where its orders go."""
-    found = ledger.resumable(words.batch or "", besides=SANDBOX)
+    found = ledger.batch(words.batch) if words.batch else ledger.resumable(besides=SANDBOX)
     if found is None:
         known = f"The ledger knows no batch {words.batch}." if words.batch else "No batch was cut short."
         raise ConfigurationError(f"{known} See: batch-orders status")
-    batch, name = found
+    batch, name = found.id, found.environment
     if name == SANDBOX:
         raise ConfigurationError(f"Batch {batch} went to an embedded sandbox, which ended with its run.")
     environment = Environment.at(name)

@@ -10,9 +10,9 @@ from rich.text import Text
 
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.cli.workspace import open_ledger, ordered_name
-from batch_orders.core.records import LedgerOrder
+from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent
 from batch_orders.core.states import State
-from batch_orders.ledger import BatchLine, HistoryLine, Ledger
+from batch_orders.ledger import Ledger
 
 STATE_WORDS = {State.PLANNED: "not submitted", State.SUBMITTING: "in flight"}
 MOST_SHOWN = 50
@@ -31,7 +31,7 @@ def show_status(place: str | None, domain: str | None) -> None:
 
 
 def show_batches(console: Console, ledger: Ledger) -> None:
-    lines = ledger.batch_lines()
+    lines = ledger.batches()
     if not lines:
         console.print(Text(f"No batch has been submitted yet. The ledger is {ledger.place}."))
         return
@@ -39,7 +39,7 @@ def show_batches(console: Console, ledger: Ledger) -> None:
     for line in lines:
         table.add_row(
             Text(line.id),
-            Text(local(line.begun)),
+            Text(local(line.accepted_at)),
             Text(f"{line.source}/{line.sheet}" if line.source else line.sheet),
             Text(line.environment),
             Text(describe_states(line)),
@@ -48,7 +48,7 @@ def show_batches(console: Console, ledger: Ledger) -> None:
     console.print(table)
 
 
-def describe_states(line: BatchLine) -> str:
+def describe_states(line: BatchRecord) -> str:
     counted = [
         f"{line.states[state]} {STATE_WORDS.get(state, state.value)}"
         for state in State
@@ -57,13 +57,15 @@ def describe_states(line: BatchLine) -> str:
     return ", ".join(counted) or "nothing to send"
 
 
-def describe_end(line: BatchLine) -> str:
-    if not line.ended:
+def describe_end(line: BatchRecord) -> str:
+    if line.waiting:
+        return "waits its turn"
+    if not line.last_finished_at:
         return "running, or cut off before its end"
-    return line.stopped or "went to the end"
+    return line.last_stop.sentence if line.last_stop else "went to the end"
 
 
-def show_history(console: Console, lines: tuple[HistoryLine, ...], domain: str) -> None:
+def show_history(console: Console, lines: tuple[OrderEvent, ...], domain: str) -> None:
     if not lines:
         console.print(Text(f"The ledger knows no order for {domain}."))
         return
@@ -78,9 +80,9 @@ def show_history(console: Console, lines: tuple[HistoryLine, ...], domain: str) 
                     line.batch,
                     line.environment,
                     what,
-                    line.order_id,
+                    line.vendor_order_id,
                     line.message,
-                    line.who,
+                    line.actor,
                 )
             )
         )
@@ -93,9 +95,9 @@ def show_orders(console: Console, entries: tuple[LedgerOrder, ...]) -> None:
         told = [
             f"{STATE_WORDS.get(entry.state, entry.state.value)} in batch {entry.batch} at {entry.environment}"
         ]
-        told += [f"order id {entry.order_id}"] if entry.order_id else []
+        told += [f"order id {entry.vendor_order_id}"] if entry.vendor_order_id else []
         told += [f"the vendor says {entry.vendor_status!r}"] if entry.vendor_status else []
-        told += [f"last looked for {local(entry.looked_for)}"] if entry.looked_for else []
+        told += [f"last looked for {local(entry.last_checked_at)}"] if entry.last_checked_at else []
         console.print(Text(f"Now: {', '.join(told)}."))
 
 
@@ -105,7 +107,7 @@ def show_unsettled(console: Console, entries: tuple[LedgerOrder, ...]) -> None:
         return
     table = make_table("Unconfirmed", "Where to", "Batch", "Since", "Last looked for", "Message")
     for entry in entries[:MOST_SHOWN]:
-        looked_for = local(entry.looked_for) if entry.looked_for else "never"
+        looked_for = local(entry.last_checked_at) if entry.last_checked_at else "never"
         table.add_row(
             *(
                 Text(text)
@@ -113,7 +115,7 @@ def show_unsettled(console: Console, entries: tuple[LedgerOrder, ...]) -> None:
                     entry.domain,
                     entry.environment,
                     entry.batch,
-                    local(entry.changed),
+                    local(entry.changed_at),
                     looked_for,
                     entry.message,
                 )

@@ -70,11 +70,27 @@ class Worksheet:
 
 
 @dataclass(frozen=True, slots=True)
+class CsvForm:
+    """How a CSV file is written. `bom` are the bytes before its text.
+
+    The header is the row `header_row`, counted as in Worksheet, and has `width` cells.
+    """
+
+    encoding: str
+    bom: bytes
+    delimiter: str
+    header_row: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One file as it was handed in, read into text.
 
     `problems` are what reading itself found: warnings about guesses, errors at cells.
     `assumptions` are short sentences for the report, such as the encoding of a CSV file.
+    `data` are the file's own bytes where they are kept, and `csv` is set for a CSV file whose
+    lines can be written back byte for byte.
     """
 
     path: Path
@@ -83,6 +99,8 @@ class Sheet:
     worksheets: tuple[Worksheet, ...]
     problems: tuple[Problem, ...] = ()
     assumptions: tuple[str, ...] = ()
+    data: bytes = field(default=b"", repr=False)
+    csv: CsvForm | None = None
 
     @property
     def name(self) -> str:

@@ -182,7 +182,7 @@ def leave_superseded(plan: Plan, domains: Collection[str]) -> Plan:
 
 def plan_order(order: Order, known: PriorOrder | None, view: VendorView) -> PlannedOrder:
     decision = decide(order, known, listed=order.domain in view.listed)
-    order_id = known.order_id if known else ""
+    order_id = known.vendor_order_id if known else ""
     price = view.prices.get(order.vendor)
     return PlannedOrder(
         order=order,

@@ -1,43 +1,67 @@
-"""What the ledger keeps of orders and batches, as frozen values."""
+"""What the ledger keeps of orders, batches and approvals, as frozen values.
+
+Times are ISO 8601 text in UTC, as they are stored; "" is a time that has not come. A price that
+is not known is None.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 
 from batch_orders.core.states import State
+from batch_orders.core.stops import Stop
 
 
 @dataclass(frozen=True, slots=True)
 class PriorOrder:
-    """What the ledger knows of a domain: its live order, or else its last rejected one."""
+    """What the ledger knows of a domain: its live order, one that waits, or its last rejected one.
+
+    `waiting`: its batch was accepted and has not started.
+    """
 
     state: State
     fingerprint: str
     content: str
-    order_id: str
+    vendor_order_id: str
     message: str
-    changed: str
+    changed_at: str
     batch: str
     vendor_status: str = ""
+    waiting: bool = False
+    account: str = ""
+    price: Decimal | None = None
+    currency: str = ""
+    approval: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerOrder:
-    """One order as the ledger has it. `changed` is when its state did, ISO 8601 in UTC."""
+    """One order as the ledger has it. `changed_at` is when its state did.
+
+    `price` is the one at which the order was approved; `approval` is the id of the approval that
+    covers it, None where nobody approved it, such as an order that a limit left over.
+    """
 
     id: int
     batch: str
     environment: str
-    place: int
+    position: int
     domain: str
     content: str
     state: State
-    order_id: str
+    vendor_order_id: str
     message: str
     attempts: int
-    changed: str
-    looked_for: str = ""
+    changed_at: str
+    last_checked_at: str = ""
     vendor_status: str = ""
+    account: str = ""
+    price: Decimal | None = None
+    currency: str = ""
+    approval: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +70,69 @@ class TrackedOrder:
 
     id: int
     domain: str
-    order_id: str
+    vendor_order_id: str
     vendor_status: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
+    """One batch: when it was accepted, started and finished, and its orders by state.
+
+    `source` is the team's folder that its sheet came in, or "". `finished_at` and `first_stop`
+    tell of its first end only. Where it was carried on after that, or after it was cut off,
+    `resumed_at` is when it last was, and `last_finished_at` and `last_stop` tell how that went;
+    otherwise they repeat its first end. A stop of None: it went to its end, or has none yet.
+    `pruned`: its snapshot was taken out of the ledger.
+    """
+
+    id: str
+    environment: str
+    account: str
+    sheet: str
+    sheet_sha256: str
+    source: str
+    accepted_at: str
+    started_at: str
+    finished_at: str
+    first_stop: Stop | None
+    resumed_at: str
+    last_finished_at: str
+    last_stop: Stop | None
+    states: Mapping[State, int]
+    pruned: bool = False
+
+    @property
+    def waiting(self) -> bool:
+        """Accepted, and not started yet."""
+        return not (self.started_at or self.finished_at)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEvent:
+    """One move of an order of a domain. `before` is "" where the order was planned first."""
+
+    at: str
+    environment: str
+    account: str
+    batch: str
+    before: str
+    after: str
+    vendor_order_id: str
+    message: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who said yes to which plan, through which door, when, to how many orders at what cost.
+
+    `cost` is None, and `currency` "", where several currencies or an unknown price make no single sum.
+    """
+
+    actor: str
+    door: str
+    at: datetime
+    checksum: str
+    orders: int
+    cost: Decimal | None = None
+    currency: str = ""

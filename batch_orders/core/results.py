@@ -32,7 +32,7 @@ class OrderResult:
     domain: str
     status: Status
     rows: tuple[int, ...]
-    order_id: str = ""
+    vendor_order_id: str = ""
     message: str = ""
     mailboxes: tuple[str, ...] = ()
     vendor: str = ""
@@ -41,6 +41,30 @@ class OrderResult:
     attempts: int = 0
     time: datetime | None = None
     vendor_status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The result of a sheet as it stands before anything is sent: what every later result is made of.
+
+    `row_problems` maps a row's position to its reason; `held_back` are the positions of the rows
+    that go into the corrections workbook. `remarks` are sentences about the run, such as a look-up
+    that failed; `checksum` is the plan's. A field that is added needs a default: drafts that were
+    stored before do not have it.
+    """
+
+    sheet: Sheet
+    environment: str
+    started: datetime
+    orders: tuple[OrderResult, ...]
+    problems: tuple[Problem, ...]
+    problem_count: int
+    rows_invalid: int
+    row_problems: Mapping[int, str]
+    account: str = ""
+    held_back: tuple[int, ...] = ()
+    remarks: tuple[str, ...] = ()
+    checksum: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,58 +5,31 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, Row, case, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
-from batch_orders.core.model import Order
-from batch_orders.core.order_json import fingerprint, order_to_json
-from batch_orders.core.records import LedgerOrder, PriorOrder, TrackedOrder
-from batch_orders.core.results import BatchResult
-from batch_orders.core.states import LIVE, State
-from batch_orders.ledger.copying import copy_tables
+from batch_orders.core.records import (
+    Approval,
+    BatchRecord,
+    LedgerOrder,
+    OrderEvent,
+    PriorOrder,
+    TrackedOrder,
+)
+from batch_orders.core.results import Draft
+from batch_orders.core.stops import Stop
+from batch_orders.ledger import accepting, queries
+from batch_orders.ledger.accepting import NewBatch, NewOrder, Price
+from batch_orders.ledger.copying import copy_tables, refuse_same
 from batch_orders.ledger.engine import ledger_faults, open_engine, reading
-from batch_orders.ledger.lock import hold_environment, now, retire
+from batch_orders.ledger.lock import hold_account, retire, this_process
 from batch_orders.ledger.moves import Submitter
-from batch_orders.ledger.schema import batches, events, orders
-from batch_orders.ledger.snapshot import pack_papers, unpack_papers
+from batch_orders.ledger.schema import approvals, batches, orders
+from batch_orders.ledger.snapshot import unpack_draft
+from batch_orders.ledger.values import read_approval
 
-__all__ = ["BatchLine", "HistoryLine", "Ledger", "Submitter", "new_batch_id"]
-
-AT_ONCE = 500
-"""Domains asked for in one query: below every database's limit on parameters."""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchLine:
-    """One batch for `status`: when it began and ended, and its orders by state.
-
-    `source` is the team's folder that its sheet came in, or "".
-    """
-
-    id: str
-    environment: str
-    sheet: str
-    source: str
-    begun: str
-    ended: str
-    stopped: str
-    states: Mapping[State, int]
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One move of an order of a domain."""
-
-    at: str
-    environment: str
-    batch: str
-    before: str
-    after: str
-    order_id: str
-    message: str
-    who: str
+__all__ = ["Ledger", "NewBatch", "NewOrder", "Submitter", "new_batch_id", "this_process"]
 
 
 def new_batch_id(when: datetime) -> str:
@@ -72,27 +45,11 @@ class Ledger:
 
     @classmethod
     def open(cls, place: str) -> Ledger:
+        """Raises SubmitterBusy where its tables must be changed first and a run is submitting with it."""
         return cls(open_engine(place))
 
     def close(self) -> None:
         self._engine.dispose()
-
-    def copy_to(self, place: str) -> dict[str, int]:
-        """Copy all of it to an empty ledger at `place`, and retire this one. Returns the lines copied, by table.
-
-        Raises SubmitterBusy where a run is submitting to any environment of it.
-        """
-        with self._faults(), reading(self._engine) as connection:
-            environments = connection.execute(select(batches.c.environment).distinct()).scalars().all()
-        successor = Ledger.open(place)
-        with closing(successor), ExitStack() as held:
-            for environment in environments:
-                held.enter_context(self.submitting(environment))
-            with ledger_faults(successor._engine.url):
-                copied = copy_tables(self._engine, successor._engine)
-            with self._faults(), self._engine.begin() as connection:
-                retire(connection, successor.place)
-        return copied
 
     @property
     def place(self) -> str:
@@ -100,252 +57,183 @@ class Ledger:
         url = self._engine.url
         return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
 
-    def known(self, environment: str, domains: Sequence[str]) -> Mapping[str, PriorOrder]:
-        """What is known of each domain: its live order, or else its last rejected one."""
-        found: dict[str, PriorOrder] = {}
-        with self._faults(), reading(self._engine) as connection:
-            for start in range(0, len(domains), AT_ONCE):
-                query = (
-                    select(orders)
-                    .where(
-                        orders.c.environment == environment,
-                        orders.c.domain.in_(domains[start : start + AT_ONCE]),
-                    )
-                    .where(orders.c.state.in_([*LIVE, State.REJECTED]))
-                    # A live order comes last, so that it is the one that stays.
-                    .order_by(case((orders.c.state == State.REJECTED, 0), else_=1), orders.c.id)
-                )
-                for row in connection.execute(query):
-                    found[row.domain] = read_known(row)
-        return found
+    # A batch's life.
 
-    def open_batch(self, draft: BatchResult, to_keep: Sequence[Order], source: str = "") -> None:
-        """Store a batch, its papers and its plan, before anything is sent."""
-        begun = now()
-        batch = {
-            "id": draft.batch,
-            "environment": draft.environment,
-            "sheet": draft.sheet.name,
-            "sheet_sha256": draft.sheet.sha256,
-            "source": source,
-            "begun": begun,
-            "stopped": "",
-            "papers": pack_papers(draft),
-        }
-        planned = [
-            {
-                "batch": draft.batch,
-                "place": place,
-                "environment": draft.environment,
-                "domain": order.domain,
-                "content": order_to_json(order),
-                "fingerprint": fingerprint(order),
-                "state": State.PLANNED,
-                "order_id": "",
-                "message": "",
-                "attempts": 0,
-                "changed": begun,
-                "looked_for": "",
-                "vendor_status": "",
-            }
-            for place, order in enumerate(to_keep)
-        ]
-        with self._faults(), self._engine.begin() as connection:
-            connection.execute(insert(batches), batch)
-            if planned:
-                connection.execute(insert(orders), planned)
+    def accept(self, new: NewBatch, approval: Approval | None) -> None:
+        """Store a batch with its snapshot, its approval and its planned orders, before anything is sent.
 
-    def close_batch(self, batch: str, stopped: str = "") -> None:
-        with self._faults(), self._engine.begin() as connection:
-            connection.execute(
-                update(batches).where(batches.c.id == batch).values(ended=now(), stopped=stopped)
-            )
+        All of it or nothing. `approval` is None only where nothing is to be sent.
+        """
+        with self._changing() as connection:
+            accepting.store_batch(connection, new, approval)
 
-    def entries(self, batch: str) -> tuple[LedgerOrder, ...]:
-        """The orders that a batch set out to send, in its order."""
-        query = select(orders).where(orders.c.batch == batch).order_by(orders.c.place)
-        with self._faults(), reading(self._engine) as connection:
-            return tuple(read_entry(row) for row in connection.execute(query))
+    def approve(self, batch: str, approval: Approval, prices: Mapping[str, Price]) -> None:
+        """Store a further approval, of the planned orders named in `prices`, with domain → (price, currency).
 
-    def papers(self, batch: str) -> BatchResult | None:
-        """The report of a batch as it stood before anything was sent, or None where there is no such batch."""
-        with self._faults(), reading(self._engine) as connection:
-            packed = connection.execute(select(batches.c.papers).where(batches.c.id == batch)).scalar()
-        return unpack_papers(packed) if packed is not None else None
+        Raises LedgerConflict, and stores nothing, where one of them is not planned any more.
+        """
+        with self._changing() as connection:
+            accepting.approve_orders(connection, batch, approval, prices)
 
-    def resumable(self, batch: str = "", besides: str = "") -> tuple[str, str] | None:
-        """The id and environment of `batch`; without one, of the latest batch that still plans orders.
+    def start(self, batch: str, actor: str) -> None:
+        """Note that a batch is being submitted: one that waited starts, any other is carried on.
+
+        A batch that was accepted as started, and of which nothing was tried yet, is left as it is.
+        """
+        with self._changing() as connection:
+            accepting.start_batch(connection, batch, actor)
+
+    def finish(self, batch: str, stop: Stop | None = None) -> None:
+        """Note that a batch ended, or that its latest resumption did. A first end is never overwritten."""
+        with self._changing() as connection:
+            accepting.finish_batch(connection, batch, stop)
+
+    def prune_snapshots(self, before: datetime, *, dry: bool = False) -> int:
+        """Take the snapshots out of batches that were over before; what was bought stays. Returns how many.
+
+        `dry` counts only.
+        """
+        over = accepting.prunable(before)
+        if dry:
+            with self._reading() as connection:
+                return connection.execute(select(func.count()).select_from(batches).where(over)).scalar_one()
+        with self._changing() as connection:
+            return connection.execute(update(batches).where(over).values(snapshot=None)).rowcount
+
+    # What is known of batches.
+
+    def batch(self, batch: str) -> BatchRecord | None:
+        with self._reading() as connection:
+            return next(iter(queries.find_batches(connection, 1, batches.c.id == batch)), None)
+
+    def batches(self, most: int = 50) -> tuple[BatchRecord, ...]:
+        """The latest batches, newest first."""
+        with self._reading() as connection:
+            return queries.find_batches(connection, most)
+
+    def handed_in(self, environment: str, account: str, sha256: str) -> BatchRecord | None:
+        """The latest batch that was made of the same bytes, or None."""
+        here = (batches.c.environment == environment) & (batches.c.account == account)
+        with self._reading() as connection:
+            found = queries.find_batches(connection, 1, here, batches.c.sheet_sha256 == sha256)
+        return next(iter(found), None)
+
+    def resumable(self, besides: str = "", account: str | None = None) -> BatchRecord | None:
+        """The latest batch, of one account or of all, that still plans orders. One that waits is not offered.
 
         Batches of the environment `besides` are passed over. None where there is no such batch.
         """
-        query = select(batches.c.id, batches.c.environment)
-        if batch:
-            query = query.where(batches.c.id == batch)
-        else:
-            unfinished = orders.c.state.in_([State.PLANNED, State.SUBMITTING])
-            left = select(orders.c.batch).where(unfinished, ~has_successor())
-            query = query.where(batches.c.id.in_(left), batches.c.environment != besides).order_by(
-                batches.c.begun.desc()
-            )
-        with self._faults(), reading(self._engine) as connection:
-            row = connection.execute(query.limit(1)).first()
-        return (row.id, row.environment) if row else None
+        offered = queries.resumable_batches(besides, account)
+        with self._reading() as connection:
+            return next(iter(queries.find_batches(connection, 1, offered)), None)
 
     def superseded(self, batch: str) -> frozenset[str]:
-        """The domains of a batch that a later batch ordered anew: its own order is out of date."""
-        query = select(orders.c.domain).where(orders.c.batch == batch, has_successor())
-        with self._faults(), reading(self._engine) as connection:
-            return frozenset(connection.execute(query).scalars())
+        """The domains of a batch that a later batch ordered anew: its own order is out of date.
 
-    def unsettled(self, environment: str = "") -> tuple[LedgerOrder, ...]:
-        """Orders of which nothing is proven yet, in one environment or in all of them."""
-        query = (
-            select(orders)
-            .where(orders.c.state.in_([State.UNCONFIRMED, State.SUBMITTING]))
-            .order_by(orders.c.id)
-        )
-        if environment:
-            query = query.where(orders.c.environment == environment)
-        with self._faults(), reading(self._engine) as connection:
-            return tuple(read_entry(row) for row in connection.execute(query))
+        None of a batch that waits.
+        """
+        with self._reading() as connection:
+            return queries.find_superseded(connection, batch)
+
+    def orders(self, batch: str) -> tuple[LedgerOrder, ...]:
+        """The orders that a batch set out to send, in its order."""
+        with self._reading() as connection:
+            return queries.find_orders(connection, queries.orders_of_batch(batch))
+
+    def approvals(self, batch: str) -> tuple[Approval, ...]:
+        """Every approval of a batch, the first one first."""
+        query = select(approvals).where(approvals.c.batch == batch).order_by(approvals.c.id)
+        with self._reading() as connection:
+            return tuple(map(read_approval, connection.execute(query)))
+
+    def draft(self, batch: str) -> Draft | None:
+        """The result of a batch as it stood before anything was sent.
+
+        None where there is no such batch, and where its snapshot was pruned: `batch` tells them apart.
+        """
+        with self._reading() as connection:
+            packed = connection.execute(select(batches.c.snapshot).where(batches.c.id == batch)).scalar()
+        return unpack_draft(packed) if packed is not None else None
+
+    # What is known of orders.
+
+    def known(self, environment: str, domains: Sequence[str], besides: str = "") -> Mapping[str, PriorOrder]:
+        """What is known of each domain: its live order, or one that waits, or else its last rejected one.
+
+        An order that waits in the batch `besides` does not count.
+        """
+        with self._reading() as connection:
+            return queries.find_known(connection, environment, domains, besides)
+
+    def unsettled(self, environment: str = "", account: str | None = None) -> tuple[LedgerOrder, ...]:
+        """Orders of which nothing is proven yet, in one environment or all, of one account or all."""
+        with self._reading() as connection:
+            return queries.find_orders(connection, queries.unproven_orders(environment, account))
 
     def orders_of(self, domain: str) -> tuple[LedgerOrder, ...]:
         """Every order of a domain, in every environment, oldest first."""
-        query = select(orders).where(orders.c.domain == domain).order_by(orders.c.id)
-        with self._faults(), reading(self._engine) as connection:
-            return tuple(read_entry(row) for row in connection.execute(query))
+        with self._reading() as connection:
+            return queries.find_orders(connection, queries.orders_of_domain(domain))
 
-    def environments(self, domain: str) -> tuple[str, ...]:
-        """Where a domain has an order that is unconfirmed or was cut off."""
-        query = select(orders.c.environment).where(
-            orders.c.domain == domain, orders.c.state.in_([State.UNCONFIRMED, State.SUBMITTING])
-        )
-        with self._faults(), reading(self._engine) as connection:
-            return tuple(connection.execute(query.distinct()).scalars())
+    def places(self, domain: str) -> tuple[tuple[str, str], ...]:
+        """The environments and accounts where a domain has an order that is unconfirmed or was cut off."""
+        with self._reading() as connection:
+            return queries.find_places(connection, domain)
 
-    def trackable(self, environment: str) -> tuple[TrackedOrder, ...]:
+    def history(self, domain: str) -> tuple[OrderEvent, ...]:
+        """All that ever happened to orders of a domain, in every environment, oldest first."""
+        with self._reading() as connection:
+            return queries.find_history(connection, domain)
+
+    def trackable(self, environment: str, account: str = "") -> tuple[TrackedOrder, ...]:
         """Placed orders that have an id, and what the vendor last said of them."""
-        query = (
-            select(orders.c.id, orders.c.domain, orders.c.order_id, orders.c.vendor_status)
-            .where(
-                orders.c.environment == environment, orders.c.state == State.PLACED, orders.c.order_id != ""
-            )
-            .order_by(orders.c.id)
-        )
-        with self._faults(), reading(self._engine) as connection:
-            return tuple(TrackedOrder(*row) for row in connection.execute(query))
+        with self._reading() as connection:
+            return queries.find_trackable(connection, environment, account)
 
     def note_vendor_status(self, order: int, vendor_status: str) -> None:
-        with self._faults(), self._engine.begin() as connection:
+        with self._changing() as connection:
             connection.execute(update(orders).where(orders.c.id == order).values(vendor_status=vendor_status))
 
+    # The lock, and the ledger as a whole.
+
     @contextmanager
-    def submitting(self, environment: str) -> Iterator[Submitter]:
-        """Be the one submitter of an environment. Raises SubmitterBusy where another one is."""
-        with self._faults(), hold_environment(self._engine, environment) as connection:
-            yield Submitter(connection, environment)
+    def submitting(self, environment: str, account: str = "") -> Iterator[Submitter]:
+        """Be the one submitter of an account. Raises SubmitterBusy where another one is."""
+        with self._faults(), hold_account(self._engine, environment, account) as connection:
+            yield Submitter(connection, environment, account)
 
-    def batch_lines(self, most: int = 50) -> tuple[BatchLine, ...]:
-        """The latest batches, newest first."""
-        newest = select(batches).order_by(batches.c.begun.desc()).limit(most)
-        counts = select(orders.c.batch, orders.c.state, func.count().label("counted")).group_by(
-            orders.c.batch, orders.c.state
-        )
-        with self._faults(), reading(self._engine) as connection:
-            states: dict[str, dict[State, int]] = {}
-            for row in connection.execute(counts):
-                states.setdefault(row.batch, {})[State(row.state)] = row.counted
-            return tuple(read_batch(row, states.get(row.id, {})) for row in connection.execute(newest))
+    def copy_to(self, place: str) -> dict[str, int]:
+        """Copy all of it to an empty ledger at `place`, and retire this one. Returns the lines copied, by table.
 
-    def handed_in(self, environment: str, sha256: str) -> BatchLine | None:
-        """The latest batch that was made of the same bytes, without its orders, or None."""
-        query = (
-            select(batches)
-            .where(batches.c.environment == environment, batches.c.sheet_sha256 == sha256)
-            .order_by(batches.c.begun.desc())
-        )
-        with self._faults(), reading(self._engine) as connection:
-            row = connection.execute(query.limit(1)).first()
-        return read_batch(row, {}) if row else None
+        Raises SubmitterBusy where a run is submitting with it, ConfigurationError where `place` is this ledger.
+        """
+        with self._reading() as connection:
+            pairs = select(batches.c.environment, batches.c.account).distinct()
+            accounts = [(row.environment, row.account) for row in connection.execute(pairs)]
+        successor = Ledger.open(place)
+        with closing(successor), ExitStack() as held:
+            with self._faults():
+                refuse_same(self._engine, successor._engine)
+            for environment, account in accounts:
+                held.enter_context(self.submitting(environment, account))
+            with ledger_faults(successor._engine.url):
+                copied = copy_tables(self._engine, successor._engine)
+            with self._changing() as connection:
+                retire(connection, successor.place)
+        return copied
 
-    def history(self, domain: str) -> tuple[HistoryLine, ...]:
-        """All that ever happened to orders of a domain, in every environment, oldest first."""
-        planned = select(orders, batches.c.begun).join(batches, batches.c.id == orders.c.batch)
-        moved = select(events, orders.c.environment, orders.c.batch, orders.c.order_id).join(
-            orders, orders.c.id == events.c.order
-        )
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
         with self._faults(), reading(self._engine) as connection:
-            lines = [
-                HistoryLine(row.begun, row.environment, row.batch, "", State.PLANNED, "", "", "")
-                for row in connection.execute(planned.where(orders.c.domain == domain))
-            ]
-            lines += [
-                HistoryLine(
-                    row.at,
-                    row.environment,
-                    row.batch,
-                    row.before,
-                    row.after,
-                    row.order_id if row.after == State.PLACED else "",
-                    row.message,
-                    row.who,
-                )
-                for row in connection.execute(moved.where(orders.c.domain == domain).order_by(events.c.id))
-            ]
-        return tuple(sorted(lines, key=lambda line: line.at))
+            yield connection
+
+    @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        """One transaction."""
+        with self._faults(), self._engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
         with ledger_faults(self._engine.url):
             yield
-
-
-def read_batch(row: Row[tuple[object, ...]], states: Mapping[State, int]) -> BatchLine:
-    return BatchLine(
-        id=row.id,
-        environment=row.environment,
-        sheet=row.sheet,
-        source=row.source,
-        begun=row.begun,
-        ended=row.ended or "",
-        stopped=row.stopped,
-        states=states,
-    )
-
-
-def has_successor() -> ColumnElement[bool]:
-    """Whether a later order of the same environment and domain exists."""
-    later = orders.alias("later")
-    same = (later.c.environment == orders.c.environment) & (later.c.domain == orders.c.domain)
-    return exists(select(later.c.id).where(same, later.c.id > orders.c.id))
-
-
-def read_known(row: Row[tuple[object, ...]]) -> PriorOrder:
-    return PriorOrder(
-        state=State(row.state),
-        fingerprint=row.fingerprint,
-        content=row.content,
-        order_id=row.order_id,
-        message=row.message,
-        changed=row.changed,
-        batch=row.batch,
-        vendor_status=row.vendor_status,
-    )
-
-
-def read_entry(row: Row[tuple[object, ...]]) -> LedgerOrder:
-    return LedgerOrder(
-        id=row.id,
-        batch=row.batch,
-        environment=row.environment,
-        place=row.place,
-        domain=row.domain,
-        content=row.content,
-        state=State(row.state),
-        order_id=row.order_id,
-        message=row.message,
-        attempts=row.attempts,
-        changed=row.changed,
-        looked_for=row.looked_for,
-        vendor_status=row.vendor_status,
-    )

@@ -2,36 +2,68 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, func, insert, select, text
+import secrets
+from pathlib import Path
 
-from batch_orders.errors import LedgerError
+from sqlalchemy import Connection, Engine, Table, func, insert, select, text
+
+from batch_orders.errors import ConfigurationError, LedgerError
 from batch_orders.ledger.engine import reading
-from batch_orders.ledger.schema import batches, events, orders
+from batch_orders.ledger.schema import approvals, batches, events, orders, resumptions
 
-COPIED = (batches, orders, events)
+COPIED = (batches, approvals, orders, events, resumptions)
+COUNTED = (approvals, orders, events, resumptions)
+"""Tables whose ids the database counts up."""
 AT_ONCE = 1_000
 
 
+def refuse_same(source: Engine, target: Engine) -> None:
+    """Raises ConfigurationError where both are one ledger, however its place is written."""
+    if source.dialect.name == target.dialect.name and is_same(source, target):
+        raise ConfigurationError(
+            "The ledger to copy to is the very ledger that is to be copied. Nothing was changed. Name a new place."
+        )
+
+
+def is_same(source: Engine, target: Engine) -> bool:
+    if source.dialect.name == "sqlite":
+        return file_of(source).samefile(file_of(target))
+    # An advisory lock is known in its whole database, and nowhere else: no address need be compared.
+    key = secrets.randbits(63)
+    taken = select(func.pg_try_advisory_xact_lock(key))
+    with reading(source) as one, reading(target) as other:
+        one.execute(taken)
+        return not other.execute(taken).scalar()
+
+
+def file_of(engine: Engine) -> Path:
+    """As SQLite itself knows it, which may be handed a link or a URI."""
+    with reading(engine) as connection:
+        lines = connection.execute(text("PRAGMA database_list")).all()
+    return Path(next(line.file for line in lines if line.name == "main"))
+
+
 def copy_tables(source: Engine, target: Engine) -> dict[str, int]:
-    """Copy every batch, order and event in one transaction. Returns how many lines of each.
+    """Copy every batch, order and event in one transaction. Returns how many lines of each table.
 
     Raises LedgerError where the target holds anything: two histories cannot be merged.
     """
-    copied = {}
     with reading(source) as old, target.begin() as new:
         for table in COPIED:
             if new.execute(select(func.count()).select_from(table)).scalar():
                 raise LedgerError("The ledger to copy to is not empty. Name a new one.")
-        for table in COPIED:
-            lines = old.execution_options(yield_per=AT_ONCE).execute(
-                select(table).order_by(*table.primary_key)
-            )
-            copied[table.name] = 0
-            for part in lines.mappings().partitions(AT_ONCE):
-                new.execute(insert(table), [dict(line) for line in part])
-                copied[table.name] += len(part)
+        copied = {table.name: copy_table(old, new, table) for table in COPIED}
         if target.dialect.name == "postgresql":
-            for table in (orders, events):
+            for table in COUNTED:
                 sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
                 new.execute(text(f"SELECT setval({sequence}, max(id)) FROM {table.name}"))  # noqa: S608
+    return copied
+
+
+def copy_table(old: Connection, new: Connection, table: Table) -> int:
+    copied = 0
+    lines = old.execution_options(yield_per=AT_ONCE).execute(select(table).order_by(*table.primary_key))
+    for part in lines.mappings().partitions(AT_ONCE):
+        new.execute(insert(table), [dict(line) for line in part])
+        copied += len(part)
     return copied

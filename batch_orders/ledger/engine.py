@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from batch_orders.errors import ConfigurationError, LedgerError
+from batch_orders.ledger.lock import hold_every_account
 from batch_orders.ledger.schema import REVISION
 
 BUSY_SECONDS, BUSY_PAUSE = 60, 0.02
@@ -54,13 +55,17 @@ def read_place(place: str) -> URL:
     try:
         url = make_url(place)
     except (ArgumentError, ValueError):  # ValueError: a port that is no number
-        raise ConfigurationError("The ledger is neither a path nor a database URL. Check --ledger.") from None
+        raise ConfigurationError(
+            "The ledger is neither a path nor a database URL.", setting="ledger"
+        ) from None
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
-        raise ConfigurationError("A ledger can lie in SQLite or PostgreSQL. Check --ledger.")
+        raise ConfigurationError("A ledger can lie in SQLite or PostgreSQL.", setting="ledger")
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
-        raise ConfigurationError("A ledger in memory would forget what was bought. Give --ledger a path.")
+        raise ConfigurationError(
+            "A ledger in memory would forget what was bought. It needs a path.", setting="ledger"
+        )
     return url
 
 
@@ -75,7 +80,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LedgerError(
-            f"The ledger's folder {folder} cannot be made: {error.strerror}. Check --ledger."
+            f"The ledger's folder {folder} cannot be made: {error.strerror}.", setting="ledger"
         ) from None
 
 
@@ -108,28 +113,38 @@ def begin_sqlite(connection: Connection) -> None:
 
 
 def bring_up_to_date(engine: Engine) -> None:
-    """Make or migrate the tables. Many may start at once: one does it, the others wait."""
+    """Make or migrate the tables. Many may start at once: one does it, the others wait.
+
+    Raises SubmitterBusy where a run submits with tables of an older version.
+    """
     with reading(engine) as connection:
-        if current_revision(connection) == REVISION:
+        if not is_older(current_revision(connection)):
             return
     # Imported here: a ledger that is up to date, which is nearly every one, does not need it.
     from alembic import command
     from alembic.config import Config
-    from alembic.util.exc import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with engine.begin() as connection:
+    # What is held is given back when the change was committed, and not before.
+    with ExitStack() as held, engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({POSTGRES_MIGRATION_LOCK})"))
-        config.attributes["connection"] = connection
-        try:
+        if is_older(current_revision(connection)):
+            held.enter_context(hold_every_account(engine, connection))
+            config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        except CommandError:
-            raise LedgerError(
-                "The ledger was written by a newer version of batch-orders. Install that version, or name "
-                "another ledger with --ledger."
-            ) from None
+
+
+def is_older(revision: str) -> bool:
+    """Whether tables of this revision must be changed first. Raises LedgerError where they are newer."""
+    if revision > REVISION:
+        raise LedgerError(
+            "The ledger was written by a newer version of batch-orders. Install that version, or name "
+            "another ledger.",
+            setting="ledger",
+        )
+    return revision < REVISION
 
 
 def current_revision(connection: Connection) -> str:
@@ -151,11 +166,11 @@ def ledger_faults(url: URL) -> Iterator[None]:
     try:
         yield
     except NoSuchModuleError:
-        raise ConfigurationError("That kind of database is not known. Check --ledger.") from None
+        raise ConfigurationError("That kind of database is not known.", setting="ledger") from None
     except ModuleNotFoundError:
         raise ConfigurationError(
             "PostgreSQL needs its driver: pip install 'batch-orders[postgres]'."
         ) from None
     except SQLAlchemyError as error:
         reason = " ".join(str(getattr(error, "orig", None) or type(error).__name__).split())
-        raise LedgerError(f"The ledger {shown} cannot be used: {reason}. Check --ledger.") from None
+        raise LedgerError(f"The ledger {shown} cannot be used: {reason}.", setting="ledger") from None

@@ -1,4 +1,4 @@
-"""What the one submitter of an environment does to its orders: claim and record.
+"""What the one submitter of an account does to its orders: claim and record.
 
 Each move is a guarded UPDATE that must hit exactly one row, with its event appended in the same
 transaction.
@@ -17,7 +17,7 @@ from batch_orders.core.states import MOVES, State
 from batch_orders.errors import LedgerConflict, LedgerError
 from batch_orders.ledger.engine import ledger_faults
 from batch_orders.ledger.lock import now, this_process
-from batch_orders.ledger.schema import events, orders
+from batch_orders.ledger.schema import events, in_state, orders
 
 FOUND = "Found in the vendor's list of domains."
 DIED = "The run that was sending this order ended before it recorded an answer."
@@ -34,7 +34,7 @@ def move(
     before: State,
     after: State,
     message: str = "",
-    who: str = "",
+    actor: str = "",
     **changes: object,
 ) -> None:
     """Move one order, or raise LedgerConflict where it is not in `before` or may not be in `after`."""
@@ -42,7 +42,7 @@ def move(
         raise LedgerConflict(f"An order cannot go from {before} to {after}.")
     guarded = CLAIM if after is State.SUBMITTING else MOVE
     at = now()
-    said = {"state": after, "message": message, "changed": at, **changes}
+    said = {"state": after, "message": message, "changed_at": at, **changes}
     try:
         moved = connection.execute(guarded, {"moved": order, "before": before, **said})
     except IntegrityError:
@@ -51,55 +51,42 @@ def move(
         raise LedgerConflict(f"The order is no longer {before}: somebody else has moved it.")
     connection.execute(
         APPEND,
-        {"order": order, "at": at, "before": before, "after": after, "message": message, "who": who},
+        {"order_id": order, "at": at, "before": before, "after": after, "message": message, "actor": actor},
     )
-
-
-def find_unconfirmed(connection: Connection, environment: str) -> dict[str, int]:
-    """The unconfirmed orders of an environment: domain → order."""
-    query = select(orders.c.domain, orders.c.id).where(
-        orders.c.environment == environment, orders.c.state == State.UNCONFIRMED
-    )
-    return {row.domain: row.id for row in connection.execute(query)}
-
-
-def note_looked_for(connection: Connection, environment: str) -> None:
-    unconfirmed = (orders.c.environment == environment) & (orders.c.state == State.UNCONFIRMED)
-    connection.execute(update(orders).where(unconfirmed).values(looked_for=now()))
 
 
 class Submitter:
-    """The holder of an environment's lock. Every method raises LedgerError where the database fails."""
+    """The holder of an account's lock. Every method raises LedgerError where the database fails."""
 
-    def __init__(self, connection: Connection, environment: str) -> None:
+    def __init__(self, connection: Connection, environment: str, account: str = "") -> None:
         self._connection = connection
         self._environment = environment
-        self._who = this_process()
+        self._mine = (orders.c.environment == environment) & (orders.c.account == account)
+        self._actor = this_process()
 
     def recover(self) -> int:
         """Turn what a dead run left in `submitting` into `unconfirmed`. Returns how many."""
-        left = select(orders.c.id).where(
-            orders.c.environment == self._environment, orders.c.state == State.SUBMITTING
-        )
+        left = select(orders.c.id).where(self._mine, in_state(State.SUBMITTING))
         with self._change():
             found = self._connection.execute(left).scalars().all()
             for order in found:
-                move(self._connection, order, State.SUBMITTING, State.UNCONFIRMED, DIED, self._who)
+                move(self._connection, order, State.SUBMITTING, State.UNCONFIRMED, DIED, self._actor)
         return len(found)
 
     def unconfirmed(self) -> tuple[str, ...]:
         """The domains of unconfirmed orders."""
         with self._change():
-            return tuple(find_unconfirmed(self._connection, self._environment))
+            return tuple(self._find_unconfirmed())
 
     def reconcile(self, listed: Mapping[str, str]) -> tuple[str, ...]:
         """Place unconfirmed orders whose domain the vendor lists. Returns the domains found.
 
-        `listed` maps a domain to its order id. The others stay as they are, with the time at
-        which they were last looked for: not being listed proves nothing.
+        `listed` maps a domain to its order id. It must have been read from the vendor, whole: the
+        others stay as they are, for not being listed proves nothing, with this moment as the time
+        at which they were last checked. A look-up that failed is no look-up, and is not recorded.
         """
         with self._change():
-            unconfirmed = find_unconfirmed(self._connection, self._environment)
+            unconfirmed = self._find_unconfirmed()
             found = tuple(domain for domain in unconfirmed if domain in listed)
             for domain in found:
                 move(
@@ -108,46 +95,41 @@ class Submitter:
                     State.UNCONFIRMED,
                     State.PLACED,
                     FOUND,
-                    self._who,
-                    order_id=listed[domain],
+                    self._actor,
+                    vendor_order_id=listed[domain],
                 )
-            note_looked_for(self._connection, self._environment)
+            checked = update(orders).where(self._mine, in_state(State.UNCONFIRMED))
+            self._connection.execute(checked.values(last_checked_at=now()))
         return found
 
-    def resolve(self, domain: str, decision: Placed | NotTaken) -> None:
-        """Record a person's decision about an unconfirmed order.
+    def resolve(self, domain: str, decision: Placed | NotTaken, actor: str = "") -> None:
+        """Record a person's decision about an unconfirmed order. `actor` is who decided.
 
         Placed: it was bought. NotTaken: it was not, and may be sent again. Raises LedgerConflict
         where no order of that domain is unconfirmed.
         """
+        who = actor or self._actor
         with self._change():
-            order = find_unconfirmed(self._connection, self._environment).get(domain)
+            order = self._find_unconfirmed().get(domain)
             if order is None:
                 raise LedgerConflict(f"No order for {domain} at {self._environment} is unconfirmed.")
             match decision:
                 case Placed(order_id, message):
-                    move(
-                        self._connection,
-                        order,
-                        State.UNCONFIRMED,
-                        State.PLACED,
-                        message,
-                        self._who,
-                        order_id=order_id,
-                    )
+                    after, changes = State.PLACED, {"vendor_order_id": order_id}
                 case NotTaken(message):
-                    move(self._connection, order, State.UNCONFIRMED, State.PLANNED, message, self._who)
+                    after, changes = State.PLANNED, {}
+            move(self._connection, order, State.UNCONFIRMED, after, message, who, **changes)
 
     def claim(self, order: int) -> None:
         """Commit the intent to send. Raises LedgerConflict where the order may not be sent."""
         with self._change():
-            move(self._connection, order, State.PLANNED, State.SUBMITTING, who=self._who)
+            move(self._connection, order, State.PLANNED, State.SUBMITTING, actor=self._actor)
 
     def record(self, order: int, outcome: Outcome) -> None:
         """Commit what the attempt proved."""
         match outcome:
             case Placed(order_id, message):
-                after, changes = State.PLACED, {"order_id": order_id}
+                after, changes = State.PLACED, {"vendor_order_id": order_id}
             case Rejected(message):
                 after, changes = State.REJECTED, {}
             case NotTaken(message):
@@ -155,7 +137,12 @@ class Submitter:
             case Unconfirmed(message):
                 after, changes = State.UNCONFIRMED, {}
         with self._change():
-            move(self._connection, order, State.SUBMITTING, after, message, self._who, **changes)
+            move(self._connection, order, State.SUBMITTING, after, message, self._actor, **changes)
+
+    def _find_unconfirmed(self) -> dict[str, int]:
+        """The unconfirmed orders: domain → order."""
+        query = select(orders.c.domain, orders.c.id).where(self._mine, in_state(State.UNCONFIRMED))
+        return {row.domain: row.id for row in self._connection.execute(query)}
 
     @contextmanager
     def _change(self) -> Iterator[None]:

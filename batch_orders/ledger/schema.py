@@ -1,68 +1,127 @@
 """The tables of the ledger. Migrations make them; this is what the code reads and writes.
 
-Times are ISO 8601 text in UTC, the same on SQLite and PostgreSQL. Live and sandbox orders never
-meet: every order belongs to one environment.
+Times are ISO 8601 text in UTC, and money is decimal text, the same on SQLite and PostgreSQL. Live
+and sandbox orders never meet: every order belongs to one environment, and to one account there.
 """
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    literal,
+    text,
+)
 
-REVISION = "0001"
+from batch_orders.core.states import State
+
+REVISION = "0002"
 """The migration that makes exactly these tables."""
 
 metadata = MetaData()
+
+ID = BigInteger().with_variant(Integer, "sqlite")
+"""64 bits on both: SQLite counts up by itself only in what it calls INTEGER."""
 
 batches = Table(
     "batches",
     metadata,
     Column("id", String(40), primary_key=True),
     Column("environment", Text, nullable=False),
+    Column("account", Text, nullable=False, server_default=""),
     Column("sheet", Text, nullable=False),
     Column("sheet_sha256", String(64), nullable=False),
     Column("source", Text, nullable=False),
-    Column("begun", String(32), nullable=False),
-    Column("ended", String(32)),
-    Column("stopped", Text, nullable=False),
+    Column("accepted_at", String(32), nullable=False),
+    # A batch that waits its turn has none.
+    Column("started_at", String(32)),
+    # The first end of a batch, never overwritten. "" is no reason: it went to its end.
+    Column("finished_at", String(32)),
+    Column("stop_reason", String(32), nullable=False, server_default=""),
+    Column("stop_sentence", Text, nullable=False),
     # The whole sheet and its problems, so that any process can carry the batch on and report it.
-    Column("papers", LargeBinary, nullable=False),
+    # Empty where it was pruned. SQLite reads through a large value to those after it, so it is the last.
+    Column("snapshot", LargeBinary),
+)
+
+resumptions = Table(
+    "resumptions",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("batch", ForeignKey("batches.id"), nullable=False),
+    Column("started_at", String(32), nullable=False),
+    Column("finished_at", String(32)),
+    Column("stop_reason", String(32), nullable=False),
+    Column("stop_sentence", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+)
+"""One line each time that a batch is carried on, after its first end or after it was cut off."""
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("batch", ForeignKey("batches.id"), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("door", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("checksum", Text, nullable=False),
+    Column("orders", Integer, nullable=False),
+    # "" where several currencies or an unknown price make no single sum.
+    Column("cost", Text, nullable=False),
+    Column("currency", Text, nullable=False),
 )
 
 orders = Table(
     "orders",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", ID, primary_key=True, autoincrement=True),
     Column("batch", ForeignKey("batches.id"), nullable=False),
-    Column("place", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
     Column("environment", Text, nullable=False),
+    Column("account", Text, nullable=False, server_default=""),
     Column("domain", Text, nullable=False),
     Column("content", Text, nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("order_id", Text, nullable=False),
+    Column("vendor_order_id", Text, nullable=False),
     Column("message", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("changed", String(32), nullable=False),
-    # When an unconfirmed order was last looked for, and what the vendor last said of a placed one.
-    Column("looked_for", String(32), nullable=False),
+    Column("changed_at", String(32), nullable=False),
+    # When an unconfirmed order was last looked up, and what the vendor last said of a placed one.
+    Column("last_checked_at", String(32), nullable=False),
     Column("vendor_status", Text, nullable=False),
+    # The price at which it was approved ("" where none is known), and by whom (NULL: by nobody).
+    Column("price", Text, nullable=False, server_default=""),
+    Column("currency", Text, nullable=False, server_default=""),
+    Column("approval", ForeignKey("approvals.id")),
 )
 
 events = Table(
     "events",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("order", ForeignKey("orders.id"), nullable=False),
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("order_id", ForeignKey("orders.id"), nullable=False),
     Column("at", String(32), nullable=False),
     Column("before", String(16), nullable=False),
     Column("after", String(16), nullable=False),
     Column("message", Text, nullable=False),
-    Column("who", Text, nullable=False),
+    Column("actor", Text, nullable=False),
 )
 
 submitters = Table(
     "submitters",
     metadata,
     Column("environment", Text, primary_key=True),
-    Column("who", Text, nullable=False),
+    Column("account", Text, primary_key=True),
+    Column("actor", Text, nullable=False),
     Column("since", String(32), nullable=False),
 )
 
@@ -76,4 +135,9 @@ one_live_order = Index(
     sqlite_where=LIVE_STATES,
     postgresql_where=LIVE_STATES,
 )
-"""A domain can be bought once: the database itself refuses a second live order."""
+"""A domain can be bought once, whichever account it is for: the database itself refuses a second live order."""
+
+
+def in_state(*states: State) -> ColumnElement[bool]:
+    """Whether an order is in one of these states, in words that a partial index is recognised by."""
+    return orders.c.state.in_([literal(state.value, literal_execute=True) for state in states])

@@ -1,7 +1,8 @@
-"""A batch's papers: its report as it stands before anything is sent, in one blob.
+"""A batch's snapshot: its sheet and its result as they stood before anything was sent, in one blob.
 
-They hold the whole sheet, so that a process on any machine can carry an interrupted batch on
-and write its report without the file. A zip of one JSON text and one Arrow file per worksheet.
+It holds the whole sheet, the file's own bytes included, so that a process on any machine can carry
+a batch on and hand back its report without the file. A zip of one JSON text, one Arrow file per
+worksheet, and the file. The JSON is read by name, so that a snapshot outlives later versions.
 """
 
 from __future__ import annotations
@@ -9,113 +10,101 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from dataclasses import asdict
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from batch_orders.core.model import Problem, Severity, Sheet, Worksheet
-from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.core.model import Sheet, Worksheet
+from batch_orders.core.results import Draft, OrderResult, Status
+from batch_orders.errors import LedgerError
+from batch_orders.ledger.documents import from_document, to_plain
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DRAFT = "draft.json"
+VERSION = 1
+DOCUMENT, FILE = "snapshot.json", "sheet.bin"
+FIRST_DOCUMENT = "draft.json"
+"""What the JSON was called in version 0, which was never written down in it."""
+PLACED_DIFFERENTLY = "placed-differently"
+COMPRESSED = b"PK"
 
 
-def pack_papers(draft: BatchResult) -> bytes:
+def pack_draft(draft: Draft) -> bytes:
+    data = draft.sheet.data
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as papers:
-        papers.writestr(DRAFT, json.dumps(describe_draft(draft), ensure_ascii=False, default=str))
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as snapshot:
+        snapshot.writestr(DOCUMENT, json.dumps(describe_draft(draft), ensure_ascii=False, default=to_plain))
         for number, worksheet in enumerate(draft.sheet.worksheets):
-            papers.writestr(f"cells-{number}", pack_cells(worksheet.cells))
+            snapshot.writestr(f"cells-{number}", pack_cells(worksheet.cells))
+        # A workbook is a zip itself: it would only take time.
+        kept = zipfile.ZIP_STORED if data.startswith(COMPRESSED) else zipfile.ZIP_DEFLATED
+        snapshot.writestr(FILE, data, compress_type=kept)
     return packed.getvalue()
 
 
-def unpack_papers(packed: bytes) -> BatchResult:
-    with zipfile.ZipFile(io.BytesIO(packed)) as papers:
-        said = json.loads(papers.read(DRAFT))
-        cells = [unpack_cells(papers.read(f"cells-{number}")) for number in range(len(said["worksheets"]))]
-    worksheets = tuple(
-        Worksheet(
-            worksheet["name"],
-            worksheet["header_row"],
-            tuple(worksheet["headers"]),
-            worksheet["columns"],
-            frame,
-        )
-        for worksheet, frame in zip(said["worksheets"], cells, strict=True)
-    )
-    sheet = said["sheet"]
-    return BatchResult(
-        sheet=Sheet(
-            Path(sheet["path"]),
-            sheet["format"],
-            sheet["sha256"],
-            worksheets,
-            tuple(read_problem(problem) for problem in sheet["problems"]),
-            tuple(sheet["assumptions"]),
-        ),
-        batch=said["batch"],
-        environment=said["environment"],
-        started=datetime.fromisoformat(said["started"]),
-        finished=datetime.fromisoformat(said["started"]),
-        orders=tuple(read_result(order) for order in said["orders"]),
-        problems=tuple(read_problem(problem) for problem in said["problems"]),
-        problem_count=said["problem_count"],
-        rows_invalid=said["rows_invalid"],
-        row_problems={int(row): reason for row, reason in said["row_problems"].items()},
-        remarks=tuple(said["remarks"]),
-        checksum=said["checksum"],
-    )
-
-
-def describe_draft(draft: BatchResult) -> dict[str, Any]:
+def describe_draft(draft: Draft) -> dict[str, object]:
     sheet = draft.sheet
-    return {
-        "batch": draft.batch,
-        "environment": draft.environment,
-        "started": draft.started.isoformat(),
-        "orders": [asdict(order) for order in draft.orders],
-        "problems": [asdict(problem) for problem in draft.problems],
-        "problem_count": draft.problem_count,
-        "rows_invalid": draft.rows_invalid,
-        "row_problems": dict(draft.row_problems),
-        "remarks": draft.remarks,
-        "checksum": draft.checksum,
-        "sheet": {
-            "path": str(sheet.path),
-            "format": sheet.format,
-            "sha256": sheet.sha256,
-            "assumptions": sheet.assumptions,
-            "problems": [asdict(problem) for problem in sheet.problems],
-        },
-        "worksheets": [
-            {
-                "name": worksheet.name,
-                "header_row": worksheet.header_row,
-                "headers": worksheet.headers,
-                "columns": dict(worksheet.columns),
-            }
-            for worksheet in sheet.worksheets
-        ],
-    }
+    worksheets = [fields_without(worksheet, "cells") for worksheet in sheet.worksheets]
+    told = {**fields_without(sheet, "data"), "worksheets": worksheets}
+    return {"version": VERSION, **fields_without(draft, "sheet"), "sheet": told}
 
 
-def read_problem(said: dict[str, Any]) -> Problem:
-    return Problem(**{**said, "severity": Severity(said["severity"])})
+def fields_without(value: Draft | Sheet | Worksheet, *left_out: str) -> dict[str, object]:
+    return {field.name: getattr(value, field.name) for field in fields(value) if field.name not in left_out}
 
 
-def read_result(said: dict[str, Any]) -> OrderResult:
-    return OrderResult(
-        **{
-            **said,
-            "status": Status(said["status"]),
-            "rows": tuple(said["rows"]),
-            "mailboxes": tuple(said["mailboxes"]),
-            "time": datetime.fromisoformat(said["time"]) if said["time"] else None,
-        }
+def unpack_draft(packed: bytes) -> Draft:
+    """Raises LedgerError where it cannot be read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(packed)) as snapshot:
+            if DOCUMENT in snapshot.namelist():
+                return read_draft(snapshot)
+            return read_first_draft(snapshot)
+    except (zipfile.BadZipFile, LookupError, ValueError, TypeError) as error:
+        raise LedgerError(
+            f"What the ledger keeps of a batch's sheet cannot be read ({type(error).__name__})."
+        ) from None
+
+
+def read_draft(snapshot: zipfile.ZipFile) -> Draft:
+    said = json.loads(snapshot.read(DOCUMENT))
+    worksheets = read_worksheets(snapshot, said["sheet"]["worksheets"])
+    sheet = from_document(Sheet, said["sheet"], worksheets=worksheets, data=snapshot.read(FILE))
+    return from_document(Draft, said, sheet=sheet)
+
+
+def read_worksheets(snapshot: zipfile.ZipFile, said: Sequence[Mapping[str, Any]]) -> tuple[Worksheet, ...]:
+    return tuple(
+        from_document(Worksheet, worksheet, cells=unpack_cells(snapshot.read(f"cells-{number}")))
+        for number, worksheet in enumerate(said)
     )
+
+
+def read_first_draft(snapshot: zipfile.ZipFile) -> Draft:
+    """Version 0: without the file, and without the positions of the rows that were held back."""
+    said = json.loads(snapshot.read(FIRST_DOCUMENT))
+    sheet = from_document(Sheet, said["sheet"], worksheets=read_worksheets(snapshot, said["worksheets"]))
+    orders = tuple(
+        from_document(OrderResult, order, vendor_order_id=order["order_id"]) for order in said["orders"]
+    )
+    draft = from_document(Draft, said, sheet=sheet, orders=orders)
+    return replace(draft, held_back=find_held_back(draft))
+
+
+def find_held_back(draft: Draft) -> tuple[int, ...]:
+    """The rows of all invalid orders, but of those only that ask for something else than was placed before."""
+    places = [(sheet.name, row) for sheet in draft.sheet.worksheets for row in sheet.cells.index.tolist()]
+    differ = {
+        (problem.worksheet, problem.row) for problem in draft.problems if problem.code == PLACED_DIFFERENTLY
+    }
+    rows = (
+        order.rows
+        for order in draft.orders
+        if order.status is Status.INVALID and not differ.intersection(places[row] for row in order.rows)
+    )
+    return tuple(sorted(chain.from_iterable(rows)))
 
 
 def pack_cells(cells: pd.DataFrame) -> bytes:

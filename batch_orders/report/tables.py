@@ -46,7 +46,7 @@ def _order_line(order: OrderResult, places: Places) -> Sequence[Value]:
     return (
         order.domain,
         order.status.value,
-        order.order_id,
+        order.vendor_order_id,
         order.message,
         places.name_rows(order.rows),
         ", ".join(order.mailboxes),
@@ -87,7 +87,7 @@ def tell_fate(
     if order is None:
         return Status.INVALID.value, "", problem
     said = "" if order.status in _PLACED else order.message
-    return order.status.value, order.order_id, problem or said
+    return order.status.value, order.vendor_order_id, problem or said
 
 
 def write_problems(book: Workbook, result: BatchResult) -> None:

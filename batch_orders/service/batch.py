@@ -14,11 +14,13 @@ from typing import Protocol
 from batch_orders.core.model import Order
 from batch_orders.core.order_json import order_from_json
 from batch_orders.core.plan import Plan, SpendingLimits, VendorView, leave_superseded, plan_batch
-from batch_orders.core.results import BatchResult, Status
+from batch_orders.core.records import Approval
+from batch_orders.core.results import BatchResult, Draft, Status
 from batch_orders.core.states import State
+from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.vendors import Price
 from batch_orders.errors import ConfigurationError, LedgerError, LookUpError, SubmitterBusy
-from batch_orders.ledger import Ledger, Submitter, new_batch_id
+from batch_orders.ledger import Ledger, NewBatch, NewOrder, Submitter, new_batch_id, this_process
 from batch_orders.service.results import (
     doubt_order,
     draft_result,
@@ -37,7 +39,7 @@ from batch_orders.service.submission import (
     submit_orders,
 )
 from batch_orders.smart_senders import make_body
-from batch_orders.validation.grouping import Grouping, group_orders
+from batch_orders.validation.grouping import Grouping, group_orders, held_back_rows
 
 Approve = Callable[[Plan], str]
 """Shows a plan, and says why it may not be carried out, or ""."""
@@ -101,7 +103,7 @@ def run_batch(grouping: Grouping, desk: Desk, approve: Approve, source: str = ""
     if refused := approve(plan):
         return settle_unsent(replace(draft, batch=""), refused)
     if not plan.to_send:
-        return keep_batch(draft, plan, desk, source)
+        return keep_batch(draft, plan, desk, grouping, source)
     try:
         with hold_lock(desk) as submitter:
             submitter.recover()
@@ -110,7 +112,7 @@ def run_batch(grouping: Grouping, desk: Desk, approve: Approve, source: str = ""
                 draft = draft_result(grouping, anew, draft.batch, started)
                 if refused := approve(anew):
                     return settle_unsent(replace(draft, batch=""), refused)
-            desk.ledger.open_batch(draft, anew.to_keep, source)
+            store_batch(draft, anew, desk, grouping, source)
             return submit_batch(draft, anew, desk, submitter)
     except SubmitterBusy as busy:
         return settle_unsent(replace(draft, batch=""), str(busy))
@@ -122,20 +124,22 @@ def resume_batch(batch: str, desk: Desk, approve: Approve) -> BatchResult:
     Raises ConfigurationError where there is no such batch, SubmitterBusy where another run holds
     the lock.
     """
-    draft = desk.ledger.papers(batch)
-    if draft is None:
+    stored = desk.ledger.draft(batch)
+    if stored is None:
         raise ConfigurationError(f"The ledger knows no batch {batch}. See: batch-orders status")
+    draft = read_result(batch, stored)
     view = ask_vendor(desk.vendor, desk.prices, desk.remarks)
     with hold_lock(desk) as submitter:
         submitter.recover()
         submitter.reconcile(view.listed)
-        left = [entry for entry in desk.ledger.entries(batch) if entry.state is State.PLANNED]
+        left = [entry for entry in desk.ledger.orders(batch) if entry.state is State.PLANNED]
         orders = tuple(order_from_json(entry.content) for entry in left)
         plan = make_plan(orders, desk.ledger, desk.environment, view, desk.limits)
         plan = leave_superseded(plan, desk.ledger.superseded(batch))
         anew = replan_draft(draft, plan)
         if refused := approve(plan):
             return settle_batch(anew, desk, refused)
+        desk.ledger.start(batch, this_process())
         return submit_batch(anew, plan, desk, submitter)
 
 
@@ -177,11 +181,75 @@ def settle_unsent(draft: BatchResult, reason: str) -> BatchResult:
     return settle_result(draft, {}, datetime.now(UTC), reason)
 
 
-def keep_batch(draft: BatchResult, plan: Plan, desk: Desk, source: str) -> BatchResult:
+def keep_batch(draft: BatchResult, plan: Plan, desk: Desk, grouping: Grouping, source: str) -> BatchResult:
     """Record a batch in which nothing is to be sent."""
-    desk.ledger.open_batch(draft, plan.to_keep, source)
-    desk.ledger.close_batch(draft.batch, plan.left_over)
+    store_batch(draft, plan, desk, grouping, source)
+    desk.ledger.finish(draft.batch, name_stop(plan.left_over, plan))
     return settle_unsent(draft, plan.left_over)
+
+
+def store_batch(draft: BatchResult, plan: Plan, desk: Desk, grouping: Grouping, source: str) -> None:
+    """Accept a batch that begins at once: what is sent is approved, what limits leave over is not."""
+    kept = {order.domain for order in plan.to_keep}
+    new = NewBatch(
+        id=draft.batch,
+        draft=make_draft(draft, grouping),
+        source=source,
+        started=True,
+        orders=tuple(
+            NewOrder(item.order, item.cost, item.currency, item.is_sent)
+            for item in plan.planned
+            if item.order.domain in kept
+        ),
+    )
+    desk.ledger.accept(new, describe_approval(plan) if plan.to_send else None)
+
+
+def describe_approval(plan: Plan) -> Approval:
+    costs = plan.costs()
+    single = len(costs) == 1 and not plan.unpriced
+    ((currency, cost),) = costs.items() if single else (("", None),)
+    return Approval(this_process(), "", datetime.now(UTC), plan.checksum, len(plan.to_send), cost, currency)
+
+
+def make_draft(result: BatchResult, grouping: Grouping) -> Draft:
+    return Draft(
+        sheet=result.sheet,
+        environment=result.environment,
+        started=result.started,
+        orders=result.orders,
+        problems=result.problems,
+        problem_count=result.problem_count,
+        rows_invalid=result.rows_invalid,
+        row_problems=result.row_problems,
+        held_back=tuple(held_back_rows(grouping)),
+        remarks=result.remarks,
+        checksum=result.checksum,
+    )
+
+
+def read_result(batch: str, draft: Draft) -> BatchResult:
+    return BatchResult(
+        sheet=draft.sheet,
+        batch=batch,
+        environment=draft.environment,
+        started=draft.started,
+        finished=draft.started,
+        orders=draft.orders,
+        problems=draft.problems,
+        problem_count=draft.problem_count,
+        rows_invalid=draft.rows_invalid,
+        row_problems=draft.row_problems,
+        remarks=draft.remarks,
+        checksum=draft.checksum,
+    )
+
+
+def name_stop(stopped: str, plan: Plan) -> Stop | None:
+    if not stopped:
+        return None
+    reasons = {INTERRUPTED: StopReason.INTERRUPTED, plan.left_over: StopReason.LIMIT}
+    return Stop(reasons.get(stopped, StopReason.OTHER), stopped)
 
 
 def submit_batch(draft: BatchResult, plan: Plan, desk: Desk, submitter: Submitter) -> BatchResult:
@@ -189,7 +257,7 @@ def submit_batch(draft: BatchResult, plan: Plan, desk: Desk, submitter: Submitte
     sent = {order.domain for order in plan.to_send}
     queue = [
         Queued(entry.id, entry.domain, make_body(order_from_json(entry.content)), draft.batch)
-        for entry in desk.ledger.entries(draft.batch)
+        for entry in desk.ledger.orders(draft.batch)
         if entry.state is State.PLANNED and entry.domain in sent
     ]
     try:
@@ -197,7 +265,7 @@ def submit_batch(draft: BatchResult, plan: Plan, desk: Desk, submitter: Submitte
             submit_orders(queue, submitter, desk.vendor, desk.retry, desk.pace, desk.told) or plan.left_over
         )
         remarks = reconcile_unconfirmed(desk.vendor, submitter) if stopped != INTERRUPTED else ()
-        desk.ledger.close_batch(draft.batch, stopped)
+        desk.ledger.finish(draft.batch, name_stop(stopped, plan))
     except LedgerError as error:
         stopped, remarks = str(error), ()
     return settle_batch(replace(draft, remarks=(*draft.remarks, *remarks)), desk, stopped)
@@ -218,7 +286,7 @@ def settle_batch(draft: BatchResult, desk: Desk, stopped: str) -> BatchResult:
     """What the ledger says at the end. A ledger that cannot be read proves nothing of any order."""
     planned = {order.domain: order for order in draft.orders if order.status is Status.NOT_SUBMITTED}
     try:
-        entries = [entry for entry in desk.ledger.entries(draft.batch) if entry.domain in planned]
+        entries = [entry for entry in desk.ledger.orders(draft.batch) if entry.domain in planned]
     except LedgerError as error:
         unknown = {domain: doubt_order(order) for domain, order in planned.items()}
         return settle_result(draft, unknown, datetime.now(UTC), str(error))

@@ -84,13 +84,13 @@ def draft_order(item: PlannedOrder) -> OrderResult:
         domain=order.domain,
         status=status,
         rows=order.rows,
-        order_id=item.order_id if item.decision is not Decision.CHANGED else "",
+        vendor_order_id=item.order_id if item.decision is not Decision.CHANGED else "",
         message=message,
         mailboxes=order.mailboxes,
         vendor=str(order.vendor),
         forwarding_domain=order.forwarding_domain,
         contact=order.contact_name,
-        time=datetime.fromisoformat(before.changed) if before else None,
+        time=datetime.fromisoformat(before.changed_at) if before else None,
         vendor_status=before.vendor_status if before else "",
     )
 
@@ -233,10 +233,10 @@ def settle_order(order: OrderResult, entry: LedgerOrder) -> OrderResult:
     return replace(
         order,
         status=status,
-        order_id=entry.order_id,
+        vendor_order_id=entry.vendor_order_id,
         message=entry.message or unsaid.get(status, ""),
         attempts=entry.attempts,
-        time=datetime.fromisoformat(entry.changed) if entry.attempts else None,
+        time=datetime.fromisoformat(entry.changed_at) if entry.attempts else None,
         vendor_status=entry.vendor_status,
     )
 

@@ -28,27 +28,27 @@ class Meeting:
     patient: bool
 
     def arm(self) -> None:
-        submitting, open_batch = Ledger.submitting, Ledger.open_batch
+        submitting, accept = Ledger.submitting, Ledger.accept
         here, refused = Path(self.folder) / "here", Path(self.folder) / "refused"
 
         @contextmanager
-        def meet(ledger: Ledger, environment: str) -> Iterator[Submitter]:
+        def meet(ledger: Ledger, environment: str, account: str = "") -> Iterator[Submitter]:
             arrive(here)
             wait_for(here, self.count)
             try:
-                with submitting(ledger, environment) as submitter:
+                with submitting(ledger, environment, account) as submitter:
                     yield submitter
             except SubmitterBusy:
                 arrive(refused)
                 raise
 
-        def wait_and_open(*args: Any) -> None:
+        def wait_and_accept(*args: Any) -> None:
             if self.patient:
                 wait_for(refused, self.count - 1)
-            open_batch(*args)
+            accept(*args)
 
         Ledger.submitting = meet  # type: ignore[method-assign, assignment]
-        Ledger.open_batch = wait_and_open  # type: ignore[method-assign, assignment]
+        Ledger.accept = wait_and_accept  # type: ignore[method-assign, assignment]
 
 
 def arrive(place: Path) -> None:

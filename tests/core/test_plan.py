@@ -29,9 +29,9 @@ def known(order: Order = ORDER, state: State = State.PLACED) -> PriorOrder:
         state=state,
         fingerprint=fingerprint(order),
         content=order_to_json(order),
-        order_id="100001",
+        vendor_order_id="100001",
         message="",
-        changed="2026-11-23T04:15:00.000+00:00",
+        changed_at="2026-11-23T04:15:00.000+00:00",
         batch="20261123-041500-3fa2",
     )
 

@@ -51,14 +51,14 @@ def entry(
         id=1,
         batch="20261123-041500-3fa2",
         environment="sandbox",
-        place=0,
+        position=0,
         domain=domain,
         content="{}",
         state=state,
-        order_id=order_id,
+        vendor_order_id=order_id,
         message=message,
         attempts=attempts,
-        changed=CHANGED,
+        changed_at=CHANGED,
     )
 
 
@@ -90,7 +90,7 @@ def test_what_was_known_before(state: State, status: Status, order_id: str) -> N
     grouping = group(sheet_of(row()))
     (order,) = group_orders(grouping)
     (result,) = draft(grouping, {"example.com": known(order, state)}).orders
-    assert (result.status, result.order_id) == (status, order_id)
+    assert (result.status, result.vendor_order_id) == (status, order_id)
     assert ("an-earlier-batch" in result.message) == (status is not Status.NOT_SUBMITTED)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import count
 
 from sqlalchemy import Connection, Engine, select
 
 from batch_orders.core.model import Order
-from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.core.records import Approval
+from batch_orders.core.results import Draft, OrderResult, Status
 from batch_orders.core.states import State
-from batch_orders.ledger import Ledger
+from batch_orders.ledger import Ledger, NewBatch, NewOrder
 from batch_orders.ledger.engine import open_engine
 from batch_orders.ledger.moves import move
 from batch_orders.ledger.schema import orders
@@ -29,14 +31,16 @@ def make_order(domain: str, mailbox: str = "jane") -> Order:
     return Order(domain, (f"{mailbox}@{domain}",), 1, "example.org", {"name": "Jane Doe"}, rows=(0,))
 
 
-def make_draft(domains: Sequence[str], environment: str = LIVE, batch: str = "") -> BatchResult:
-    """The report of a batch before anything is sent, one row per domain."""
-    return BatchResult(
+APPROVAL = Approval("jane", "command line", MOMENT, "0123456789ab", 1, Decimal("22.50"), "USD")
+
+
+def make_draft(domains: Sequence[str], environment: str = LIVE, account: str = "") -> Draft:
+    """A sheet's result before anything is sent, one row per domain."""
+    return Draft(
         sheet=sheet_of(*(row(domain) for domain in domains)),
-        batch=batch or f"batch-{next(NUMBERS)}",
         environment=environment,
+        account=account,
         started=MOMENT,
-        finished=MOMENT,
         orders=tuple(
             OrderResult(domain, Status.NOT_SUBMITTED, (place,)) for place, domain in enumerate(domains)
         ),
@@ -47,11 +51,32 @@ def make_draft(domains: Sequence[str], environment: str = LIVE, batch: str = "")
     )
 
 
-def plan_orders(ledger: Ledger, *domains: str, environment: str = LIVE) -> list[int]:
+def store_batch(
+    ledger: Ledger,
+    *domains: str,
+    environment: str = LIVE,
+    account: str = "",
+    started: bool = True,
+    draft: Draft | None = None,
+    source: str = "",
+    batch: str = "",
+) -> str:
+    """Store a batch that plans an order for each domain, and return its id."""
+    new = NewBatch(
+        id=batch or f"batch-{next(NUMBERS)}",
+        draft=draft or make_draft(domains, environment, account),
+        source=source,
+        started=started,
+        orders=tuple(NewOrder(make_order(domain), Decimal("22.50"), "USD") for domain in domains),
+    )
+    ledger.accept(new, APPROVAL)
+    return new.id
+
+
+def plan_orders(ledger: Ledger, *domains: str, environment: str = LIVE, account: str = "") -> list[int]:
     """Store a batch and return the ids of its orders, all of them planned."""
-    draft = make_draft(domains, environment)
-    ledger.open_batch(draft, [make_order(domain) for domain in domains])
-    return [entry.id for entry in ledger.entries(draft.batch)]
+    batch = store_batch(ledger, *domains, environment=environment, account=account)
+    return [order.id for order in ledger.orders(batch)]
 
 
 @contextmanager

@@ -18,7 +18,7 @@ def test_everything_is_copied_and_the_old_ledger_submits_no_more(tmp_path: Path,
     with closing(Ledger.open(str(tmp_path / "old.db"))) as old, closing(Ledger.open(ledger_url)) as new:
         plan_orders(old, "one.com", "two.com")
         assert old.copy_to(ledger_url)["orders"] == 2
-        assert new.batch_lines() == old.batch_lines()
+        assert new.batches() == old.batches()
         assert new.history("one.com") == old.history("one.com")
         with pytest.raises(LedgerError, match="was copied to"), old.submitting(LIVE):
             pass

@@ -87,8 +87,8 @@ def test_a_move_and_its_event_are_one_transaction(ledger: Ledger, ledger_url: st
             move(connection, order, State.PLANNED, State.SUBMITTING, "why", "who")
         with engine.connect() as connection:
             (event,) = connection.execute(select(events)).all()
-            assert (event.order, event.before, event.after) == (order, State.PLANNED, State.SUBMITTING)
-            assert (event.message, event.who) == ("why", "who")
+            assert (event.order_id, event.before, event.after) == (order, State.PLANNED, State.SUBMITTING)
+            assert (event.message, event.actor) == ("why", "who")
 
 
 def test_no_event_no_move(ledger: Ledger, ledger_url: str) -> None:
@@ -149,7 +149,7 @@ def test_environments_do_not_meet(ledger: Ledger) -> None:
         two.claim(sandbox)
         two.record(sandbox, Placed("7"))
     assert ledger.known(LIVE, ["shop.com"])["shop.com"].state is State.SUBMITTING
-    assert ledger.known(OTHER, ["shop.com"])["shop.com"].order_id == "7"
+    assert ledger.known(OTHER, ["shop.com"])["shop.com"].vendor_order_id == "7"
 
 
 def test_each_outcome_is_recorded_as_what_it_proved(ledger: Ledger) -> None:
@@ -166,10 +166,10 @@ def test_each_outcome_is_recorded_as_what_it_proved(ledger: Ledger) -> None:
         for order, (outcome, _, _, _) in zip(ids, outcomes, strict=True):
             submitter.claim(order)
             submitter.record(order, outcome)
-    batch = ledger.batch_lines()[0].id
-    told = [(entry.state, entry.order_id, entry.message) for entry in ledger.entries(batch)]
+    batch = ledger.batches()[0].id
+    told = [(entry.state, entry.vendor_order_id, entry.message) for entry in ledger.orders(batch)]
     assert told == [(state, order_id, message) for _, state, order_id, message in outcomes]
-    assert all(entry.attempts == 1 for entry in ledger.entries(batch))
+    assert all(entry.attempts == 1 for entry in ledger.orders(batch))
 
 
 def test_nothing_can_be_recorded_that_was_not_claimed(ledger: Ledger) -> None:

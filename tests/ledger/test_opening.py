@@ -21,7 +21,7 @@ from batch_orders.errors import BatchOrdersError, ConfigurationError, LedgerErro
 from batch_orders.ledger import Ledger
 from batch_orders.ledger.engine import MIGRATIONS
 from batch_orders.ledger.schema import REVISION, metadata
-from tests.ledger.batches import LIVE, make_draft, make_order, opened_engine, plan_orders
+from tests.ledger.batches import LIVE, opened_engine, plan_orders, store_batch
 from tests.ledger.postgres_server import PASSWORD
 from tests.rights import give_up_writing_everywhere
 
@@ -50,7 +50,7 @@ def test_a_ledger_that_is_up_to_date_is_left_alone(ledger_url: str) -> None:
     plan_orders(first, "shop.com")
     first.close()
     second = Ledger.open(ledger_url)
-    assert [line.sheet for line in second.batch_lines()] == ["orders.xlsx"]
+    assert [line.sheet for line in second.batches()] == ["orders.xlsx"]
     second.close()
 
 
@@ -141,8 +141,9 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     "place", ["mysql://host/ledger", "sqlite://", "sqlite:///:memory:", "nonsense://", "://"]
 )
 def test_a_place_that_can_hold_no_ledger_is_refused(place: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"--ledger|path"):
+    with pytest.raises(ConfigurationError, match=r"ledger|database") as caught:
         Ledger.open(place)
+    assert caught.value.setting == "ledger"
 
 
 @pytest.mark.parametrize(
@@ -150,22 +151,22 @@ def test_a_place_that_can_hold_no_ledger_is_refused(place: str) -> None:
 )
 def test_a_file_that_is_no_ledger_is_told_and_kept(sqlite_path: Path, content: bytes) -> None:
     sqlite_path.write_bytes(content)
-    with pytest.raises(LedgerError, match=r"ledger\.db cannot be used: .+\. Check --ledger\."):
+    with pytest.raises(LedgerError, match=r"ledger\.db cannot be used: .+\.") as caught:
         Ledger.open(str(sqlite_path))
+    assert caught.value.setting == "ledger"
     assert sqlite_path.read_bytes() == content
 
 
 def test_a_damaged_ledger_is_told(sqlite_path: Path) -> None:
     ledger = Ledger.open(str(sqlite_path))
-    draft = make_draft([f"shop-{number}.com" for number in range(200)])
-    ledger.open_batch(draft, [make_order(order.domain) for order in draft.orders])
+    store_batch(ledger, *(f"shop-{number}.com" for number in range(200)))
     ledger.close()
     page = 4096
     content = bytearray(sqlite_path.read_bytes())
     content[page:] = os.urandom(len(content) - page)
     sqlite_path.write_bytes(content)
     with pytest.raises(LedgerError, match="cannot be used"):
-        Ledger.open(str(sqlite_path)).batch_lines()
+        Ledger.open(str(sqlite_path)).batches()
 
 
 def test_a_ledger_that_is_full_takes_neither_batch_nor_claim(sqlite_path: Path) -> None:
@@ -175,8 +176,8 @@ def test_a_ledger_that_is_full_takes_neither_batch_nor_claim(sqlite_path: Path) 
         connection.exec_driver_sql("PRAGMA max_page_count = 1")
     domains = [f"shop-{number}.com" for number in range(500)]
     with pytest.raises(LedgerError, match="full"):
-        ledger.open_batch(make_draft(domains, batch="large"), [make_order(domain) for domain in domains])
-    assert ledger.entries("large") == ()
+        store_batch(ledger, *domains, batch="large")
+    assert ledger.orders("large") == ()
     with ledger.submitting(LIVE) as submitter, pytest.raises(LedgerError, match="full"):
         for _ in range(1000):
             submitter.claim(order)

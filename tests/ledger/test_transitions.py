@@ -21,7 +21,7 @@ from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unco
 from batch_orders.core.states import LIVE, State
 from batch_orders.errors import LedgerConflict
 from batch_orders.ledger import Ledger
-from tests.ledger.batches import make_draft, make_order
+from tests.ledger.batches import store_batch
 
 DOMAINS = ("shop.com", "store.com", "market.com")
 AFTER: dict[type[Outcome], State] = {
@@ -78,10 +78,9 @@ class LivesOfOrders(RuleBasedStateMachine):
 
     @rule(target=orders, domain=st.sampled_from(DOMAINS))
     def hand_in(self, domain: str) -> Modelled:
-        draft = make_draft([domain], self.environment)
-        self.ledger.open_batch(draft, [make_order(domain)])
-        self.batches.append(draft.batch)
-        (entry,) = self.ledger.entries(draft.batch)
+        batch = store_batch(self.ledger, domain, environment=self.environment)
+        self.batches.append(batch)
+        (entry,) = self.ledger.orders(batch)
         modelled = Modelled(entry.id, domain)
         self.modelled.append(modelled)
         return modelled
@@ -143,7 +142,7 @@ class LivesOfOrders(RuleBasedStateMachine):
 
     @invariant()
     def the_ledger_agrees(self) -> None:
-        entries = [entry for batch in self.batches for entry in self.ledger.entries(batch)]
+        entries = [entry for batch in self.batches for entry in self.ledger.orders(batch)]
         told = {entry.id: (entry.state, entry.attempts) for entry in entries}
         assert told == {order.order: (order.state, order.attempts) for order in self.modelled}
 

@@ -35,7 +35,7 @@ def test_an_order_is_one_line_with_all_that_is_known_of_it(tmp_path: Path) -> No
     order = make_order(
         0,
         rows=(0, 1, 3),
-        order_id="895641",
+        vendor_order_id="895641",
         message="Taken.",
         mailboxes=("jane@shop-0.com", "joe@shop-0.com"),
         vendor="1",
@@ -84,7 +84,7 @@ def test_rows_are_named_with_their_worksheet_where_there_are_several(tmp_path: P
 def test_every_row_comes_back_in_its_own_columns_with_one_status_and_a_reason(tmp_path: Path) -> None:
     lines = make_lines(5)
     orders = [
-        make_order(0, Status.PLACED, order_id="7", message="All well."),
+        make_order(0, Status.PLACED, vendor_order_id="7", message="All well."),
         make_order(1, Status.REJECTED, rows=(1, 2), message="Not for sale."),
         make_order(3, Status.INVALID, message="A row is invalid."),
     ]

@@ -31,7 +31,7 @@ GOING_ON = [*sorted({name.removesuffix("-") for name in TROUBLES} - {*STOPPING, 
 
 
 def holds_canary(content: bytes) -> bool:
-    """Also inside zip archives: workbooks, and a batch's papers."""
+    """Also inside zip archives: workbooks, and a batch's snapshot."""
     if CANARY.search(content) or HALF.search(content):
         return True
     if not content.startswith(b"PK"):
@@ -59,7 +59,7 @@ def test_the_search_finds_the_canary_wherever_it_sits(tmp_path: Path, content: b
     assert holds_canary(content)
     assert holds_canary(packed.getvalue())
     with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
-        connection.execute("CREATE TABLE orders (message, papers)")
+        connection.execute("CREATE TABLE orders (message, snapshot)")
         connection.execute("INSERT INTO orders VALUES (?, ?)", ("fine", packed.getvalue()))
         connection.commit()
     assert any(holds_canary(field) for field in fields_of(tmp_path / "ledger.db"))

@@ -1,0 +1,156 @@
+"""What the ledger is asked: rows of its tables → values. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, not_, select
+
+from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent, PriorOrder, TrackedOrder
+from batch_orders.core.states import LIVE, State
+from batch_orders.ledger.schema import batches, events, in_state, orders, resumptions
+from batch_orders.ledger.values import AnyRow, read_batch, read_order, read_prior
+
+AT_ONCE = 500
+"""Domains asked for in one query: below every database's limit on parameters."""
+
+SUMMARY = [column for column in batches.c if column is not batches.c.snapshot]
+"""All of a batch but its snapshot, which may be large."""
+
+waiting = and_(batches.c.started_at.is_(None), batches.c.finished_at.is_(None))
+"""Whether a batch was accepted and has not started. A partial index has these words."""
+
+waits = orders.c.batch.in_(select(batches.c.id).where(waiting))
+"""Whether an order's batch waits."""
+
+
+def has_successor() -> ColumnElement[bool]:
+    """Whether a later order of the same environment and domain exists. A batch that waits has none."""
+    later = orders.alias("later")
+    same = (later.c.environment == orders.c.environment) & (later.c.domain == orders.c.domain)
+    return and_(exists(select(later.c.id).where(same, later.c.id > orders.c.id)), not_(waits))
+
+
+def find_known(
+    connection: Connection, environment: str, domains: Sequence[str], besides: str
+) -> Mapping[str, PriorOrder]:
+    planned = and_(in_state(State.PLANNED), waits, orders.c.batch != besides)
+    # The one that counts most comes last, so that it is the one that stays.
+    rank = case((orders.c.state == State.REJECTED, 0), (orders.c.state == State.PLANNED, 1), else_=2)
+    query = select(orders).where(in_state(*LIVE, State.REJECTED) | planned).order_by(rank, orders.c.id)
+    found: dict[str, PriorOrder] = {}
+    for start in range(0, len(domains), AT_ONCE):
+        asked = orders.c.domain.in_(domains[start : start + AT_ONCE])
+        for row in connection.execute(query.where(orders.c.environment == environment, asked)):
+            found[row.domain] = read_prior(row)
+    return found
+
+
+def find_orders(connection: Connection, query: Select[tuple[object, ...]]) -> tuple[LedgerOrder, ...]:
+    return tuple(read_order(row) for row in connection.execute(query))
+
+
+def orders_of_batch(batch: str) -> Select[tuple[object, ...]]:
+    return select(orders).where(orders.c.batch == batch).order_by(orders.c.position)
+
+
+def orders_of_domain(domain: str) -> Select[tuple[object, ...]]:
+    return select(orders).where(orders.c.domain == domain).order_by(orders.c.id)
+
+
+def unproven_orders(environment: str, account: str | None) -> Select[tuple[object, ...]]:
+    query = select(orders).where(in_state(State.SUBMITTING, State.UNCONFIRMED)).order_by(orders.c.id)
+    if environment:
+        query = query.where(orders.c.environment == environment)
+    return query if account is None else query.where(orders.c.account == account)
+
+
+def find_places(connection: Connection, domain: str) -> tuple[tuple[str, str], ...]:
+    query = select(orders.c.environment, orders.c.account).where(
+        orders.c.domain == domain, in_state(State.SUBMITTING, State.UNCONFIRMED)
+    )
+    return tuple((row.environment, row.account) for row in connection.execute(query.distinct()))
+
+
+def find_trackable(connection: Connection, environment: str, account: str) -> tuple[TrackedOrder, ...]:
+    query = (
+        select(orders.c.id, orders.c.domain, orders.c.vendor_order_id, orders.c.vendor_status)
+        .where(orders.c.environment == environment, orders.c.account == account)
+        .where(orders.c.state == State.PLACED, orders.c.vendor_order_id != "")
+        .order_by(orders.c.id)
+    )
+    return tuple(TrackedOrder(*row) for row in connection.execute(query))
+
+
+def find_batches(connection: Connection, most: int, *where: ColumnElement[bool]) -> tuple[BatchRecord, ...]:
+    """The latest batches of which all of `where` holds, newest first."""
+    query = (
+        select(*SUMMARY, batches.c.snapshot.is_(None).label("pruned"))
+        .where(*where)
+        .order_by(batches.c.accepted_at.desc(), batches.c.id.desc())
+        .limit(most)
+    )
+    rows = connection.execute(query).all()
+    ids = [row.id for row in rows]
+    states = count_states(connection, ids)
+    resumed = find_resumptions(connection, ids)
+    return tuple(read_batch(row, states[row.id], resumed.get(row.id)) for row in rows)
+
+
+def resumable_batches(besides: str, account: str | None) -> ColumnElement[bool]:
+    """Whether a batch was cut off, or left orders over, and no later one ordered the same anew."""
+    open_orders = select(orders.c.batch).where(
+        in_state(State.PLANNED, State.SUBMITTING), not_(has_successor())
+    )
+    offered = and_(batches.c.id.in_(open_orders), batches.c.environment != besides, not_(waiting))
+    return offered if account is None else offered & (batches.c.account == account)
+
+
+def count_states(connection: Connection, ids: Sequence[str]) -> Mapping[str, Mapping[State, int]]:
+    query = (
+        select(orders.c.batch, orders.c.state, func.count().label("counted"))
+        .where(orders.c.batch.in_(ids))
+        .group_by(orders.c.batch, orders.c.state)
+    )
+    states: defaultdict[str, dict[State, int]] = defaultdict(dict)
+    for row in connection.execute(query):
+        states[row.batch][State(row.state)] = row.counted
+    return states
+
+
+def find_resumptions(connection: Connection, ids: Sequence[str]) -> Mapping[str, AnyRow]:
+    """The latest resumption of each batch that has one."""
+    query = select(resumptions).where(resumptions.c.batch.in_(ids)).order_by(resumptions.c.id)
+    return {row.batch: row for row in connection.execute(query)}
+
+
+def find_superseded(connection: Connection, batch: str) -> frozenset[str]:
+    query = select(orders.c.domain).where(orders.c.batch == batch, has_successor())
+    return frozenset(connection.execute(query).scalars())
+
+
+def find_history(connection: Connection, domain: str) -> tuple[OrderEvent, ...]:
+    first = select(orders, batches.c.accepted_at).join(batches, batches.c.id == orders.c.batch)
+    moved = select(
+        events, orders.c.environment, orders.c.account, orders.c.batch, orders.c.vendor_order_id
+    ).join(orders, orders.c.id == events.c.order_id)
+    told = [
+        OrderEvent(row.accepted_at, row.environment, row.account, row.batch, "", State.PLANNED, "", "", "")
+        for row in connection.execute(first.where(orders.c.domain == domain).order_by(orders.c.id))
+    ]
+    told += [
+        OrderEvent(
+            row.at,
+            row.environment,
+            row.account,
+            row.batch,
+            row.before,
+            row.after,
+            row.vendor_order_id if row.after == State.PLACED else "",
+            row.message,
+            row.actor,
+        )
+        for row in connection.execute(moved.where(orders.c.domain == domain).order_by(events.c.id))
+    ]
+    return tuple(sorted(told, key=lambda event: event.at))
