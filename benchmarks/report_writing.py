@@ -24,7 +24,7 @@ import openpyxl
 import pandas as pd
 
 from batch_orders.core.model import Problem, Severity, Sheet, Worksheet
-from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.core.results import BatchResult, Draft, OrderResult, Status
 from batch_orders.report import write_report
 
 AIM = 1.5
@@ -45,18 +45,17 @@ def make_result(orders: int) -> BatchResult:
     cells = pd.DataFrame(lines, columns=range(len(HEADERS)), index=index, dtype="str")
     worksheet = Worksheet("Orders", 1, HEADERS, FIELDS, cells)
     problems = tuple(make_problem(n) for n in range(0, orders, max(1, orders // 500)))
-    return BatchResult(
+    draft = Draft(
         sheet=Sheet(Path("benchmark.xlsx"), "xlsx", "0" * 64, (worksheet,)),
-        batch="benchmark",
         environment="http://127.0.0.1",
         started=START,
-        finished=START + timedelta(hours=1),
         orders=tuple(make_order(n) for n in range(orders)),
         problems=problems,
         problem_count=len(problems),
         rows_invalid=0,
         row_problems={},
     )
+    return BatchResult(draft, "benchmark", START + timedelta(hours=1), draft.orders)
 
 
 def make_order(number: int) -> OrderResult:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import click
-from batch_orders.service.results import PLACED_DIFFERENTLY
 
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit
 from batch_orders.sandbox import TROUBLES
+from batch_orders.service.draft import PLACED_DIFFERENTLY
 from batch_orders.sheet import ReadCode
 from batch_orders.validation.duplicates import MAILBOX_TWICE
 from batch_orders.validation.grouping import CONTRADICTION

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 
 from batch_orders.cli import main
-from batch_orders.service import submission
+from batch_orders.service import limiter
 
 
-def do_not_wait(_pace: submission.Pace, _seconds: float) -> None:
+def do_not_wait(_limiter: limiter.RateLimiter, _seconds: float) -> None:
     """How long to wait is tested with a clock of its own; here it would only take time."""
 
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.DEBUG)
-    submission.Pace.wait = do_not_wait  # type: ignore[method-assign, assignment]
+    limiter.RateLimiter.wait = do_not_wait  # type: ignore[method-assign, assignment]
     main()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 from openpyxl import Workbook
 
 from batch_orders.core.model import Field, Problem, Sheet, Worksheet
+from batch_orders.core.results import BatchResult, Draft, OrderResult
+from batch_orders.core.stops import Stop
 
 HEADERS: Mapping[str, str] = {
     Field.DOMAIN: "Domain",
@@ -86,3 +89,25 @@ def write_workbook(path: Path, *rows: Row) -> Path:
         worksheet.append(line)
     book.save(path)
     return path
+
+
+def make_result(
+    sheet: Sheet,
+    *orders: OrderResult,
+    problems: Sequence[Problem] = (),
+    row_problems: Mapping[int, str] | None = None,
+    stop: Stop | None = None,
+) -> BatchResult:
+    """A result in which these orders stand, and nothing else that matters."""
+    now = datetime.now(UTC)
+    draft = Draft(
+        sheet=sheet,
+        environment="sandbox",
+        started=now,
+        orders=orders,
+        problems=tuple(problems),
+        problem_count=len(problems),
+        rows_invalid=len(row_problems or {}),
+        row_problems=row_problems or {},
+    )
+    return BatchResult(draft, "b", now, orders, stop)

@@ -115,8 +115,8 @@ def test_one_line_per_outcome(
     set_up_logs(LogFormat.JSON)
     body = {"domains": [{"mailboxes": ["box@one.com"]}], "user_details": {"name": "Canary Doe"}}
     progress = Lines(open_console(aside=False))
-    progress.begin(2)
-    progress.tell(Queued(1, "one.com", body), outcome)
+    progress.begins(2)
+    progress.outcome(Queued(1, "one.com", body), outcome)
     (line,) = lines(capsys)
     assert (line["level"], line["message"], line["domain"]) == (level, message, "one.com")
 

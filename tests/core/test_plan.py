@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from batch_orders.core.differences import differences
 from batch_orders.core.model import Order
+from batch_orders.core.money import Price, SpendingLimits
 from batch_orders.core.order_json import fingerprint, order_from_json, order_to_json
-from batch_orders.core.plan import Decision, Plan, SpendingLimits, VendorView, differences, plan_batch
+from batch_orders.core.plan import Decision, Plan, SheetOrders, VendorView
+from batch_orders.core.planning import plan_orders
 from batch_orders.core.records import PriorOrder
 from batch_orders.core.states import State
-from batch_orders.core.vendors import Price
 
 ORDER = Order(
     "example.com",
@@ -34,6 +37,18 @@ def known(order: Order = ORDER, state: State = State.PLACED) -> PriorOrder:
         changed_at="2026-11-23T04:15:00.000+00:00",
         batch="20261123-041500-3fa2",
     )
+
+
+def plan_batch(
+    environment: str,
+    orders: Sequence[Order],
+    prior: Mapping[str, PriorOrder],
+    view: VendorView | None = None,
+    limits: SpendingLimits | None = None,
+) -> Plan:
+    """The plan of one sheet."""
+    sheet = SheetOrders("june.csv", tuple(orders))
+    return plan_orders(environment, [sheet], prior, view or VendorView(), limits or SpendingLimits())
 
 
 def plan(*orders: Order, **facts: PriorOrder) -> Plan:
@@ -139,7 +154,7 @@ def test_a_plan_says_what_goes_to_each_vendor() -> None:
 def test_a_domain_that_the_vendor_lists_is_already_placed() -> None:
     view = VendorView(listed={"example.com": "SS-7"})
     (item,) = plan_batch("sandbox", [ORDER], {}, view).planned
-    assert (item.decision, item.order_id) == (Decision.ALREADY_PLACED, "SS-7")
+    assert (item.decision, item.vendor_order_id) == (Decision.ALREADY_PLACED, "SS-7")
 
 
 @pytest.mark.parametrize("state", [State.UNCONFIRMED, State.SUBMITTING])
@@ -157,13 +172,13 @@ def test_costs_are_counted_to_the_cent_by_currency() -> None:
     decided = plan_batch("sandbox", [ORDER, OTHER, third], {}, VendorView(prices=PRICES))
     assert decided.costs() == {"USD": Decimal("22.00"), "EUR": Decimal(10)}
     assert decided.unpriced == 1
-    assert [share.cost for share in decided.shares()] == [Decimal("22.00"), None, Decimal(10)]
+    assert [share.cost.amount for share in decided.shares()] == [Decimal("22.00"), None, Decimal(10)]
 
 
 def left_over(limits: SpendingLimits, *orders: Order, prices: bool = True) -> list[str]:
     view = VendorView(prices=PRICES if prices else {})
     decided = plan_batch("sandbox", orders, {}, view, limits)
-    assert all(item.reason for item in decided.planned if not item.is_sent)
+    assert all(item.over for item in decided.planned if not item.is_sent)
     return [item.order.domain for item in decided.planned if item.decision is Decision.LEFT_OVER]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from batch_orders.core.results import BatchResult, OrderResult, Status
 from batch_orders.errors import ReportError
 from batch_orders.report.result_csv import write_result_csv
 from batch_orders.sheet import ReadOptions, read_sheet
+from tests.sheets import make_result
 
 HEADER = "Domain,Mailbox,Vendor,Forwarding domain,Contact"
 ROWS = ("one.com,jane,1,example.org,Jané Doe", "two.com,jane,1,example.org,Jané Doe")
@@ -23,12 +23,11 @@ PLACED = ("placed", "77", "")
 
 def result_of(sheet: Sheet, *said: tuple[str, str, str]) -> BatchResult:
     """What became of each row: status, order id, message."""
-    now = datetime.now(UTC)
     orders = tuple(
         OrderResult(f"{number}.com", Status(status), (number,), order_id, message)
         for number, (status, order_id, message) in enumerate(said)
     )
-    return BatchResult(sheet, "b", "e", now, now, orders, (), 0, 0, {})
+    return make_result(sheet, *orders)
 
 
 def hand_back(

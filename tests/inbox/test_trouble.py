@@ -6,19 +6,19 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from batch_orders.cli.inbox_sheet import handle_sheet
-from rich.console import Console
 
-from batch_orders.cli.run import Run
+from batch_orders.core.stops import Ending
 from batch_orders.errors import LedgerError, SheetError
-from batch_orders.inbox import Access, Claimed, Folder, Handled, Store, claim, open_claim, open_inbox, settle
+from batch_orders.inbox import Access, Claimed, Folder, claim, open_claim, open_inbox, put_away
 from batch_orders.sandbox import Sandbox
+from batch_orders.service.budget import Budget
+from batch_orders.service.context import Context
+from batch_orders.service.inbox_sheet import Handled, InboxEvents, handle_sheet
 from tests.command_line import surroundings
 from tests.inbox.nights import Inbox
 from tests.inbox.test_folders import INBOX
@@ -26,28 +26,14 @@ from tests.rights import limit_files
 from tests.sheets import row
 
 
-@dataclass
-class OneRun:
-    """Stands in for a run: `reads` happens in place of reading a sheet."""
-
-    reads: Callable[[Path], Any]
-    console: Console = field(default_factory=lambda: Console(quiet=True))
-
-    def read(self, path: Path) -> Any:
-        return self.reads(path)
-
-    def submit(self, *_: Any) -> Any:
-        raise AssertionError("Something was sent.")
-
-
-def handle(inbox: Inbox, reads: Callable[[Path], Any]) -> Handled:
-    """What becomes of one sheet if reading it does this."""
+def handle(inbox: Inbox, check: Callable[[Path], Any]) -> Handled:
+    """What becomes of one sheet if reading it does this. Nothing can be sent: there is no context."""
     inbox.drop("one.csv")
     with open_inbox(str(inbox.root), Access(Path())) as store:
         (found,) = store.files(INBOX)
         with open_claim(store, claim(store, found, ready_files=False)) as claimed:
-            handled = handle_sheet(cast(Run, OneRun(reads)), claimed).handled
-            settle(claimed, handled)
+            handled = handle_sheet(claimed, cast(Context, None), Budget(), InboxEvents(), check)
+            put_away(claimed, handled.folder, ())
     return handled
 
 
@@ -63,7 +49,7 @@ def grow_and_break(path: Path) -> None:
 
 @pytest.mark.parametrize("reads", [grow, grow_and_break])
 def test_a_file_that_grows_while_it_is_read_is_put_back(inbox: Inbox, reads: Callable[[Path], Any]) -> None:
-    assert handle(inbox, reads).exit_code == 1
+    assert handle(inbox, reads).outcome.ending is Ending.ATTENTION
     assert inbox.sheets("one.csv") == {"one.csv": "inbox"}
 
 
@@ -72,8 +58,10 @@ def refuse_everything(_: Path) -> None:
 
 
 def test_what_the_next_sheet_would_meet_as_well_ends_the_night(inbox: Inbox) -> None:
-    handled = handle(inbox, refuse_everything)
-    assert (handled.exit_code, handled.stopped) == (4, "The ledger cannot be written.")
+    outcome = handle(inbox, refuse_everything).outcome
+    assert outcome.ending is Ending.STOPPED
+    assert outcome.stop is not None
+    assert outcome.stop.sentence == "The ledger cannot be written."
     assert inbox.sheets("one.csv") == {"one.csv": "inbox"}
 
 
@@ -82,23 +70,20 @@ def break_down(_: Path) -> None:
 
 
 def test_an_unforeseen_fault_is_one_sheets_own(inbox: Inbox) -> None:
-    assert handle(inbox, break_down) == Handled(4)
+    outcome = handle(inbox, break_down).outcome
+    assert (outcome.ending, outcome.stop) == (Ending.STOPPED, None)
+    assert "canary" not in outcome.fault
     assert inbox.sheets("one.csv") == {"one.csv": "attention"}
-
-
-def settled(store: Store, name: str, handled: Handled, meanwhile: Callable[[Claimed], object]) -> Any:
-    (found,) = [each for each in store.files(INBOX) if each.path.name == name]
-    with open_claim(store, claim(store, found, ready_files=False)) as claimed:
-        meanwhile(claimed)
-        return settle(claimed, handled)
 
 
 def test_a_file_that_changed_after_it_was_read_needs_a_person(inbox: Inbox) -> None:
     inbox.drop("one.csv")
     with open_inbox(str(inbox.root), Access(Path())) as store:
-        ended = settled(store, "one.csv", Handled(0), lambda claimed: grow(claimed.file))
-    assert ended.exit_code == 1
-    assert "was changed" in ended.remarks[0]
+        (found,) = store.files(INBOX)
+        with open_claim(store, claim(store, found, ready_files=False)) as claimed:
+            grow(claimed.file)
+            put = put_away(claimed, Folder.DONE, ())
+    assert "was changed" in put.remarks[0]
     assert inbox.sheets("one.csv") == {"one.csv": "attention"}
 
 
@@ -110,17 +95,13 @@ def test_a_file_that_vanishes_while_it_is_handled_keeps_its_results(inbox: Inbox
         (claimed.workspace / "report.xlsx").touch()
 
     with open_inbox(str(inbox.root), Access(Path())) as store:
-        workspace: list[Path] = []
-        handled = Handled(0)
         (found,) = store.files(INBOX)
         with open_claim(store, claim(store, found, ready_files=False)) as claimed:
             vanish(claimed)
-            workspace.append(claimed.workspace)
-            handled = Handled(0, (claimed.workspace / "report.xlsx",))
-            ended = settle(claimed, handled)
-    assert (ended.exit_code, ended.place) == (1, None)
+            put = put_away(claimed, Folder.DONE, [claimed.workspace / "report.xlsx"])
+    assert (put.place, len(put.remarks)) == (None, 1)
     assert inbox.files(Folder.ATTENTION) == ["report.xlsx"]
-    assert not workspace[0].exists()
+    assert not claimed.workspace.exists()
 
 
 @pytest.mark.parametrize("size", [0, 40_000, 70_000, 100_000])

@@ -9,7 +9,7 @@ import pytest
 
 from batch_orders.notifications import calls
 from batch_orders.notifications.calls import call
-from batch_orders.notifications.heartbeat import Moment, beat, end_of_night
+from batch_orders.notifications.heartbeat import Moment, beat
 from batch_orders.settings import Heartbeat
 from tests.listener import Listener
 
@@ -22,13 +22,6 @@ def test_start_success_and_failure_are_heard(listener: Listener) -> None:
 
 def test_without_an_address_nothing_is_called() -> None:
     assert beat(Heartbeat(), Moment.START)
-
-
-@pytest.mark.parametrize(
-    ("code", "moment"), [(0, "success"), (1, "success"), (2, "failure"), (3, "success"), (4, "failure")]
-)
-def test_how_a_night_ends(code: int, moment: str) -> None:
-    assert end_of_night(code) == moment
 
 
 UNHEARD = {"/refuse": "it answered 403 Forbidden", "/redirect": "it redirects (302)"}

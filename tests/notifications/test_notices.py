@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from batch_orders.core.privacy import details_of_order
-from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.core.results import BatchResult, OrderResult, SheetOutcome, Status
+from batch_orders.core.stops import Ending, Stop, StopReason
 from batch_orders.notifications.notices import (
     MOST_NEEDS,
-    Need,
     Night,
-    NightSheet,
     compose_notice,
     list_needs,
 )
-from tests.sheets import Row, make_sheet, make_worksheet, row, sheet_of
+from tests.sheets import Row, make_result, make_sheet, make_worksheet, row, sheet_of
 
-DONE = NightSheet("good.csv", 0, orders={Status.PLACED: 2})
 REPORT = Path("attention/blue/june 2026-11-23 023000.xlsx")
-NEEDY = NightSheet(
-    "june.csv",
-    1,
-    source="blue",
-    orders={Status.PLACED: 1, Status.REJECTED: 2, Status.INVALID: 0},
-    needs=(Need("one.com", Status.REJECTED, "It is taken."),),
-    reports=(REPORT,),
-)
 
 
 def result_of(rows: list[Row], *orders: OrderResult) -> BatchResult:
-    now = datetime.now(UTC)
-    return BatchResult(sheet_of(*rows), "b", "sandbox", now, now, orders, (), 0, 0, {})
+    return make_result(sheet_of(*rows), *orders)
 
 
 def rejected(message: str, domain: str = "one.com", rows: tuple[int, ...] = (0,)) -> OrderResult:
     return OrderResult(domain, Status.REJECTED, rows, message=message)
+
+
+def placed(domain: str) -> OrderResult:
+    return OrderResult(domain, Status.PLACED, (0,))
+
+
+DONE = SheetOutcome(
+    "good.csv", Ending.DONE, result=result_of([row()], placed("three.com"), placed("four.com"))
+)
+NEEDY = SheetOutcome(
+    "blue/june.csv",
+    Ending.ATTENTION,
+    source="blue",
+    result=result_of([row()], placed("two.com"), rejected("It is taken.")),
+    attachments=(REPORT,),
+)
 
 
 def reason(rows: list[Row], order: OrderResult) -> str:
@@ -49,12 +53,11 @@ def test_a_night_in_full() -> None:
     notice = compose_notice(Night((NEEDY, DONE)))
     assert notice.title == "batch-orders: 1 of 2 sheets needs a person"
     assert notice.body == (
-        "june.csv (blue): 1 placed, 2 rejected. Exit code 1.\n"
+        "june.csv (blue): 1 placed, 1 rejected. It needs a person.\n"
         "  rejected one.com: It is taken.\n"
-        "  … and 1 more, in the report.\n"
         f"  Report: {REPORT}\n"
         "\n"
-        "good.csv: 2 placed. Exit code 0."
+        "good.csv: 2 placed. Done."
     )
     assert (notice.attachments, notice.attention) == ((REPORT,), True)
 
@@ -66,7 +69,7 @@ def test_a_night_in_which_all_went_well_needs_nobody() -> None:
 
 
 def test_a_night_that_stopped_says_why_first() -> None:
-    notice = compose_notice(Night((DONE,), stopped="The API key was refused (401)."))
+    notice = compose_notice(Night((DONE,), Stop(StopReason.VENDOR, "The API key was refused (401).")))
     assert notice.title == "batch-orders: stopped after 1 sheet"
     assert notice.body.startswith("Stopped before the end: The API key was refused (401).\n")
     assert notice.attention
@@ -77,8 +80,8 @@ def test_a_night_without_sheets() -> None:
 
 
 def test_a_sheet_that_could_not_be_read_says_why() -> None:
-    body = compose_notice(Night((NightSheet("x.csv", 3, fault="x.csv is empty."),))).body
-    assert body == "x.csv: no orders. Exit code 3.\n  x.csv is empty."
+    body = compose_notice(Night((SheetOutcome("x.csv", Ending.REFUSED, fault="x.csv is empty."),))).body
+    assert body == "x.csv: no orders. It was refused.\n  x.csv is empty."
 
 
 def test_what_needs_a_person_is_told_with_the_unconfirmed_first_and_bounded() -> None:
@@ -90,6 +93,8 @@ def test_what_needs_a_person_is_told_with_the_unconfirmed_first_and_bounded() ->
     needs = list_needs(result_of([row()], *orders))
     assert [need.domain for need in needs][:2] == ["u.com", "r0.com"]
     assert len(needs) == MOST_NEEDS
+    sheet = SheetOutcome("june.csv", Ending.ATTENTION, result=result_of([row()], *orders))
+    assert "  … and 1 more, in the report." in compose_notice(Night((sheet,))).body
 
 
 DETAILS = {

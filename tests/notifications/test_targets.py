@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from batch_orders.core.results import SheetOutcome
+from batch_orders.core.stops import Ending, Stop, StopReason
 from batch_orders.errors import ConfigurationError
 from batch_orders.notifications import targets
 from batch_orders.notifications.notice import Notice
-from batch_orders.notifications.notices import Night, NightSheet, send_notice, tell_night
+from batch_orders.notifications.notices import Night, send_notice, tell_night
 from batch_orders.settings import Notify, When
 from tests.listener import Listener
 
@@ -88,17 +90,25 @@ def test_nobody_listens(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCap
 
 
 @pytest.mark.parametrize(
-    ("when", "code", "told"),
-    [(When.ALWAYS, 0, 1), (When.ALWAYS, 1, 1), (When.ATTENTION, 0, 0), (When.ATTENTION, 1, 1)],
+    ("when", "ending", "told"),
+    [
+        (When.ALWAYS, Ending.DONE, 1),
+        (When.ALWAYS, Ending.ATTENTION, 1),
+        (When.ATTENTION, Ending.DONE, 0),
+        (When.ATTENTION, Ending.ATTENTION, 1),
+        (When.ATTENTION, Ending.WAITING, 1),
+    ],
 )
-def test_when_a_night_is_told(when: When, code: int, told: int, listener: Listener) -> None:
-    tell_night(Night((NightSheet("june.csv", code),)), Notify((listener.target(),), when))
+def test_when_a_night_is_told(when: When, ending: Ending, told: int, listener: Listener) -> None:
+    tell_night(Night((SheetOutcome("june.csv", ending),)), Notify((listener.target(),), when))
     assert len(listener.heard) == told
 
 
 def test_a_night_is_never_failed_by_its_message(listener: Listener, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        tell_night(Night((), "Stopped."), Notify((listener.target(f"/refuse/{CANARY}"),)))
+        tell_night(
+            Night((), Stop(StopReason.OTHER, "Stopped.")), Notify((listener.target(f"/refuse/{CANARY}"),))
+        )
     assert "Notification target 1 (JSON) did not take the message" in caplog.text
     assert CANARY not in caplog.text
 
@@ -108,4 +118,4 @@ def test_without_apprise_the_settings_are_refused(monkeypatch: pytest.MonkeyPatc
     assert send_notice(NOTICE, []) == ()
     with pytest.raises(ConfigurationError, match=r"batch-orders\[notify\]"):
         send_notice(NOTICE, ["json://127.0.0.1"])
-    tell_night(Night((), "Stopped."), Notify(("json://127.0.0.1",)))
+    tell_night(Night((), Stop(StopReason.OTHER, "Stopped.")), Notify(("json://127.0.0.1",)))

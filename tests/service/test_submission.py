@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from batch_orders.core.outcomes import Body, NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.core.rate import Rate
 from batch_orders.errors import LedgerConflict, LedgerError
-from batch_orders.service.submission import INTERRUPTED, Pace, Queued, RetryPolicy, submit_orders
+from batch_orders.service.limiter import RateLimiter
+from batch_orders.service.submission import INTERRUPTED, Queued, RetryPolicy, Submission
 
 PLACED = Placed("100001")
 REJECTED = Rejected("No.")
@@ -65,10 +66,13 @@ class World:
     def sent(self) -> list[str]:
         return [str(event[1]) for event in self.log if event[0] == "send"]
 
-    def submit(self, limits: RetryPolicy | None = None) -> str:
+    def submit(self, retry: RetryPolicy | None = None, rate: Rate | None = None) -> str:
+        """Why it stopped, "" where it did not."""
         queue = [Queued(number, domain, {"domain": domain}) for number, domain in enumerate(self.answers)]
-        pace = Pace(lambda: self.asked_to_stop, lambda: self.now, self.sleep)
-        return submit_orders(queue, self, self, limits or RetryPolicy(rate=None), pace, self.told)
+        limiter = RateLimiter(rate, lambda: self.asked_to_stop, lambda: self.now, self.sleep)
+        submission = Submission(self, self, retry or RetryPolicy(), limiter, lambda _: None, self.told)
+        stop = submission.submit(queue)
+        return stop.sentence if stop else ""
 
 
 def world(**answers: Outcome | Sequence[Outcome]) -> World:
@@ -108,7 +112,7 @@ def test_an_order_that_was_or_may_have_been_taken_is_sent_once(outcome: Outcome)
 
 def test_an_order_that_was_proven_not_taken_is_tried_again_with_growing_pauses() -> None:
     here = world(one=[NotTaken("Refused.", again=True)] * 4 + [PLACED])
-    assert here.submit(RetryPolicy(rate=None, attempts=5, first_pause=1.0)) == ""
+    assert here.submit(RetryPolicy(attempts=5, first_pause=1.0)) == ""
     assert here.sent_at == pytest.approx([1_000, 1_001, 1_003, 1_007, 1_015])
     assert [event for event in here.log if event[0] == "claim"] == [("claim", 0)] * 5
 
@@ -121,7 +125,7 @@ def test_a_longer_wait_that_the_server_asks_for_is_kept() -> None:
 
 def test_attempts_are_bounded_and_the_batch_stops_with_the_reason() -> None:
     here = world(one=[BUSY] * 9, two=PLACED)
-    assert here.submit(RetryPolicy(rate=None, attempts=3)) == "429. Tried 3 times."
+    assert here.submit(RetryPolicy(attempts=3)) == "429. Tried 3 times."
     assert here.sent == ["one"] * 3
     ended_at = here.now
     assert ended_at == pytest.approx(here.sent_at[-1])
@@ -142,7 +146,7 @@ def test_what_the_next_order_would_meet_as_well_stops_the_batch(outcome: Outcome
 
 def test_answers_in_a_row_that_prove_nothing_stop_the_batch() -> None:
     here = world(one=NOTHING, two=NOTHING, three=NOTHING, four=PLACED)
-    assert here.submit(RetryPolicy(rate=None, failures=3)) == (
+    assert here.submit(RetryPolicy(failures=3)) == (
         "3 answers in a row proved nothing. The last: The connection was lost."
     )
     assert here.sent == ["one", "two", "three"]
@@ -151,20 +155,20 @@ def test_answers_in_a_row_that_prove_nothing_stop_the_batch() -> None:
 @pytest.mark.parametrize("between", [PLACED, REJECTED])
 def test_an_answer_that_proves_something_begins_the_row_anew(between: Outcome) -> None:
     here = world(one=NOTHING, two=between, three=NOTHING, four=PLACED)
-    assert here.submit(RetryPolicy(rate=None, failures=2)) == ""
+    assert here.submit(RetryPolicy(failures=2)) == ""
     assert len(here.sent) == 4
 
 
 def test_asked_to_stop_before_the_first_order_nothing_is_sent() -> None:
     here = world(one=PLACED)
     here.asked_to_stop = True
-    assert (here.submit(), here.log) == (INTERRUPTED, [])
+    assert (here.submit(), here.log) == (INTERRUPTED.sentence, [])
 
 
 def test_asked_to_stop_the_order_in_flight_is_finished_and_recorded() -> None:
     here = world(one=PLACED, two=PLACED)
     here.during_send = here.stop
-    assert here.submit() == INTERRUPTED
+    assert here.submit() == INTERRUPTED.sentence
     assert here.log[-2:] == [("record", 0, PLACED), ("told", "one", PLACED)]
     assert here.sent == ["one"]
 
@@ -178,7 +182,7 @@ def test_asked_to_stop_during_the_last_order_the_batch_is_done() -> None:
 def test_asked_to_stop_while_waiting_to_try_again_the_wait_ends() -> None:
     here = world(one=[NotTaken("429.", again=True, wait=200.0), PLACED])
     here.during_sleep = here.stop
-    assert here.submit() == INTERRUPTED
+    assert here.submit() == INTERRUPTED.sentence
     assert here.sent == ["one"]
     assert here.now < 1_001.0
 
@@ -186,20 +190,20 @@ def test_asked_to_stop_while_waiting_to_try_again_the_wait_ends() -> None:
 def test_asked_to_stop_while_waiting_for_the_rate_the_next_order_is_not_claimed() -> None:
     here = world(one=PLACED, two=PLACED, three=PLACED)
     here.during_sleep = here.stop
-    assert here.submit(RetryPolicy(rate=Rate(1, 60.0))) == INTERRUPTED
+    assert here.submit(rate=Rate(1, 60.0)) == INTERRUPTED.sentence
     assert [event for event in here.log if event[0] == "claim"] == [("claim", 0)]
 
 
 def test_asked_to_stop_while_waiting_for_the_rate_of_the_last_order_is_told() -> None:
     here = world(one=PLACED, two=PLACED)
     here.during_sleep = here.stop
-    assert here.submit(RetryPolicy(rate=Rate(1, 60.0))) == INTERRUPTED
+    assert here.submit(rate=Rate(1, 60.0)) == INTERRUPTED.sentence
     assert here.sent == ["one"]
 
 
 def test_without_a_rate_nothing_waits() -> None:
     here = world(**dict.fromkeys("abcdefghijklmnopqrstuvwxyz", PLACED))
-    here.submit(RetryPolicy(rate=None))
+    here.submit()
     assert here.now == 1_000.0
 
 
@@ -213,7 +217,7 @@ def test_in_no_window_of_time_are_there_more_calls_than_the_rate(
     calls: int, seconds: float, latency: float, count: int
 ) -> None:
     here = World({f"order{number}": [PLACED] for number in range(count)}, latency=latency)
-    here.submit(RetryPolicy(rate=Rate(calls, seconds)))
+    here.submit(rate=Rate(calls, seconds))
     assert len(here.sent_at) == count
     for first, beyond in zip(here.sent_at, here.sent_at[calls:], strict=False):
         assert beyond - first >= seconds - 1e-6
@@ -221,7 +225,7 @@ def test_in_no_window_of_time_are_there_more_calls_than_the_rate(
 
 def test_attempts_count_against_the_rate_as_well() -> None:
     here = world(one=[NotTaken("429.", again=True)] * 2 + [PLACED])
-    here.submit(RetryPolicy(rate=Rate(1, 50.0), first_pause=0.5))
+    here.submit(RetryPolicy(first_pause=0.5), Rate(1, 50.0))
     assert here.sent_at == pytest.approx([1_000, 1_050, 1_100])
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,13 @@ import openpyxl
 import pytest
 
 from batch_orders.core.model import Problem, Severity, Sheet
-from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.core.results import OrderResult, Status
 from batch_orders.errors import SheetError
 from batch_orders.report import write_report
 from batch_orders.report.corrections import write_corrections
 from batch_orders.sheet import ReadOptions, read_sheet
 from tests.sheet.made import rows_of
+from tests.sheets import make_result
 
 OWN_HEADER = ("Adresse", "Domaine", "Fournisseur", "Cible", "Client", "Status")
 COLUMNS = {
@@ -50,9 +50,8 @@ def sheet(tmp_path: Path) -> Sheet:
 
 
 def report_of(sheet: Sheet, path: Path) -> Path:
-    now = datetime.now(UTC)
     placed = OrderResult("one.com", Status.PLACED, (0,), "77", "")
-    write_report(BatchResult(sheet, "b", "e", now, now, (placed,), (), 0, 1, {1: "#N/A"}), path)
+    write_report(make_result(sheet, placed, row_problems={1: "#N/A"}), path)
     return path
 
 
