@@ -55,6 +55,6 @@ class Approval:
         try:
             with self._stopping.at_once():
                 agreed = click.confirm(f"Submit {counted(len(plan.to_send), 'order')}?", err=self._aside)
-        except (click.Abort, KeyboardInterrupt):
+        except (click.Abort, KeyboardInterrupt, OSError):  # the terminal is gone
             return INTERRUPTED
         return "" if agreed else "The plan was not approved."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -20,7 +21,7 @@ from batch_orders.cli.show import COLOURS
 from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.core.privacy import details_of_body, hide_details
 from batch_orders.core.results import Status
-from batch_orders.logs import about, hide
+from batch_orders.logs import about, hide, log
 from batch_orders.service.submission import Queued
 
 
@@ -41,17 +42,54 @@ def reading_progress(console: Console) -> Iterator[Callable[[int], None] | None]
         yield lambda rows: progress.update(task, completed=rows)
 
 
-@contextmanager
-def submitting_progress(console: Console) -> Iterator[Bar | Lines]:
+class Display(Protocol):
     """Begins with the number of orders, then hears of each outcome."""
-    if not console.is_terminal:
-        yield Lines(console)
-        return
-    bar = Bar(console)
+
+    def begin(self, total: int) -> None: ...
+
+    def tell(self, queued: Queued, outcome: Outcome) -> None: ...
+
+    def end(self) -> None: ...
+
+
+@contextmanager
+def submitting_progress(console: Console) -> Iterator[Display]:
+    display = Harmless(Bar(console) if console.is_terminal else Lines(console))
     try:
-        yield bar
+        yield display
     finally:
-        bar.end()
+        display.end()
+
+
+class Harmless:
+    """A display that may break, for a loop that spends money and must not.
+
+    The first fault is said, and from then on nothing is shown: the ledger and the report have it all.
+    """
+
+    def __init__(self, display: Display) -> None:
+        self._display: Display | None = display
+
+    def begin(self, total: int) -> None:
+        self._try(lambda display: display.begin(total))
+
+    def tell(self, queued: Queued, outcome: Outcome) -> None:
+        self._try(lambda display: display.tell(queued, outcome))
+
+    def end(self) -> None:
+        self._try(lambda display: display.end())
+
+    def _try(self, show: Callable[[Display], None]) -> None:
+        if self._display is None:
+            return
+        try:
+            show(self._display)
+        # A fault's text may hold contact details.
+        except Exception as error:  # noqa: BLE001
+            broken, self._display = self._display, None
+            with suppress(Exception):
+                broken.end()
+            log.warning("The progress can no longer be shown (%s). Orders go on.", type(error).__name__)
 
 
 class Bar:
@@ -89,6 +127,9 @@ class Lines:
 
     def begin(self, total: int) -> None:
         self._total = total
+
+    def end(self) -> None:
+        """Nothing is left on the screen to take away."""
 
     def tell(self, queued: Queued, outcome: Outcome) -> None:
         self._done += 0 if will_try_again(outcome) else 1
