@@ -9,6 +9,7 @@ import click
 
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit, exit_for
+from batch_orders.cli.explain import explain
 from batch_orders.cli.options import hear_json_early, json_asked
 from batch_orders.cli.output import steady_output
 from batch_orders.cli.show import say_json
@@ -42,7 +43,7 @@ def run_command(words: list[str]) -> int:
         say("Interrupted. Nothing was sent.")
         return leave(Exit.STOPPED, words)
     except BatchOrdersError as error:
-        say(str(error))
+        say(explain(error))
         return leave(exit_for(error), words)
     except SystemExit as error:  # click's word for any broken pipe, such as the database's
         say(

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.exits import Exit, exit_for
+from batch_orders.cli.explain import explain
 from batch_orders.cli.options import current_settings
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.reading import read_options, row_rules
@@ -60,7 +61,7 @@ def check_one(
         with reading_progress(console) as progress:
             grouping = check_sheet(path, options, rules, progress, kept)
     except SheetError as error:
-        console.print(Text(f"Error: {error}", style="red"))
+        console.print(Text(f"Error: {explain(error)}", style="red"))
         return exit_for(error), describe_sheet(path.name, "", NO_ROWS, {}, "")
     show_findings(console, grouping)
     if corrections:

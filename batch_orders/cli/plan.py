@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
+from batch_orders.cli.explain import who_limits
 from batch_orders.cli.show import make_table
 from batch_orders.core.plan import Decision, Plan, differences
 from batch_orders.core.wording import counted
@@ -39,7 +40,7 @@ def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
         console.print(table)
         console.print(Text(f"  Estimate in all: {describe_costs(plan)}"))
     if plan.left_over:
-        console.print(Text(f"  {plan.left_over}", style="yellow"))
+        console.print(Text(f"  {plan.left_over} {who_limits()}", style="yellow"))
     for told in plan.remarks:
         console.print(Text(f"  {told}", style="yellow"))
     console.print(Text(f"  Checksum of this plan: {plan.checksum}"))

@@ -16,6 +16,7 @@ from batch_orders.cli.approval import Approval
 from batch_orders.cli.check import NO_ROWS, count_rows, show_findings
 from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import Exit, exit_for, exit_of
+from batch_orders.cli.explain import explain
 from batch_orders.cli.options import current_settings
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import reading_progress, submitting_progress
@@ -165,7 +166,7 @@ class Run:
             grouping = self.read(path)
             result = self.plan_only(grouping) if self.words.dry_run else self.submit(grouping)
         except BatchOrdersError as error:
-            self.console.print(Text(f"Error: {error}", style="red"))
+            self.console.print(Text(f"Error: {explain(error)}", style="red"))
             return exit_for(error), describe_sheet(path.name, "", NO_ROWS, {}, "")
         orders = count_statuses(result.orders)
         with about(batch=result.batch):

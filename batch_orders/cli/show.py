@@ -15,6 +15,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from batch_orders.cli.explain import how_to_settle
 from batch_orders.core.model import Problem, Severity
 from batch_orders.core.results import BatchResult, Status
 from batch_orders.core.wording import counted
@@ -142,6 +143,8 @@ def show_problems(console: Console, problems: Sequence[Problem], count: int, sev
         )
     more = [f"… and {count - len(shown):,} more."] if count > len(shown) else []
     console.print(Group(table, *more))
+    if settle := how_to_settle(problems):
+        console.print(settle)
 
 
 def show_corrections(console: Console, path: Path, findings: Findings) -> None:

@@ -227,15 +227,15 @@ def guard_orders(planned: Sequence[PlannedOrder], limits: SpendingLimits) -> lis
 def over_limit(item: PlannedOrder, limits: SpendingLimits, orders: int, cost: Decimal, currency: str) -> str:
     """Why an order goes over a limit, with `orders` and `cost` before it, or ""."""
     if limits.max_orders is not None and orders >= limits.max_orders:
-        return f"The limit of {counted(limits.max_orders, 'order')} is reached (--max-orders)."
+        return f"The limit of {counted(limits.max_orders, 'order')} is reached."
     if limits.max_cost is None:
         return ""
     if item.cost is None:
-        return f"No price is known for vendor {item.order.vendor}, and there is a limit on the cost (--max-cost)."
+        return f"No price is known for vendor {item.order.vendor}, and there is a limit on the cost."
     if currency and item.currency != currency:
-        return f"Its price is in {item.currency}, and the limit on the cost counts {currency} (--max-cost)."
+        return f"Its price is in {item.currency}, and the limit on the cost counts {currency}."
     if cost + item.cost > limits.max_cost:
-        return f"It would cost {item.cost} {item.currency} and go over the limit of {limits.max_cost} (--max-cost)."
+        return f"It would cost {item.cost} {item.currency} and go over the limit of {limits.max_cost}."
     return ""
 
 
