@@ -1,14 +1,27 @@
 """The exception tree. Exceptions are for faults; a bad cell or a vendor's answer is data.
 
-Every message is one sentence or two for the person who runs the program: what happened,
-where, and what to do now. No message ever holds the API key or contact details.
+    BatchOrdersError
+    ├── ConfigurationError      something must be set otherwise; nothing was sent
+    ├── SheetError              this sheet cannot be ordered as it is; nothing of it was sent
+    ├── LedgerError             without the ledger nothing may be sent
+    │   └── LedgerConflict      an order is no longer as it was when it was looked at
+    ├── SubmitterBusy           another run orders just now; try again later
+    ├── LookUpError             the vendor did not say; nothing is known that was not known before
+    ├── ReportError             what was ordered stands in the ledger, a workbook about it is missing
+    ├── SandboxError            the rehearsal cannot begin
+    ├── InboxError              files stay where they are; what was sent is in the ledger
+    └── InboxBusy               another process does the work already
+
+Every message is one sentence or two for the person who uses the program: what happened, where, and
+what to do now. It names the thing and no option, field or button: each door adds how its people set
+it. No message ever holds the API key or contact details.
 """
 
 
 class BatchOrdersError(Exception):
     """Root of every fault that batch_orders raises on purpose.
 
-    `setting` names the setting to look at, such as "ledger", or is "": each door says how its people set it.
+    `setting` is the name of the setting that would mend it, such as "ledger" or "max-orders", or "".
     """
 
     def __init__(self, sentence: str, setting: str = "") -> None:
@@ -17,23 +30,23 @@ class BatchOrdersError(Exception):
 
 
 class ConfigurationError(BatchOrdersError):
-    """An option, setting, key, folder or address is wrong. Nothing was sent."""
+    """A setting, key, folder, address or word is wrong. Nothing was sent; correct it and start again."""
 
 
 class SheetError(BatchOrdersError):
-    """The sheet cannot be read, lacks a required column or holds no rows."""
+    """The sheet cannot be read, lacks a required column or holds no rows. Nothing of it was sent."""
 
 
 class LedgerError(BatchOrdersError):
-    """The ledger cannot be opened, read or written."""
+    """The ledger cannot be opened, read or written, and nothing may be sent without it."""
 
 
 class LedgerConflict(LedgerError):
-    """A guarded change of an order hit no row: somebody else has moved it."""
+    """A guarded change of an order hit no row: somebody else has moved it. Look at it again."""
 
 
 class SubmitterBusy(BatchOrdersError):
-    """Another run is submitting to the same environment and holds the lock."""
+    """Another run is submitting to the same environment. Nothing was sent; start again when it is done."""
 
 
 class LookUpError(BatchOrdersError):
@@ -41,16 +54,16 @@ class LookUpError(BatchOrdersError):
 
 
 class ReportError(BatchOrdersError):
-    """A report, template or corrections workbook cannot be written."""
+    """A report, template or corrections workbook cannot be written. The ledger has it all."""
 
 
 class SandboxError(BatchOrdersError):
-    """The sandbox cannot be started."""
+    """The sandbox cannot be started. Nothing was rehearsed, and nothing is bought in any case."""
 
 
 class InboxError(BatchOrdersError):
-    """Files of an inbox can no longer be taken or put away."""
+    """Files of an inbox can no longer be taken or put away. What was sent is in the ledger."""
 
 
 class InboxBusy(BatchOrdersError):
-    """Another process is at work on the same inbox."""
+    """Another process is at work on the same inbox and takes its files. There is nothing to do."""

@@ -9,7 +9,9 @@ import click
 
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit, exit_for
+from batch_orders.cli.explain import explain
 from batch_orders.cli.options import hear_json_early, json_asked
+from batch_orders.cli.output import steady_output
 from batch_orders.cli.show import say_json
 from batch_orders.cli.start_up import tune_process
 from batch_orders.errors import BatchOrdersError
@@ -21,6 +23,7 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line and leave with its exit code. No fault ever shows a traceback."""
     tune_process()
+    steady_output()
     code = run_command(sys.argv[1:])
     # Nothing is left to collect: to look through all of pandas once more takes a quarter of a second.
     gc.freeze()
@@ -42,10 +45,13 @@ def run_command(words: list[str]) -> int:
         say("Interrupted. Nothing was sent.")
         return leave(Exit.STOPPED, words)
     except BatchOrdersError as error:
-        say(str(error))
+        say(explain(error))
         return leave(exit_for(error), words)
-    except BrokenPipeError:
-        return Exit.STOPPED
+    except SystemExit as error:  # click's word for any broken pipe, such as the database's
+        say(
+            f"An unforeseen fault: {describe_fault(error.__context__ or error)}. Please report it with this line."
+        )
+        return leave(Exit.STOPPED, words)
     # The text of an unforeseen fault is not shown: it may hold the key or contact details.
     except Exception as error:  # noqa: BLE001
         say(f"An unforeseen fault: {describe_fault(error)}. Please report it with this line.")

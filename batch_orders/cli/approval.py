@@ -51,6 +51,6 @@ class Approver:
         try:
             with self.stopping.at_once():
                 agreed = click.confirm(f"Submit {counted(len(plan.to_send), 'order')}?", err=self.aside)
-        except (click.Abort, KeyboardInterrupt):
+        except (click.Abort, KeyboardInterrupt, OSError):  # the terminal is gone
             return INTERRUPTED
         return None if agreed else DECLINED

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.exits import EXIT_OF
+from batch_orders.cli.explain import explain
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.reading import read_options, row_rules
 from batch_orders.cli.show import (
@@ -60,7 +61,7 @@ def check_one(
         with reading_progress(console) as events, collecting_later():
             grouping = check_sheet(path, options, rules, events, kept)
     except SheetError as error:
-        console.print(Text(f"Error: {error}", style="red"))
+        console.print(Text(f"Error: {explain(error)}", style="red"))
         return Ending.REFUSED, describe_sheet(path.name, RowCounts(), {})
     show_findings(console, grouping)
     if corrections:

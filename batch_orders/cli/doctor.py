@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.exits import Exit
+from batch_orders.cli.explain import how_to_set
 from batch_orders.cli.options import current_settings
 from batch_orders.cli.show import open_console
 from batch_orders.cli.workspace import find_key
@@ -37,9 +38,12 @@ def examine_all(words: DoctorOptions) -> int:
     """Look at everything, and say each thing as soon as it is known."""
     console = open_console(aside=False)
     wrong = 0
-    for check in list_checks(words, current_settings()):
+    settings = current_settings()
+    for check in list_checks(words, settings):
         show_check(console, check)
         wrong += check.health is Health.WRONG
+    if settings.notify.targets and not words.notify:
+        console.print("--notify sends a test message to every notification target.")
     console.print(f"{counted(wrong, 'thing')} to mend." if wrong else "All is well.")
     return Exit.ATTENTION if wrong else Exit.DONE
 
@@ -73,4 +77,5 @@ def check_settings(settings: Settings) -> Iterator[Check]:
 def show_check(console: Console, check: Check) -> None:
     health = (f"{check.health:<9}", COLOURS[check.health])
     # A break would fall into the commands and paths that people copy.
-    console.print(Text.assemble(health, (f"{check.what}: ", "bold"), check.said), soft_wrap=True)
+    said = f"{check.said} {how_to_set(check.setting)}".rstrip()
+    console.print(Text.assemble(health, (f"{check.what}: ", "bold"), said), soft_wrap=True)

@@ -58,4 +58,5 @@ EXITS: Mapping[type[BatchOrdersError], Exit] = {
 
 
 def exit_for(error: BatchOrdersError) -> Exit:
-    return EXITS[type(error)]
+    """The code of its class, or of the nearest one above it: rooms have finer classes of their own."""
+    return next(EXITS[kind] for kind in type(error).__mro__ if kind in EXITS)

@@ -18,9 +18,10 @@ from batch_orders.settings.values import PATH, READ_AGE, Kind
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-LOADED = "batch_orders.settings"
 file_path = click.Path(path_type=Path)
 
+NONE = Settings()
+_loaded = ContextVar("loaded", default=NONE)
 _json_asked = ContextVar("json_asked", default=False)
 
 
@@ -30,9 +31,8 @@ def json_asked() -> bool:
 
 
 def current_settings() -> Settings:
-    """The settings of the command that is running."""
-    settings: Settings = click.get_current_context().meta.get(LOADED, Settings())
-    return settings
+    """The settings of the command that is running, or ran last."""
+    return _loaded.get()
 
 
 def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -41,8 +41,9 @@ def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], 
     def decorate(command: Command) -> Command:
         @functools.wraps(command)
         def loaded(**words: Any) -> Any:
+            _loaded.set(NONE)
             settings = take_settings(words)
-            click.get_current_context().meta[LOADED] = settings
+            _loaded.set(settings)
             return command(settings, **words)
 
         decorated: Any = loaded

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
+from batch_orders.cli.explain import who_limits
 from batch_orders.cli.show import make_table
 from batch_orders.core.differences import differences
 from batch_orders.core.plan import Decision, Plan, explain_left_over
@@ -43,7 +44,7 @@ def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
         console.print(table)
         console.print(Text(f"  Estimate in all: {describe_costs(plan)}"))
     if left := explain_left_over(plan.planned):
-        console.print(Text(f"  {left.sentence}", style="yellow"))
+        console.print(Text(f"  {left.sentence} {who_limits()}", style="yellow"))
     for told in plan.remarks:
         console.print(Text(f"  {told}", style="yellow"))
     console.print(Text(f"  Checksum of this plan: {plan.checksum}"))

@@ -22,7 +22,7 @@ from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unco
 from batch_orders.core.privacy import details_of_body, hide_details
 from batch_orders.core.results import Status
 from batch_orders.logs import about, hide
-from batch_orders.service.events import Events
+from batch_orders.service.events import Events, guard
 from batch_orders.service.submission import Queued
 
 
@@ -53,16 +53,13 @@ class ReadingBar(Events):
 
 
 @contextmanager
-def submitting_progress(console: Console) -> Iterator[Bar | Lines]:
-    """Begins with the number of orders, then hears of each outcome."""
-    if not console.is_terminal:
-        yield Lines(console)
-        return
-    bar = Bar(console)
+def submitting_progress(console: Console) -> Iterator[Events]:
+    """Hears how many orders are sent, then each outcome."""
+    display = guard(Bar(console) if console.is_terminal else Lines(console))
     try:
-        yield bar
+        yield display
     finally:
-        bar.ends()
+        display.ends()
 
 
 class Bar(Events):

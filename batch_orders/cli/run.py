@@ -13,6 +13,7 @@ from rich.text import Text
 
 from batch_orders.cli.approval import Approver
 from batch_orders.cli.exits import EXIT_OF
+from batch_orders.cli.explain import explain
 from batch_orders.cli.handback import hand_back, prove_writable
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
@@ -173,5 +174,5 @@ class Run:
         return SheetOutcome(path.name, ending, result=result, files=files)
 
     def tell_fault(self, path: Path, error: BatchOrdersError, ending: Ending) -> SheetOutcome:
-        self.console.print(Text(f"Error: {error}", style="red"))
+        self.console.print(Text(f"Error: {explain(error)}", style="red"))
         return SheetOutcome(path.name, ending, fault=str(error))

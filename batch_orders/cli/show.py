@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from batch_orders.cli.explain import how_to_settle
 from batch_orders.core.model import Problem, Severity
 from batch_orders.core.results import BatchResult, Kind, RowCounts, SheetOutcome, Status, count_statuses
 from batch_orders.core.wording import counted
@@ -48,6 +50,22 @@ class LogConsole(Console):
                 log.log(level_of(told), "%s", str(told).strip())
 
 
+class SteadyConsole(Console):
+    """For people. Where nothing can be shown any more, it falls silent and whoever speaks goes on.
+
+    Brackets are text: rich would take those of a file's name or a vendor's message for its markup, and
+    raise where they are not closed.
+    """
+
+    def print(self, *objects: Any, **words: Any) -> None:
+        with suppress(OSError, ValueError):
+            super().print(*objects, **words)
+
+    def on_broken_pipe(self) -> None:
+        """rich would end the process here, in the middle of a run."""
+        self.quiet = True
+
+
 def level_of(told: str | Text) -> int:
     """A sentence that warns people by its colour warns programs by its level."""
     styles = [told.style, *(span.style for span in told.spans)] if isinstance(told, Text) else []
@@ -64,15 +82,25 @@ def open_console(aside: bool) -> Console:
     """
     if logs_are_json():
         return LogConsole()
-    console = Console(stderr=aside, highlight=False, soft_wrap=False)
+    console = SteadyConsole(stderr=aside, highlight=False, soft_wrap=False, markup=False)
     if not console.is_terminal:
         console.width = WIDE
     return console
 
 
 def say_json(code: int, sheets: Sequence[Mapping[str, Any]]) -> None:
-    click.echo(json.dumps({"exit_code": int(code), "sheets": list(sheets)}, ensure_ascii=False))
+    said = {"exit_code": int(code), "sheets": list(sheets)}
+    # A name that the encoding lacks is escaped: with "?" in it, a program could not find the file.
+    click.echo(json.dumps(said, ensure_ascii=not can_show(json.dumps(said, ensure_ascii=False))))
     sys.stdout.flush()
+
+
+def can_show(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def describe_outcome(outcome: SheetOutcome) -> dict[str, Any]:
@@ -120,6 +148,8 @@ def show_problems(console: Console, problems: Sequence[Problem], count: int, sev
         )
     more = [f"… and {count - len(shown):,} more."] if count > len(shown) else []
     console.print(Group(table, *more))
+    if settle := how_to_settle(problems):
+        console.print(settle)
 
 
 def show_findings(console: Console, grouping: Grouping) -> None:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM, before and while orders are being sent."""
+"""Ctrl-C, SIGTERM and a terminal that is closed (SIGHUP), before and while orders are being sent."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from types import FrameType
 
 from batch_orders.cli.exits import Exit
+from batch_orders.cli.output import write_now
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+HANGUP = getattr(signal, "SIGHUP", None)
+"""The terminal is closed. Windows has no such signal."""
 FIRST = b"\nStopping: the order in flight is finished and the report written. Once more leaves at once.\n"
 SECOND = b"\nLeft at once. The ledger knows what was sent: batch-orders status\n"
 
@@ -19,11 +22,14 @@ class Stopping:
     """Whether somebody asked a run to stop.
 
     Until `gentle` is set, a signal ends the command at once, as KeyboardInterrupt. From then on
-    the first one asks the loop to end, and a second one leaves at once.
+    the first one asks the loop to end, and a second one leaves at once. A hang-up asks as well, but
+    is never the second one: shell, terminal and service manager send it several times, or beside
+    SIGTERM, without anybody's being impatient.
     """
 
     def __init__(self) -> None:
         self.asked = False
+        self._by_person = False
         self.gentle = False
 
     def __call__(self) -> bool:
@@ -32,6 +38,9 @@ class Stopping:
     def listen(self) -> None:
         for number in SIGNALS:
             signal.signal(number, self._hear)
+        # Who starts a run with nohup wants it to outlive the terminal.
+        if HANGUP is not None and signal.getsignal(HANGUP) is not signal.SIG_IGN:
+            signal.signal(HANGUP, self._hear)
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -42,13 +51,18 @@ class Stopping:
         finally:
             self.gentle = before
 
-    def _hear(self, _number: int, _frame: FrameType | None) -> None:
+    def _hear(self, number: int, _frame: FrameType | None) -> None:
+        hang_up = number == HANGUP
+        if hang_up and self.asked:
+            return
+        first, impatient = not self.asked, self._by_person
+        self.asked = True
+        self._by_person = not hang_up
         if not self.gentle:
-            self.asked = True
             raise KeyboardInterrupt
         # os.write and os._exit are safe wherever the signal interrupts; print is not.
-        if self.asked:
-            os.write(2, SECOND)
+        if impatient:
+            write_now(SECOND)
             os._exit(Exit.STOPPED)
-        self.asked = True
-        os.write(2, FIRST)
+        if first:
+            write_now(FIRST)

@@ -19,11 +19,15 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was looked at, what was found and, where that is wrong, how to mend it."""
+    """What was looked at, what was found and, where that is wrong, how to mend it.
+
+    `setting` is the name of the setting that would mend it, or "".
+    """
 
     what: str
     health: Health
     said: str
+    setting: str = ""
 
 
 def examine(what: str, look: Callable[[], Iterable[Check]]) -> Iterator[Check]:
@@ -31,4 +35,4 @@ def examine(what: str, look: Callable[[], Iterable[Check]]) -> Iterator[Check]:
     try:
         yield from look()
     except BatchOrdersError as error:
-        yield Check(what, Health.WRONG, str(error))
+        yield Check(what, Health.WRONG, str(error), error.setting)

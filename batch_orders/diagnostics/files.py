@@ -47,7 +47,8 @@ def check_reports_folder(folder: Path) -> Iterator[Check]:
         with tempfile.TemporaryFile(dir=place):
             pass
     except OSError as error:
-        yield Check(what, Health.WRONG, f"{place} cannot be written: {error.strerror}. Check --reports-dir.")
+        said = f"{place} cannot be written: {error.strerror}. Name another folder for reports."
+        yield Check(what, Health.WRONG, said, "reports-dir")
         return
     made = "" if place == folder.absolute() else " It is made by the first run."
     yield Check(what, Health.WELL, f"{folder.absolute()} can be written.{made}")

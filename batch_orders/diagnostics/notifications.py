@@ -11,7 +11,7 @@ from batch_orders.settings import Heartbeat, Notify
 
 TEST = Notice(
     "batch-orders: a test message",
-    "batch-orders doctor --notify sent this. Messages about nights will arrive here.",
+    "batch-orders doctor sent this. Messages about nights will arrive here.",
 )
 
 
@@ -26,7 +26,7 @@ def check_targets(notify: Notify, send: bool) -> Iterator[Check]:
         return
     for target in open_targets(notify.targets):
         if target.channel is not None and not send:
-            yield Check(what, Health.WELL, f"{target.name} can be understood. --notify sends a test message.")
+            yield Check(what, Health.WELL, f"{target.name} can be understood. No test message was sent.")
             continue
         fault = deliver(target, TEST)
         said = fault or f"{target.name} took a test message."

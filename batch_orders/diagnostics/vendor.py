@@ -23,10 +23,10 @@ def check_key(environment: Environment, key: ApiKey, timeout: float) -> Iterator
             offers = vendor.list_vendors()
         except LookUpError as error:
             said = (
-                f"{error} After 401 or 403 copy the key again from your account; otherwise check --base-url and "
+                f"{error} After 401 or 403 copy the key again from your account; otherwise check the address and "
                 "the network."
             )
-            yield Check(what, Health.WRONG, said)
+            yield Check(what, Health.WRONG, said, "base-url")
             return
     yield Check(
         what, Health.WELL, f"{environment.base_url} takes it and lists {counted(len(offers), 'vendor')}."

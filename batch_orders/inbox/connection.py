@@ -50,7 +50,8 @@ def read_address(url: str) -> Address:
     if parts.password is not None:
         raise ConfigurationError(
             "Do not put a password into the inbox's URL, where others can read it. "
-            "Use an SSH key, or name a file with --sftp-password-file."
+            "Use an SSH key, or name a file that holds it.",
+            "sftp-password-file",
         )
     return Address(unquote(parts.username or ""), parts.hostname, port, PurePosixPath(unquote(parts.path)))
 

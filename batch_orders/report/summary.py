@@ -53,7 +53,8 @@ NEXT_STEPS: dict[Status, str] = {
     ),
 }
 DRY_RUN_STEP = (
-    "Dry run: orders that are not submitted would be placed. Run the same sheet again, and not dry."
+    "Dry run: orders that are not submitted would be placed. "
+    "Run the same sheet again, this time not as a dry run."
 )
 NOTHING_TO_DO = "Nothing: every row's order is placed."
 NOTHING_READ = "The sheet was not read, so nothing of it was ordered. Mend it and hand it in again."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from batch_orders.core.outcomes import Outcome
@@ -31,7 +32,7 @@ class Events:
 class Guard:
     """Passes every call on to an observer, and never raises into the loop that spends money.
 
-    An observer that fails, such as a display whose terminal is gone, hears nothing more.
+    An observer that fails, such as a display whose terminal is gone, is ended and hears nothing more.
     """
 
     def __init__(self, observer: Events) -> None:
@@ -47,6 +48,8 @@ class Guard:
             # Whatever it is: the work goes on. Its text is not logged, which may hold contact details.
             except Exception as error:  # noqa: BLE001
                 self._hears = False
+                with suppress(Exception):
+                    self._observer.ends()
                 log.warning(
                     "The progress can no longer be shown (%s). The work goes on.", type(error).__name__
                 )

@@ -35,7 +35,7 @@ def main(request: dict[str, Any]) -> None:
         content = read_file(Path(request["path"]), options_of(request), folder, Progress().add)
         write_content(content, folder)
     except SheetError as error:
-        write_result(folder, {"refused": str(error)})
+        write_result(folder, {"refused": str(error), "setting": error.setting})
     except OSError as error:
         write_result(folder, {"refused": CANNOT_WRITE.format(error.strerror or type(error).__name__)})
     except BaseException as error:  # noqa: BLE001  a panic in Rust is no Exception

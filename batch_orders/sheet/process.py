@@ -137,7 +137,7 @@ class Reading:
         if "memory" in result:
             raise SheetError(f"{self.path.name}: {self.death()}")
         if "refused" in result:
-            raise SheetError(f"{self.path.name}: {result['refused']}")
+            raise SheetError(f"{self.path.name}: {result['refused']}", result.get("setting", ""))
         return result
 
     def death(self) -> str:

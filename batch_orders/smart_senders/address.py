@@ -76,9 +76,7 @@ class ApiKey:
 
     def __post_init__(self) -> None:
         if not self.secret:
-            raise ConfigurationError(
-                "There is no API key. Set SMARTLEAD_API_KEY, or name a file that holds it with --api-key-file."
-            )
+            raise ConfigurationError("There is no API key.", "api-key-file")
         if not (self.secret.isascii() and self.secret.isprintable() and " " not in self.secret):
             raise ConfigurationError(
                 "The API key holds a space or a character that no key has. Copy it again from your account."

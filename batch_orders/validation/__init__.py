@@ -76,7 +76,8 @@ def demand_columns(sheet: Sheet, rules: RowRules) -> None:
             where = f"The worksheet {worksheet.name}" if worksheet.name else "The sheet"
             raise SheetError(
                 f"{where} has no column for {' and '.join(lacking)}, which orders with mailbox details need. "
-                "Add it, or leave out --body."
+                "Add it, or order without mailbox details.",
+                "body",
             )
 
 

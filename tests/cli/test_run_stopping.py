@@ -33,7 +33,7 @@ def read_until(stream: IO[str] | None, words: str) -> str:
     raise AssertionError(f"The stream ended without {words!r}.")
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_finishes_the_order_in_flight_and_writes_the_report(
     name: str, buyer: Machine, sandbox: Sandbox
 ) -> None:

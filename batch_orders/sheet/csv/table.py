@@ -53,12 +53,10 @@ def read_csv_job(job: Job) -> tuple[Table, CsvForm | None]:
     if options.worksheet:
         job.assumptions.append("A CSV file has no worksheets, so the worksheet asked for was not looked for.")
     if decoded.guessed:
-        message = (
-            f"The encoding was guessed to be {decoded.label}. Look at names with accents, or use --encoding."
-        )
+        message = f"The encoding was guessed to be {decoded.label}. Look at names with accents, or name the encoding."
         job.warn("", ReadCode.ENCODING_GUESSED, message, decoded.label)
     if layout.guessed:
-        message = f"The delimiter was guessed to be the {delimiter}. Name it with --delimiter to be sure."
+        message = f"The delimiter was guessed to be the {delimiter}. Name the delimiter to be sure."
         job.warn("", ReadCode.DELIMITER_GUESSED, message, delimiter)
     form = csv_form(job.data, decoded, layout)
     if form is None:
@@ -166,5 +164,6 @@ class CsvReading:
         if len(self.problems) > MOST_PROBLEMS:
             raise SheetError(
                 f"more than {MOST_PROBLEMS:,} lines do not fit the header, the first is line "
-                f"{self.problems[0].row}. Save the sheet again as .xlsx or as CSV, or name its --delimiter."
+                f"{self.problems[0].row}. Save the sheet again as .xlsx or as CSV, or name its delimiter.",
+                "delimiter",
             )

@@ -63,15 +63,17 @@ def transcode(data: bytes, encoding: str) -> Decoded:
     try:
         text = data.decode(encoding)
     except LookupError as error:
-        raise SheetError(f'there is no encoding "{encoding}". Try utf-8 or windows-1252.') from error
+        raise SheetError(
+            f'there is no encoding "{encoding}". Try utf-8 or windows-1252.', "encoding"
+        ) from error
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SheetError(
-            f"the text is not valid {encoding} in line {line}. Save the sheet as UTF-8, or name its encoding "
-            "with --encoding."
+            f"the text is not valid {encoding} in line {line}. Save the sheet as UTF-8, or name its encoding.",
+            "encoding",
         ) from error
     except (UnicodeError, ValueError) as error:
-        raise SheetError(f"the text is not valid {encoding}. Name its encoding with --encoding.") from error
+        raise SheetError(f"the text is not valid {encoding}. Name its encoding.", "encoding") from error
     if encoding != "utf-8":
         data = text.removeprefix("\ufeff").encode("utf-8", "replace")
     return Decoded(plain_line_ends(data), codecs.lookup(encoding).name)
@@ -93,7 +95,8 @@ def refuse_damaged_utf8(data: bytes, start: int) -> None:
         line = data.count(b"\n", 0, start) + 1
         raise SheetError(
             f"the text is UTF-8 but for line {line}, which is damaged. Correct that line, or name the "
-            "encoding with --encoding."
+            "encoding.",
+            "encoding",
         )
 
 
@@ -113,7 +116,7 @@ def guess(data: bytes) -> Decoded:
         except (UnicodeError, LookupError):
             continue
         return Decoded(plain_line_ends(text.encode("utf-8", "replace")), codecs.lookup(encoding).name, True)
-    raise SheetError("the encoding of the text is unknown. Name it with --encoding.")
+    raise SheetError("the encoding of the text is unknown. Name it.", "encoding")
 
 
 def evidence(data: bytes) -> bytes:

@@ -10,8 +10,8 @@ from batch_orders.errors import SheetError
 EXCEL_DEFAULT = "VelvetSweatshop"
 """Excel opens a workbook with this password without asking: a sheet that is only write-protected has it."""
 
-NO_PASSWORD = "the workbook is password-protected. Save it without a password, or name a --password-file."
-WRONG_PASSWORD = "the password does not open the workbook. Correct the --password-file."
+NO_PASSWORD = "the workbook is password-protected. Save it without a password, or give its password."
+WRONG_PASSWORD = "the password that was given does not open the workbook. Correct it."
 
 
 class OfficeFile(Protocol):
@@ -25,7 +25,7 @@ def decrypt(data: bytes, password: str) -> bytes:
     for each in dict.fromkeys(filter(None, (password, EXCEL_DEFAULT))):
         if opened := decrypt_with(data, each):
             return opened
-    raise SheetError(WRONG_PASSWORD if password else NO_PASSWORD)
+    raise SheetError(WRONG_PASSWORD if password else NO_PASSWORD, "password-file")
 
 
 def decrypt_with(data: bytes, password: str) -> bytes:

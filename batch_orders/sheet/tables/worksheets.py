@@ -63,7 +63,7 @@ def read_chosen(book: Book, chosen: Sequence[Listed], job: Job, hidden: int = 0)
         elif not (found.blank or is_explanation(book, each)):
             misses.append((each.name, found))
     if not tables:
-        raise SheetError(no_worksheet(misses, hidden))
+        raise SheetError(no_worksheet(misses, hidden), "worksheet" if hidden and not misses else "")
     for name, miss in misses:
         message = f"The worksheet was left out: {miss.sentence()}."
         job.warn(name, ReadCode.WORKSHEET_LEFT_OUT, message)
@@ -74,7 +74,7 @@ def read_found(grid: Grid, job: Job) -> Table | NoHeader:
     try:
         return read_table(grid, job.names, job.options.header_row, job.tick)
     except SheetError as error:
-        raise SheetError(f'worksheet "{grid.name}": {error}') from error
+        raise SheetError(f'worksheet "{grid.name}": {error}', error.setting) from error
 
 
 def find_worksheet(listed: Sequence[Listed], name: str) -> Listed:
@@ -84,12 +84,12 @@ def find_worksheet(listed: Sequence[Listed], name: str) -> Listed:
     if len(exact) == 1:
         return exact[0]
     names = ", ".join(f'"{each.name}"' for each in listed[:MOST_NAMED])
-    raise SheetError(f'there is no worksheet "{name}". Correct --worksheet; the workbook has {names}.')
+    raise SheetError(f'there is no worksheet "{name}". The workbook has {names}.', "worksheet")
 
 
 def no_worksheet(misses: Sequence[tuple[str, NoHeader]], hidden: int) -> str:
     if not misses:
-        unhide = f" {hidden} are hidden: unhide them, or name one with --worksheet." if hidden else ""
+        unhide = f" {hidden} are hidden: unhide them, or name one of them." if hidden else ""
         return f"its worksheets are empty.{unhide or ' Fill in a header and at least one row.'}"
     told = "; ".join(f'worksheet "{name}": {miss.sentence()}' for name, miss in misses[:MOST_NAMED])
     more = f"; and {len(misses) - MOST_NAMED} more" if len(misses) > MOST_NAMED else ""

@@ -1,0 +1,43 @@
+"""How people at the command line set what a message is about: messages below the doors name the thing only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from batch_orders.cli.options import current_settings
+from batch_orders.core.model import Problem
+from batch_orders.errors import BatchOrdersError
+from batch_orders.settings import DEFAULT, SETTINGS
+from batch_orders.sheet import ReadCode
+
+NO_KEY = "Set SMARTLEAD_API_KEY, or name a file that holds it with --api-key-file."
+GUESSED = {ReadCode.ENCODING_GUESSED: "encoding", ReadCode.DELIMITER_GUESSED: "delimiter"}
+LIMITS = ("max-orders", "max-cost")
+
+
+def explain(error: BatchOrdersError) -> str:
+    """What happened, and how to set what would mend it."""
+    return f"{error} {how_to_set(error.setting)}".rstrip()
+
+
+def how_to_set(name: str) -> str:
+    """One sentence about a setting, or "". It names the place that the present value comes from."""
+    if name not in SETTINGS:
+        return ""
+    source, option = current_settings().source(name), SETTINGS[name].option
+    if source not in (DEFAULT, option):
+        return f"It is set by {source}; {option} overrules it."
+    return NO_KEY if name == "api-key-file" else f"Set it with {option}."
+
+
+def how_to_settle(problems: Sequence[Problem]) -> str:
+    """How to overrule what was guessed of a CSV file, or ""."""
+    names = [name for code, name in GUESSED.items() if any(problem.code == code for problem in problems)]
+    options = " and ".join(SETTINGS[name].option for name in names)
+    return f"Name the {' and the '.join(names)} with {options}." if names else ""
+
+
+def who_limits() -> str:
+    """Where the limits of this call were set."""
+    sources = [source for name in LIMITS if (source := current_settings().source(name)) != DEFAULT]
+    return f"The limit is set by {' and '.join(sources)}." if sources else ""
