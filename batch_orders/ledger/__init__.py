@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, select, update
 
 from batch_orders.core.records import (
     Approval,
@@ -93,12 +93,11 @@ class Ledger:
 
         `dry` counts only.
         """
-        over = accepting.prunable(before)
         if dry:
             with self._reading() as connection:
-                return connection.execute(select(func.count()).select_from(batches).where(over)).scalar_one()
+                return accepting.count_prunable(connection, before)
         with self._changing() as connection:
-            return connection.execute(update(batches).where(over).values(snapshot=None)).rowcount
+            return accepting.prune_batches(connection, before)
 
     # What is known of batches.
 

@@ -166,6 +166,18 @@ def finish_batch(connection: Connection, batch: str, stop: Stop | None) -> None:
     connection.execute(update(table).where(here, table.c.finished_at.is_(None)).values(end))
 
 
+def count_prunable(connection: Connection, before: datetime) -> int:
+    query = select(func.count()).select_from(batches).where(prunable(before))
+    return connection.execute(query).scalar_one()
+
+
+def prune_batches(connection: Connection, before: datetime) -> int:
+    if connection.dialect.name == "sqlite":
+        # Otherwise the contact details would stay in the file until something else is written over them.
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    return connection.execute(update(batches).where(prunable(before)).values(snapshot=None)).rowcount
+
+
 def prunable(before: datetime) -> ColumnElement[bool]:
     """Whether a batch has a snapshot, is over, and nothing was done to it since `before`.
 

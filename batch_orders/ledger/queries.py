@@ -21,7 +21,7 @@ SUMMARY = [column for column in batches.c if column is not batches.c.snapshot]
 waiting = and_(batches.c.started_at.is_(None), batches.c.finished_at.is_(None))
 """Whether a batch was accepted and has not started. A partial index has these words."""
 
-waits = orders.c.batch.in_(select(batches.c.id).where(waiting))
+waits = orders.c.batch.in_(select(batches.c.id).where(waiting).correlate(None))
 """Whether an order's batch waits."""
 
 
