@@ -21,8 +21,8 @@ from batch_orders.core.results import Draft
 from batch_orders.core.stops import Stop
 from batch_orders.ledger import accepting, queries
 from batch_orders.ledger.accepting import NewBatch, NewOrder, Price
-from batch_orders.ledger.copying import copy_tables, refuse_same
-from batch_orders.ledger.engine import ledger_faults, open_engine, reading
+from batch_orders.ledger.copying import copy_tables, refuse_same_database, refuse_same_file
+from batch_orders.ledger.engine import ledger_faults, open_engine, read_place, reading
 from batch_orders.ledger.lock import hold_account, retire, this_process
 from batch_orders.ledger.moves import Submitter
 from batch_orders.ledger.schema import approvals, batches, orders
@@ -206,13 +206,14 @@ class Ledger:
 
         Raises SubmitterBusy where a run is submitting with it, ConfigurationError where `place` is this ledger.
         """
+        refuse_same_file(self._engine.url, read_place(place))
         with self._reading() as connection:
             pairs = select(batches.c.environment, batches.c.account).distinct()
             accounts = [(row.environment, row.account) for row in connection.execute(pairs)]
         successor = Ledger.open(place)
         with closing(successor), ExitStack() as held:
             with self._faults():
-                refuse_same(self._engine, successor._engine)
+                refuse_same_database(self._engine, successor._engine)
             for environment, account in accounts:
                 held.enter_context(self.submitting(environment, account))
             with ledger_faults(successor._engine.url):

@@ -166,7 +166,7 @@ def fill_old_ledger(connection: Connection) -> None:
             ),
             {**batch, "papers": papers},
         )
-    for batch, place, environment, domain, state, order_id, message, attempts in ORDERS:
+    for owner, place, environment, domain, state, order_id, message, attempts in ORDERS:
         order = Order(domain, (f"jane@{domain}",), 1, "example.org", {"name": "Jane Doe"})
         connection.execute(
             text(
@@ -175,7 +175,7 @@ def fill_old_ledger(connection: Connection) -> None:
                 ":domain, :content, :fingerprint, :state, :order_id, :message, :attempts, :changed, :looked_for, '')"
             ),
             {
-                "batch": batch,
+                "batch": owner,
                 "place": place,
                 "environment": environment,
                 "domain": domain,
