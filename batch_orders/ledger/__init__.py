@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, select, update
 
 from batch_orders.core.records import (
     Approval,
@@ -21,8 +21,8 @@ from batch_orders.core.results import Draft
 from batch_orders.core.stops import Stop
 from batch_orders.ledger import accepting, queries
 from batch_orders.ledger.accepting import NewBatch, NewOrder, Price
-from batch_orders.ledger.copying import copy_tables, refuse_same
-from batch_orders.ledger.engine import ledger_faults, open_engine, reading
+from batch_orders.ledger.copying import copy_tables, refuse_same_database, refuse_same_file
+from batch_orders.ledger.engine import ledger_faults, open_engine, read_place, reading
 from batch_orders.ledger.lock import hold_account, retire, this_process
 from batch_orders.ledger.moves import Submitter
 from batch_orders.ledger.schema import approvals, batches, orders
@@ -93,12 +93,11 @@ class Ledger:
 
         `dry` counts only.
         """
-        over = accepting.prunable(before)
         if dry:
             with self._reading() as connection:
-                return connection.execute(select(func.count()).select_from(batches).where(over)).scalar_one()
+                return accepting.count_prunable(connection, before)
         with self._changing() as connection:
-            return connection.execute(update(batches).where(over).values(snapshot=None)).rowcount
+            return accepting.prune_batches(connection, before)
 
     # What is known of batches.
 
@@ -207,13 +206,14 @@ class Ledger:
 
         Raises SubmitterBusy where a run is submitting with it, ConfigurationError where `place` is this ledger.
         """
+        refuse_same_file(self._engine.url, read_place(place))
         with self._reading() as connection:
             pairs = select(batches.c.environment, batches.c.account).distinct()
             accounts = [(row.environment, row.account) for row in connection.execute(pairs)]
         successor = Ledger.open(place)
         with closing(successor), ExitStack() as held:
             with self._faults():
-                refuse_same(self._engine, successor._engine)
+                refuse_same_database(self._engine, successor._engine)
             for environment, account in accounts:
                 held.enter_context(self.submitting(environment, account))
             with ledger_faults(successor._engine.url):

@@ -22,7 +22,7 @@ from batch_orders.core.stops import Stop
 from batch_orders.errors import LedgerConflict
 from batch_orders.ledger.lock import now
 from batch_orders.ledger.queries import has_successor, waiting
-from batch_orders.ledger.schema import approvals, batches, in_state, orders, resumptions
+from batch_orders.ledger.schema import approvals, batches, in_state, orders, resumptions, unproven
 from batch_orders.ledger.snapshot import pack_draft
 
 Price = tuple[Decimal | None, str]
@@ -166,6 +166,18 @@ def finish_batch(connection: Connection, batch: str, stop: Stop | None) -> None:
     connection.execute(update(table).where(here, table.c.finished_at.is_(None)).values(end))
 
 
+def count_prunable(connection: Connection, before: datetime) -> int:
+    query = select(func.count()).select_from(batches).where(prunable(before))
+    return connection.execute(query).scalar_one()
+
+
+def prune_batches(connection: Connection, before: datetime) -> int:
+    if connection.dialect.name == "sqlite":
+        # Otherwise the contact details would stay in the file until something else is written over them.
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    return connection.execute(update(batches).where(prunable(before)).values(snapshot=None)).rowcount
+
+
 def prunable(before: datetime) -> ColumnElement[bool]:
     """Whether a batch has a snapshot, is over, and nothing was done to it since `before`.
 
@@ -173,14 +185,14 @@ def prunable(before: datetime) -> ColumnElement[bool]:
     that a later sheet ordered anew is not sent any more.
     """
     moment = write_time(before)
-    unproven = exists().where(orders.c.batch == batches.c.id, in_state(State.SUBMITTING, State.UNCONFIRMED))
+    in_doubt = exists().where(orders.c.batch == batches.c.id, unproven)
     to_send = exists().where(orders.c.batch == batches.c.id, in_state(State.PLANNED), not_(has_successor()))
     since = exists().where(
         resumptions.c.batch == batches.c.id,
         func.coalesce(resumptions.c.finished_at, resumptions.c.started_at) >= moment,
     )
     ended = func.coalesce(batches.c.finished_at, batches.c.started_at) < moment
-    return and_(batches.c.snapshot.is_not(None), ended, not_(unproven), not_(to_send), not_(since))
+    return and_(batches.c.snapshot.is_not(None), ended, not_(in_doubt), not_(to_send), not_(since))
 
 
 def write_time(moment: datetime) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import Connection, Engine, Table, func, insert, select, text
+from sqlalchemy import URL, Connection, Engine, Table, func, insert, select, text
 
 from batch_orders.errors import ConfigurationError, LedgerError
 from batch_orders.ledger.engine import reading
@@ -17,30 +18,38 @@ COUNTED = (approvals, orders, events, resumptions)
 AT_ONCE = 1_000
 
 
-def refuse_same(source: Engine, target: Engine) -> None:
-    """Raises ConfigurationError where both are one ledger, however its place is written."""
-    if source.dialect.name == target.dialect.name and is_same(source, target):
-        raise ConfigurationError(
-            "The ledger to copy to is the very ledger that is to be copied. Nothing was changed. Name a new place."
-        )
+SAME = "The ledger to copy to is the very ledger that is to be copied. Nothing was changed. Name a new place."
 
 
-def is_same(source: Engine, target: Engine) -> bool:
-    if source.dialect.name == "sqlite":
-        return file_of(source).samefile(file_of(target))
-    # An advisory lock is known in its whole database, and nowhere else: no address need be compared.
-    key = secrets.randbits(63)
-    taken = select(func.pg_try_advisory_xact_lock(key))
+def refuse_same_file(source: URL, target: URL) -> None:
+    """Raises ConfigurationError where both are one SQLite file, however its place is written.
+
+    To be asked before the target is opened: SQLite itself must not open one file by two hard links.
+    """
+    if {source.get_backend_name(), target.get_backend_name()} != {"sqlite"}:
+        return
+    here, there = file_at(source), file_at(target)
+    if there.exists() and here.samefile(there):
+        raise ConfigurationError(SAME)
+
+
+def file_at(url: URL) -> Path:
+    database = str(url.database)
+    return Path(unquote(urlsplit(database).path) if database.startswith("file:") else database)
+
+
+def refuse_same_database(source: Engine, target: Engine) -> None:
+    """Raises ConfigurationError where both are one PostgreSQL database, by whatever address.
+
+    An advisory lock is known in its whole database and nowhere else: no address need be compared.
+    """
+    if {source.dialect.name, target.dialect.name} != {"postgresql"}:
+        return
+    taken = select(func.pg_try_advisory_xact_lock(secrets.randbits(63)))
     with reading(source) as one, reading(target) as other:
         one.execute(taken)
-        return not other.execute(taken).scalar()
-
-
-def file_of(engine: Engine) -> Path:
-    """As SQLite itself knows it, which may be handed a link or a URI."""
-    with reading(engine) as connection:
-        lines = connection.execute(text("PRAGMA database_list")).all()
-    return Path(next(line.file for line in lines if line.name == "main"))
+        if not other.execute(taken).scalar():
+            raise ConfigurationError(SAME)
 
 
 def copy_tables(source: Engine, target: Engine) -> dict[str, int]:

@@ -17,7 +17,7 @@ from batch_orders.core.states import MOVES, State
 from batch_orders.errors import LedgerConflict, LedgerError
 from batch_orders.ledger.engine import ledger_faults
 from batch_orders.ledger.lock import now, this_process
-from batch_orders.ledger.schema import events, in_state, orders
+from batch_orders.ledger.schema import events, in_state, orders, unproven
 
 FOUND = "Found in the vendor's list of domains."
 DIED = "The run that was sending this order ended before it recorded an answer."
@@ -66,7 +66,7 @@ class Submitter:
 
     def recover(self) -> int:
         """Turn what a dead run left in `submitting` into `unconfirmed`. Returns how many."""
-        left = select(orders.c.id).where(self._mine, in_state(State.SUBMITTING))
+        left = select(orders.c.id).where(self._mine, unproven, in_state(State.SUBMITTING))
         with self._change():
             found = self._connection.execute(left).scalars().all()
             for order in found:
@@ -98,7 +98,7 @@ class Submitter:
                     self._actor,
                     vendor_order_id=listed[domain],
                 )
-            checked = update(orders).where(self._mine, in_state(State.UNCONFIRMED))
+            checked = update(orders).where(self._mine, unproven, in_state(State.UNCONFIRMED))
             self._connection.execute(checked.values(last_checked_at=now()))
         return found
 
@@ -141,7 +141,7 @@ class Submitter:
 
     def _find_unconfirmed(self) -> dict[str, int]:
         """The unconfirmed orders: domain → order."""
-        query = select(orders.c.domain, orders.c.id).where(self._mine, in_state(State.UNCONFIRMED))
+        query = select(orders.c.domain, orders.c.id).where(self._mine, unproven, in_state(State.UNCONFIRMED))
         return {row.domain: row.id for row in self._connection.execute(query)}
 
     @contextmanager

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, not_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, not_, or_, select
 
 from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent, PriorOrder, TrackedOrder
 from batch_orders.core.states import LIVE, State
-from batch_orders.ledger.schema import batches, events, in_state, orders, resumptions
+from batch_orders.ledger.schema import batches, events, in_state, orders, resumptions, unproven
 from batch_orders.ledger.values import AnyRow, read_batch, read_order, read_prior
 
 AT_ONCE = 500
@@ -21,7 +21,7 @@ SUMMARY = [column for column in batches.c if column is not batches.c.snapshot]
 waiting = and_(batches.c.started_at.is_(None), batches.c.finished_at.is_(None))
 """Whether a batch was accepted and has not started. A partial index has these words."""
 
-waits = orders.c.batch.in_(select(batches.c.id).where(waiting))
+waits = orders.c.batch.in_(select(batches.c.id).where(waiting).correlate(None))
 """Whether an order's batch waits."""
 
 
@@ -60,16 +60,14 @@ def orders_of_domain(domain: str) -> Select[tuple[object, ...]]:
 
 
 def unproven_orders(environment: str, account: str | None) -> Select[tuple[object, ...]]:
-    query = select(orders).where(in_state(State.SUBMITTING, State.UNCONFIRMED)).order_by(orders.c.id)
+    query = select(orders).where(unproven).order_by(orders.c.id)
     if environment:
         query = query.where(orders.c.environment == environment)
     return query if account is None else query.where(orders.c.account == account)
 
 
 def find_places(connection: Connection, domain: str) -> tuple[tuple[str, str], ...]:
-    query = select(orders.c.environment, orders.c.account).where(
-        orders.c.domain == domain, in_state(State.SUBMITTING, State.UNCONFIRMED)
-    )
+    query = select(orders.c.environment, orders.c.account).where(orders.c.domain == domain, unproven)
     return tuple((row.environment, row.account) for row in connection.execute(query.distinct()))
 
 
@@ -100,10 +98,10 @@ def find_batches(connection: Connection, most: int, *where: ColumnElement[bool])
 
 def resumable_batches(besides: str, account: str | None) -> ColumnElement[bool]:
     """Whether a batch was cut off, or left orders over, and no later one ordered the same anew."""
-    open_orders = select(orders.c.batch).where(
-        in_state(State.PLANNED, State.SUBMITTING), not_(has_successor())
-    )
-    offered = and_(batches.c.id.in_(open_orders), batches.c.environment != besides, not_(waiting))
+    planned = select(orders.c.batch).where(in_state(State.PLANNED), not_(has_successor()))
+    cut_off = select(orders.c.batch).where(unproven, in_state(State.SUBMITTING), not_(has_successor()))
+    left = or_(batches.c.id.in_(planned), batches.c.id.in_(cut_off))
+    offered = and_(left, batches.c.environment != besides, not_(waiting))
     return offered if account is None else offered & (batches.c.account == account)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -11,8 +13,8 @@ from batch_orders.core.outcomes import NotTaken, Placed, Rejected, Unconfirmed
 from batch_orders.core.states import State
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.errors import LedgerConflict
-from batch_orders.ledger import Ledger, new_batch_id
-from tests.ledger.batches import LIVE, OTHER, make_order, plan_orders, store_batch
+from batch_orders.ledger import Ledger, NewBatch, NewOrder, new_batch_id
+from tests.ledger.batches import APPROVAL, LIVE, OTHER, make_draft, make_order, plan_orders, store_batch
 
 
 def test_a_batch_is_whole_before_anything_is_sent(ledger: Ledger) -> None:
@@ -52,6 +54,50 @@ def test_a_batch_is_told_with_its_end_and_its_states(ledger: Ledger) -> None:
     assert told[first].last_finished_at == ""
     assert told[second].first_stop == Stop(StopReason.INTERRUPTED, "Interrupted.")
     assert told[second].finished_at >= told[second].accepted_at
+
+
+def test_who_approved_what_at_what_price_is_kept(ledger: Ledger) -> None:
+    covered = NewOrder(make_order("shop.com"), Decimal("22.50"), "USD")
+    left_over = NewOrder(make_order("store.com"), None, "", approved=False)
+    approval = replace(APPROVAL, cost=None, currency="")
+    ledger.accept(
+        NewBatch("one", make_draft(["shop.com", "store.com"]), "", True, (covered, left_over)), approval
+    )
+    first, second = ledger.orders("one")
+    assert (first.price, first.currency, second.price, second.currency) == (Decimal("22.50"), "USD", None, "")
+    assert first.approval is not None
+    assert second.approval is None
+    assert ledger.approvals("one") == (approval,)
+
+
+def test_a_further_approval_covers_what_it_names(ledger: Ledger) -> None:
+    batch = store_batch(ledger, "shop.com", "store.com")
+    again = replace(APPROVAL, actor="john", checksum="ba9876543210", cost=Decimal("0.10"), currency="EUR")
+    ledger.approve(batch, again, {"store.com": (Decimal("0.10"), "EUR")})
+    first, second = ledger.orders(batch)
+    assert (first.price, second.price, second.currency) == (Decimal("22.50"), Decimal("0.10"), "EUR")
+    assert first.approval != second.approval
+    assert ledger.approvals(batch) == (APPROVAL, again)
+
+
+def test_nothing_is_approved_that_is_not_planned_any_more(ledger: Ledger) -> None:
+    batch = store_batch(ledger, "shop.com", "store.com")
+    before = ledger.orders(batch)
+    with ledger.submitting(LIVE) as submitter:
+        submitter.claim(before[1].id)
+    with pytest.raises(LedgerConflict, match=r"store\.com"):
+        ledger.approve(batch, APPROVAL, {"shop.com": (Decimal(1), "USD"), "store.com": (Decimal(1), "USD")})
+    assert ledger.orders(batch)[0] == before[0]
+    assert ledger.approvals(batch) == (APPROVAL,)
+
+
+def test_a_batch_is_told_alone_as_among_others_and_by_its_bytes(ledger: Ledger) -> None:
+    batch = store_batch(ledger, "shop.com", account="acme", source="sales")
+    (told,) = ledger.batches()
+    assert told == ledger.batch(batch) == ledger.handed_in(LIVE, "acme", "00")
+    assert (told.account, told.source, told.states) == ("acme", "sales", {State.PLANNED: 1})
+    assert ledger.handed_in(LIVE, "", "00") is None
+    assert ledger.handed_in(OTHER, "acme", "00") is None
 
 
 def test_batch_ids_sort_by_time_and_do_not_repeat() -> None:

@@ -21,7 +21,7 @@ from tests.ledger.postgres_server import PASSWORD
 from tests.rights import give_up_writing_everywhere, limit_files
 from tests.sheets import row, write_csv
 
-ROOM = 160_000
+ROOM = 260_000
 """Bytes: enough for a new ledger and a report, not for all the moves of many orders."""
 
 

@@ -9,12 +9,13 @@ import sys
 import threading
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 
 from batch_orders.core.outcomes import NotTaken
 from batch_orders.errors import BatchOrdersError, ConfigurationError, LedgerError
@@ -226,3 +227,43 @@ def test_a_ledger_that_may_only_be_read_is_told(sqlite_path: Path) -> None:
         sqlite_path.parent.chmod(0o755)
     assert ended.stdout.startswith("The ledger ")
     assert "ledger.db cannot be used: " in ended.stdout
+
+
+def test_what_is_asked_at_every_start_reads_no_old_orders(sqlite_path: Path) -> None:
+    """SQLite uses a partial index only where a query has its very words."""
+    ledger = Ledger.open(str(sqlite_path))
+    (order,) = plan_orders(ledger, "shop.com")
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(ledger._engine, "before_cursor_execute")
+    def note(_c: object, _cursor: object, words: str, values: object, *_: object) -> None:
+        if words.startswith(("SELECT", "UPDATE")):
+            asked.append((words, values))
+
+    with ledger.submitting(LIVE) as submitter:
+        submitter.recover()
+        submitter.reconcile({})
+        submitter.claim(order)
+        submitter.record(order, NOT_TAKEN)
+    ledger.unsettled(LIVE)
+    ledger.unsettled(LIVE, "acme")
+    ledger.known(LIVE, ["shop.com"])
+    ledger.orders_of("shop.com")
+    ledger.places("shop.com")
+    ledger.history("shop.com")
+    ledger.resumable()
+    ledger.batches()
+    ledger.superseded("batch")
+    noted = tuple(asked)
+    with ledger._engine.connect() as connection:
+        plans = [
+            (step.detail, words)
+            for words, values in noted
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values)
+        ]
+    assert [plan for plan in plans if plan[0] in ("SCAN orders", "SCAN later", "SCAN events")] == []
+    used = " ".join(detail for detail, _ in plans)
+    assert all(
+        name in used for name in ("orders_unproven", "orders_planned", "orders_by_domain", "batches_by_acc")
+    )
+    ledger.close()

@@ -1,0 +1,67 @@
+"""Accounts of one environment: each has its lock and its orders, and a domain is bought once for all of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from batch_orders.core.outcomes import Placed, Unconfirmed
+from batch_orders.core.states import State
+from batch_orders.errors import LedgerConflict, SubmitterBusy
+from batch_orders.ledger import Ledger
+from tests.ledger.batches import LIVE, plan_orders
+
+
+def test_accounts_submit_side_by_side(ledger: Ledger) -> None:
+    with ledger.submitting(LIVE), ledger.submitting(LIVE, "acme"), ledger.submitting(LIVE, "bolt"):
+        for account in ("", "acme", "bolt"):
+            with pytest.raises(SubmitterBusy) as caught, ledger.submitting(LIVE, account):
+                pass
+            assert account in str(caught.value)
+
+
+def test_a_domain_is_bought_once_whichever_account_it_is_for(ledger: Ledger) -> None:
+    (first,) = plan_orders(ledger, "shop.com", account="acme")
+    (second,) = plan_orders(ledger, "shop.com", account="bolt")
+    with ledger.submitting(LIVE, "acme") as one, ledger.submitting(LIVE, "bolt") as other:
+        one.claim(first)
+        with pytest.raises(LedgerConflict, match="Another order for this domain"):
+            other.claim(second)
+    assert ledger.known(LIVE, ["shop.com"])["shop.com"].account == "acme"
+
+
+def test_nobody_settles_the_orders_of_another_account(ledger: Ledger) -> None:
+    (mine,) = plan_orders(ledger, "shop.com", account="acme")
+    (theirs,) = plan_orders(ledger, "store.com", account="bolt")
+    with ledger.submitting(LIVE, "acme") as one, ledger.submitting(LIVE, "bolt") as other:
+        one.claim(mine)
+        other.claim(theirs)
+        assert one.recover() == 1
+        assert one.unconfirmed() == ("shop.com",)
+        assert one.reconcile({"store.com": "8"}) == ()
+        with pytest.raises(LedgerConflict):
+            one.resolve("store.com", Placed("8"))
+        other.record(theirs, Unconfirmed("lost"))
+    assert [order.domain for order in ledger.unsettled(LIVE, "bolt")] == ["store.com"]
+    assert [order.domain for order in ledger.unsettled(LIVE)] == ["shop.com", "store.com"]
+    assert [order.domain for order in ledger.unsettled(account="")] == []
+    assert ledger.places("store.com") == ((LIVE, "bolt"),)
+    (order,) = ledger.unsettled(LIVE, "bolt")
+    assert (order.state, order.last_checked_at) == (State.UNCONFIRMED, "")
+
+
+def test_only_an_accounts_own_orders_are_tracked(ledger: Ledger) -> None:
+    (mine,) = plan_orders(ledger, "shop.com", account="acme")
+    with ledger.submitting(LIVE, "acme") as submitter:
+        submitter.claim(mine)
+        submitter.record(mine, Placed("7"))
+    assert [order.vendor_order_id for order in ledger.trackable(LIVE, "acme")] == ["7"]
+    assert ledger.trackable(LIVE) == ()
+
+
+def test_who_resolved_an_order_is_kept(ledger: Ledger) -> None:
+    (order,) = plan_orders(ledger, "shop.com")
+    with ledger.submitting(LIVE) as submitter:
+        submitter.claim(order)
+        submitter.record(order, Unconfirmed("lost"))
+        submitter.resolve("shop.com", Placed("7"), actor="jane@page")
+    assert ledger.history("shop.com")[-1].actor == "jane@page"

@@ -1,0 +1,372 @@
+"""A ledger of the first version, with all that can be in one, brought to this version."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, text
+
+from batch_orders.core.model import Order
+from batch_orders.core.order_json import fingerprint, order_to_json
+from batch_orders.core.outcomes import Placed, Rejected
+from batch_orders.core.results import Status
+from batch_orders.core.states import State
+from batch_orders.core.stops import Stop, StopReason
+from batch_orders.errors import LedgerConflict, LedgerError, SubmitterBusy
+from batch_orders.ledger import Ledger
+from batch_orders.ledger.engine import MIGRATIONS, current_revision, pool_options, read_place
+from batch_orders.ledger.snapshot import pack_cells
+from tests.ledger.batches import LIVE, OTHER
+from tests.sheets import make_worksheet, row
+
+WENT_WELL, CUT, LEFT_OVER, DIED = "went-well", "cut-short", "left-over", "died"
+T = "2026-11-2{}T04:15:00.000+00:00"
+"""A moment of a day."""
+
+BATCHES = (
+    {"id": WENT_WELL, "environment": LIVE, "begun": T.format(1), "ended": T.format(2), "stopped": ""},
+    {"id": CUT, "environment": LIVE, "begun": T.format(2), "ended": T.format(3), "stopped": "Interrupted."},
+    {
+        "id": LEFT_OVER,
+        "environment": LIVE,
+        "begun": T.format(3),
+        "ended": T.format(4),
+        "stopped": "Too dear.",
+    },
+    {"id": DIED, "environment": OTHER, "begun": T.format(4), "ended": None, "stopped": ""},
+)
+ORDERS = (
+    (WENT_WELL, 0, LIVE, "placed.com", "placed", "895641", "thank you", 1),
+    (WENT_WELL, 1, LIVE, "rejected.com", "rejected", "", "no", 1),
+    (CUT, 0, LIVE, "unconfirmed.com", "unconfirmed", "", "lost", 2),
+    (CUT, 1, LIVE, "planned.com", "planned", "", "", 0),
+    (LEFT_OVER, 0, LIVE, "dear.com", "planned", "", "", 0),
+    (DIED, 0, OTHER, "placed.com", "submitting", "", "", 1),
+)
+EVENTS = (
+    (1, "planned", "submitting", ""),
+    (1, "submitting", "placed", "thank you"),
+    (2, "planned", "submitting", ""),
+    (2, "submitting", "rejected", "no"),
+    (3, "planned", "submitting", ""),
+    (3, "submitting", "planned", "busy"),
+    (3, "planned", "submitting", ""),
+    (3, "submitting", "unconfirmed", "lost"),
+    (6, "planned", "submitting", ""),
+)
+
+
+def old_result(domain: str, status: str, row: int, order_id: str = "") -> dict[str, Any]:
+    return {
+        "domain": domain,
+        "status": status,
+        "rows": [row],
+        "order_id": order_id,
+        "message": "It was not sent.",
+        "mailboxes": [f"jane@{domain}"],
+        "vendor": "1",
+        "forwarding_domain": "example.org",
+        "contact": "Jane Doe",
+        "attempts": 0,
+        "time": T.format(1) if order_id else None,
+        "vendor_status": "",
+    }
+
+
+def old_problem(row: int, code: str) -> dict[str, Any]:
+    said = {"severity": "error", "worksheet": "Orders", "row": row, "column": "Domain", "value": "x"}
+    return {**said, "code": code, "message": "Not so.", "suggestion": ""}
+
+
+def old_papers(batch: str, environment: str) -> bytes:
+    """As the first version wrote them: five rows, two of them held back, one placed differently before."""
+    domains = ("fresh.com", "known.com", "bad one", "changed.com", "bad two")
+    words = ("not submitted", "already placed", "invalid", "invalid", "invalid")
+    worksheet = make_worksheet([row(domain) for domain in domains], "Orders", [5, 6, 9, 10, 12])
+    said = {
+        "batch": batch,
+        "environment": environment,
+        "started": T.format(1),
+        "orders": [
+            old_result(domain, word, number, "7" if word == "already placed" else "")
+            for number, (domain, word) in enumerate(zip(domains, words, strict=True))
+        ],
+        "problems": [
+            old_problem(9, "domain-shape"),
+            old_problem(12, "domain-shape"),
+            old_problem(10, "placed-differently"),
+        ],
+        "problem_count": 3,
+        "rows_invalid": 2,
+        "row_problems": {"2": "Not so.", "4": "Not so."},
+        "remarks": ["The vendor could not be asked."],
+        "checksum": "0123456789ab",
+        "sheet": {
+            "path": "some/orders.xlsx",
+            "format": "xlsx",
+            "sha256": "00",
+            "assumptions": ["read as it is"],
+            "problems": [],
+        },
+        "worksheets": [
+            {
+                "name": "Orders",
+                "header_row": 1,
+                "headers": worksheet.headers,
+                "columns": dict(worksheet.columns),
+            }
+        ],
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as papers:
+        papers.writestr("draft.json", json.dumps(said, ensure_ascii=False))
+        papers.writestr("cells-0", pack_cells(worksheet.cells))
+    return packed.getvalue()
+
+
+@contextmanager
+def raw_engine(place: str) -> Iterator[Engine]:
+    """The database itself, which no version brings up to date."""
+    url = read_place(place)
+    engine = create_engine(url, **pool_options(url))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def make_old_ledger(place: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with raw_engine(place) as engine, engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        fill_old_ledger(connection)
+
+
+def fill_old_ledger(connection: Connection) -> None:
+    for batch in BATCHES:
+        papers = old_papers(str(batch["id"]), str(batch["environment"]))
+        connection.execute(
+            text(
+                "INSERT INTO batches (id, environment, sheet, sheet_sha256, source, begun, ended, stopped, papers) "
+                "VALUES (:id, :environment, 'orders.xlsx', '00', 'sales', :begun, :ended, :stopped, :papers)"
+            ),
+            {**batch, "papers": papers},
+        )
+    for owner, place, environment, domain, state, order_id, message, attempts in ORDERS:
+        order = Order(domain, (f"jane@{domain}",), 1, "example.org", {"name": "Jane Doe"})
+        connection.execute(
+            text(
+                "INSERT INTO orders (batch, place, environment, domain, content, fingerprint, state, order_id, "
+                "message, attempts, changed, looked_for, vendor_status) VALUES (:batch, :place, :environment, "
+                ":domain, :content, :fingerprint, :state, :order_id, :message, :attempts, :changed, :looked_for, '')"
+            ),
+            {
+                "batch": owner,
+                "place": place,
+                "environment": environment,
+                "domain": domain,
+                "content": order_to_json(order),
+                "fingerprint": fingerprint(order),
+                "state": state,
+                "order_id": order_id,
+                "message": message,
+                "attempts": attempts,
+                "changed": T.format(2),
+                "looked_for": T.format(3) if state == "unconfirmed" else "",
+            },
+        )
+    for order_number, before, after, message in EVENTS:
+        connection.execute(
+            text(
+                'INSERT INTO events ("order", at, before, after, message, who) '
+                "VALUES (:order, :at, :before, :after, :message, 'jane@machine')"
+            ),
+            {"order": order_number, "at": T.format(2), "before": before, "after": after, "message": message},
+        )
+
+
+@pytest.fixture
+def old_ledger(ledger_url: str) -> str:
+    make_old_ledger(ledger_url)
+    return ledger_url
+
+
+def test_every_batch_order_and_event_is_there_afterwards(old_ledger: str) -> None:
+    with closing(Ledger.open(old_ledger)) as ledger:
+        told = {batch.id: batch for batch in ledger.batches()}
+        assert [told[str(batch["id"])].environment for batch in BATCHES] == [LIVE, LIVE, LIVE, OTHER]
+        assert {batch.accepted_at for batch in told.values()} == {batch.started_at for batch in told.values()}
+        assert all(
+            (batch.account, batch.source, batch.pruned) == ("", "sales", False) for batch in told.values()
+        )
+        assert {name: (batch.finished_at, batch.first_stop) for name, batch in told.items()} == {
+            WENT_WELL: (T.format(2), None),
+            CUT: (T.format(3), Stop(StopReason.INTERRUPTED, "Interrupted.")),
+            LEFT_OVER: (T.format(4), Stop(StopReason.OTHER, "Too dear.")),
+            DIED: ("", None),
+        }
+        stored = [order for batch in BATCHES for order in ledger.orders(str(batch["id"]))]
+        assert [
+            (
+                order.batch,
+                order.position,
+                order.environment,
+                order.domain,
+                order.state.value,
+                order.vendor_order_id,
+                order.message,
+                order.attempts,
+            )
+            for order in stored
+        ] == list(ORDERS)
+        assert all((order.account, order.price, order.approval) == ("", None, None) for order in stored)
+        assert [order.last_checked_at for order in stored if order.state is State.UNCONFIRMED] == [
+            T.format(3)
+        ]
+        moves = [
+            (number, event.before, event.after, event.message)
+            for number, (_, _, environment, domain, *_) in enumerate(ORDERS, 1)
+            for event in ledger.history(domain)
+            if event.before and event.environment == environment
+        ]
+        assert moves == list(EVENTS)
+
+
+def test_every_old_batchs_draft_can_still_be_read(old_ledger: str) -> None:
+    with closing(Ledger.open(old_ledger)) as ledger:
+        for batch in BATCHES:
+            draft = ledger.draft(str(batch["id"]))
+            assert draft is not None
+            assert (draft.environment, draft.account) == (batch["environment"], "")
+            assert (draft.sheet.name, draft.sheet.data, draft.sheet.csv) == ("orders.xlsx", b"", None)
+            (worksheet,) = draft.sheet.worksheets
+            assert worksheet.cells.index.tolist() == [5, 6, 9, 10, 12]
+            assert worksheet.cells[0].tolist()[1] == "known.com"
+            assert [(order.status, order.vendor_order_id) for order in draft.orders] == [
+                (Status.NOT_SUBMITTED, ""),
+                (Status.ALREADY_PLACED, "7"),
+                *[(Status.INVALID, "")] * 3,
+            ]
+            # What was placed differently before is no row to be corrected.
+            assert draft.held_back == (2, 4)
+            assert draft.row_problems == {2: "Not so.", 4: "Not so."}
+
+
+def test_an_old_ledger_goes_on_where_it_stood(old_ledger: str) -> None:
+    """Its open orders are carried on, a domain is bought once, and new ids follow the old ones."""
+    with closing(Ledger.open(old_ledger)) as ledger:
+        resumed = ledger.resumable(besides=OTHER)
+        assert resumed is not None
+        assert resumed.id == LEFT_OVER
+        with ledger.submitting(OTHER) as submitter:
+            assert submitter.recover() == 1
+        (left,) = ledger.orders(LEFT_OVER)
+        with ledger.submitting(LIVE) as submitter:
+            submitter.claim(left.id)
+            submitter.record(left.id, Rejected("no"))
+            with pytest.raises(LedgerConflict):
+                submitter.claim(1)
+            submitter.resolve("unconfirmed.com", Placed("9"))
+        assert ledger.known(LIVE, ["unconfirmed.com"])["unconfirmed.com"].vendor_order_id == "9"
+        assert len(ledger.history("dear.com")) == 3
+
+
+def test_many_may_upgrade_a_ledger_at_the_same_moment(old_ledger: str) -> None:
+    faults: list[Exception] = []
+    start = threading.Barrier(6)
+
+    def upgrade() -> None:
+        start.wait()
+        try:
+            with closing(Ledger.open(old_ledger)) as ledger:
+                assert len(ledger.batches()) == len(BATCHES)
+        except Exception as error:  # noqa: BLE001  # it is told below
+            faults.append(error)
+
+    threads = [threading.Thread(target=upgrade) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+
+
+OLD_RUN = """
+import hashlib, sys
+from filelock import FileLock
+from sqlalchemy import create_engine, text
+url, database, environment = sys.argv[1:]
+digest = hashlib.sha256(environment.encode()).digest()
+connection = create_engine(url).connect()
+if database:
+    lock = FileLock(f"{database}.{digest.hex()[:12]}.lock", timeout=0)
+    lock.acquire()
+else:
+    connection.execute(text(f"SELECT pg_advisory_lock({int.from_bytes(digest[:8], 'big', signed=True)})"))
+connection.execute(text("INSERT INTO submitters (environment, who, since) VALUES (:at, 'an old run', 'today')"),
+    {"at": environment})
+connection.commit()
+print("held", flush=True)
+sys.stdin.readline()
+connection.execute(text("UPDATE orders SET message = 'still at it' WHERE environment = :at"), {"at": environment})
+connection.commit()
+print("wrote", flush=True)
+sys.stdin.read()
+"""
+"""A run of the first version: its lock, its note of who submits, and a change of an order in its own words."""
+
+
+@contextmanager
+def old_run(place: str, environment: str) -> Iterator[subprocess.Popen[str]]:
+    url = read_place(place)
+    database = str(Path(str(url.database)).resolve()) if url.get_backend_name() == "sqlite" else ""
+    words = [url.render_as_string(hide_password=False), database, environment]
+    run = subprocess.Popen(
+        [sys.executable, "-c", OLD_RUN, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with run:
+        assert run.stdout and run.stdout.readline() == "held\n"
+        try:
+            yield run
+        finally:
+            run.kill()
+
+
+@pytest.mark.parametrize("environment", [LIVE, "https://never-ordered-at.example"])
+def test_no_ledger_is_changed_under_a_run_of_the_old_version(old_ledger: str, environment: str) -> None:
+    """Also where that run has stored no batch yet. It goes on; the new version says what to do."""
+    with old_run(old_ledger, environment) as run:
+        with pytest.raises(SubmitterBusy, match="older version") as caught:
+            Ledger.open(old_ledger)
+        assert environment in str(caught.value)
+        assert run.stdin and run.stdout
+        run.stdin.write("\n")
+        run.stdin.flush()
+        assert run.stdout.readline() == "wrote\n"
+    with raw_engine(old_ledger) as engine, engine.connect() as connection:
+        assert current_revision(connection) == "0001"
+
+
+def test_where_a_retired_ledger_went_is_still_known(old_ledger: str) -> None:
+    with raw_engine(old_ledger) as engine, engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO submitters (environment, who, since) VALUES ('(retired)', 'new.db', 'today')")
+        )
+    with closing(Ledger.open(old_ledger)) as ledger:
+        assert len(ledger.batches()) == len(BATCHES)
+        with pytest.raises(LedgerError, match=r"copied to new\.db"), ledger.submitting(LIVE):
+            pass
