@@ -13,7 +13,7 @@ WRITE_EVERYWHERE, READ_EVERYWHERE = 1, 2
 
 
 def give_up_writing_everywhere() -> None:
-    """For `preexec_fn`: root then heeds the rights of files as everybody else does."""
+    """For `before` of a start: root then heeds the rights of files as everybody else does."""
     if os.geteuid() == 0:
         prctl = ctypes.CDLL(None).prctl
         for capability in (WRITE_EVERYWHERE, READ_EVERYWHERE):
@@ -22,5 +22,5 @@ def give_up_writing_everywhere() -> None:
 
 
 def limit_files(size: int) -> None:
-    """For `preexec_fn`: no file may grow beyond `size` bytes, as on a full disk."""
+    """For `before` of a start: no file may grow beyond `size` bytes, as on a full disk."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
