@@ -41,8 +41,13 @@ def start_reader(warmed: Warmed, command: list[str], *, env: dict[str, str], **_
     )
 
 
-def read_warmly(warmed: Warmed) -> None:
-    """From now on, this process reads sheets in forks of `warmed`."""
-    process.subprocess = SimpleNamespace(  # type: ignore[attr-defined]
+def warm_subprocess(warmed: Warmed) -> SimpleNamespace:
+    """What stands in for the module `subprocess` where the program starts its reader."""
+    return SimpleNamespace(
         Popen=partial(start_reader, warmed), PIPE=subprocess.PIPE, DEVNULL=subprocess.DEVNULL
     )
+
+
+def read_warmly(warmed: Warmed) -> None:
+    """From now on, this process reads sheets in forks of `warmed`."""
+    process.subprocess = warm_subprocess(warmed)  # type: ignore[attr-defined]
