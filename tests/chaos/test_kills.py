@@ -13,6 +13,8 @@ from tests.chaos.points import AFTER, BEFORE, PLACES, Point
 from tests.chaos.story import KILLED, Story
 from tests.harness.counting_vendor import CountingVendor
 
+pytestmark = pytest.mark.kills
+
 LISTING = ("asking for the list", "reconciling")
 """Places that a run gets to only where the vendor lists what was bought."""
 

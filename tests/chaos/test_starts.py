@@ -14,6 +14,7 @@ from tests.harness.counting_vendor import CountingVendor
 from tests.harness.starts import Start, begin_together
 from tests.sheets import row
 
+pytestmark = pytest.mark.kills
 STARTS = 20
 
 

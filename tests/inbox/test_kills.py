@@ -15,6 +15,8 @@ from tests.harness.inbox import Inbox
 from tests.inbox.points import NIGHT_PLACES, dying_at
 from tests.sheets import row
 
+pytestmark = pytest.mark.kills
+
 KILLED = -signal.SIGKILL
 LONGEST_LIFE = 2.5
 """Seconds in which a night takes two sheets or so: random kills fall anywhere in it."""

@@ -74,6 +74,7 @@ def test_names_that_collide_on_a_server_never_overwrite(remote: RemoteInbox) -> 
     assert {(remote.here.root / "done" / name).read_bytes() for name in sheets} == contents
 
 
+@pytest.mark.kills
 @pytest.mark.parametrize("place", ["claiming a file", "sending an order", "putting the sheet away"])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_kill_on_a_server(remote: RemoteInbox, sandbox: Sandbox, place: str, when: str) -> None:
