@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 DOCS := README.md docs/commands.md docs/problems.md
 
-.PHONY: demo test lint docs chaos lock
+.PHONY: demo test quick lint docs chaos lock
 
 demo: .venv/ready
 	@ledger=$$(mktemp -d) && trap 'rm -rf "$$ledger"' EXIT && \
@@ -12,7 +12,11 @@ demo: .venv/ready
 	{ code=$$?; test $$code -eq 1 && echo 'The example holds mistakes and staged trouble on purpose: exit code 1 says that a person is needed.'; }
 
 test: .venv/ready-to-test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_OPTIONS)
+
+# While one works: all but what needs PostgreSQL or a browser, kills processes, or takes long.
+quick: .venv/ready-to-test
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not postgres and not browser and not kills and not long" $(PYTEST_OPTIONS)
 
 lint: .venv/ready-to-test
 	$(BIN)/ruff check

@@ -15,8 +15,8 @@ from pathlib import Path
 from threading import Lock
 
 from tests.chaos.points import AFTER, BEFORE, PLACES, Point
-from tests.chaos.processes import CountingServer, Zygote
 from tests.chaos.story import Story
+from tests.harness.counting_vendor import CountingVendor
 from tests.ledger.postgres_server import PostgresServer, find_binaries, share_server
 
 ORDERS = 30
@@ -63,8 +63,7 @@ class Tally:
 def tell_stories(tally: Tally, seed: int, postgres: PostgresServer | None) -> None:
     """One story after the other, on both databases in turn, with and without a list of what was bought."""
     dice = random.Random(seed)
-    zygote = Zygote()
-    servers = [CountingServer(listed=False), CountingServer(listed=True)]
+    servers = [CountingVendor(listed=False), CountingVendor(listed=True)]
     databases = ["SQLite", "PostgreSQL"] if postgres else ["SQLite"]
     try:
         for server, database in cycle(product(servers, databases)):
@@ -74,12 +73,12 @@ def tell_stories(tally: Tally, seed: int, postgres: PostgresServer | None) -> No
                 ledger = f"{folder}/ledger.db"
                 if postgres and database == "PostgreSQL":
                     ledger = postgres.new_database()
-                story = Story(Path(folder), ledger, server, zygote, ORDERS, f"shop-{dice.randbytes(4).hex()}")
+                story = Story(Path(folder), ledger, server, ORDERS, f"shop-{dice.randbytes(4).hex()}")
                 at_points = play(story, dice)
                 tally.add(story, database, at_points)
     finally:
-        for helper in (zygote, *servers):
-            helper.stop()
+        for server in servers:
+            server.stop()
 
 
 def play(story: Story, dice: random.Random) -> int:

@@ -1,4 +1,4 @@
-"""What the stories share: a program that forks, a vendor that counts, and both databases."""
+"""What the stories share: a vendor that counts, and both databases."""
 
 from __future__ import annotations
 
@@ -6,28 +6,21 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos.processes import CountingServer, Zygote
+from tests.harness.counting_vendor import CountingVendor
 from tests.ledger.databases import ledger_url, postgres_server, postgres_url, sqlite_path
 
 __all__ = ["ledger_url", "postgres_server", "postgres_url", "sqlite_path"]
 
 
-@pytest.fixture(scope="session")
-def zygote() -> Iterator[Zygote]:
-    running = Zygote()
+@pytest.fixture
+def server() -> Iterator[CountingVendor]:
+    running = CountingVendor(listed=False)
     yield running
     running.stop()
 
 
 @pytest.fixture
-def server() -> Iterator[CountingServer]:
-    running = CountingServer(listed=False)
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def listing_server() -> Iterator[CountingServer]:
-    running = CountingServer(listed=True)
+def listing_server() -> Iterator[CountingVendor]:
+    running = CountingVendor(listed=True)
     yield running
     running.stop()

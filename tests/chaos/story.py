@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -18,9 +16,10 @@ from sqlalchemy import select
 from batch_orders.ledger.engine import open_engine
 from batch_orders.ledger.schema import orders
 from tests.chaos.points import Point
-from tests.chaos.processes import CountingServer, Start, Zygote
-from tests.command_line import run_words
-from tests.sheets import row, write_csv
+from tests.harness.command_line import KEY, Machine, run_words
+from tests.harness.counting_vendor import CountingVendor
+from tests.harness.starts import begin_together
+from tests.sheets import row
 
 KILLED = -signal.SIGKILL
 FIRST_GUESS, GROWTH = 0.8, 1.15
@@ -43,19 +42,18 @@ class Story:
         self,
         folder: Path,
         ledger: str,
-        server: CountingServer,
-        zygote: Zygote,
+        server: CountingVendor,
         count: int,
         name: str = "shop",
     ) -> None:
         """`name` tells its domains from those of other stories with the same vendor."""
-        self.folder = folder
+        self.machine = Machine.in_folder(folder, SMARTLEAD_API_KEY=KEY)
+        self.log = self.machine.here / "log.txt"
         self.ledger = ledger
         self.server = server
-        self.zygote = zygote
         self.domains = name_domains(count, name)
-        self.sheet = write_csv(folder / "orders.csv", *(row(domain) for domain in self.domains))
-        self.report = folder / "report.xlsx"
+        self.sheet = self.machine.hand_in(*(row(domain) for domain in self.domains))
+        self.report = self.machine.here / "report.xlsx"
         self.kills = 0
         self.life = FIRST_GUESS
 
@@ -70,12 +68,12 @@ class Story:
     def run(self, point: Point | None = None, after: float | None = None, *, resume: bool = False) -> int:
         """Start once, and kill at a point or after some seconds. Returns how it ended."""
         words = self.words_to_resume() if resume else self.words()
-        (process,) = self.zygote.start(Start(words, self.folder, point))
+        start = self.machine.prepare(*words, before=point.arm if point else None)
+        (process,) = begin_together({self.log: start})
         if after is not None:
             time.sleep(after)
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
-        (code,) = self.zygote.wait()
+            process.kill()
+        code = process.wait()
         self.kills += code == KILLED
         self.check_report_is_whole()
         return code
@@ -83,7 +81,7 @@ class Story:
     def run_to_the_end(self) -> None:
         """One start that nothing hinders must be enough, whatever the others have left behind."""
         code = self.run()
-        assert code in (0, 1), f"exit code {code}, see {self.folder / 'log.txt'}"
+        assert code in (0, 1), f"exit code {code}, see {self.log}"
 
     def kill_at_random(self, dice: random.Random, kills: int) -> None:
         """Kill until so many runs have died, anywhere in their lives; those that end before do not count."""

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from tests.conftest import PROJECT, Machine
+from tests.harness.command_line import Machine
+from tests.harness.starts import ROOT
 from tests.sheets import HEADERS
 
-EXAMPLE = PROJECT / "templates" / "example-orders.xlsx"
+EXAMPLE = ROOT / "templates" / "example-orders.xlsx"
 STATUSES = {"placed", "already placed", "rejected", "unconfirmed", "not submitted", "invalid"}
 
 Table = list[dict[str, Any]]
@@ -34,7 +35,7 @@ def sheet() -> Table:
 
 
 def test_the_example_sheet_is_ordered_and_every_row_accounted_for(machine: Machine, sheet: Table) -> None:
-    ended = machine.run("run", EXAMPLE, "--sandbox", "--yes", "--json")
+    ended = machine.run("run", EXAMPLE, "--sandbox", "--yes", "--json", fresh=True)
     assert ended.code == 1
     report = load_workbook(machine.here / ended.said["sheets"][0]["report"])
     assert report.sheetnames == ["Summary", "Orders", "Rows", "Problems"]

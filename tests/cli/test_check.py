@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from batch_orders.validation.rules import KEPT_PROBLEMS
-from tests.conftest import Machine
+from tests.harness.command_line import Machine
 from tests.sheets import Row, row
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from batch_orders.sandbox import Sandbox
-from tests.conftest import Ended, Machine
-from tests.listener import Listener
-from tests.rights import give_up_writing_everywhere
+from tests.harness.command_line import Ended, Machine
+from tests.harness.listener import Listener
+from tests.harness.rights import give_up_writing_everywhere
 from tests.sheets import row
 
 
@@ -105,18 +104,9 @@ def test_a_ledger_that_cannot_be_written(buyer: Machine) -> None:
     buyer.order(row())
     # It can still be read, so that only a try to write finds it out.
     (buyer.home / "data" / "batch-orders" / "ledger.db").chmod(0o444)
-    done = subprocess.run(
-        buyer.command("doctor"),
-        cwd=buyer.here,
-        env=buyer.environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=give_up_writing_everywhere,
-    )
-    (line,) = wrong(Ended(done.returncode, done.stdout, done.stderr))
-    assert (done.returncode, "readonly" in line) == (1, True)
+    ended = buyer.run("doctor", before=give_up_writing_everywhere)
+    (line,) = wrong(ended)
+    assert (ended.code, "readonly" in line) == (1, True)
 
 
 def test_reports_that_cannot_be_written(buyer: Machine) -> None:

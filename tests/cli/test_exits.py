@@ -10,6 +10,7 @@ import pkgutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from batch_orders.cli import run_command
 from batch_orders.cli.exits import EXITS, Exit, exit_for
 from batch_orders.errors import BatchOrdersError
 from batch_orders.settings import SETTINGS
-from tests.conftest import Machine
+from tests.harness.command_line import Machine
 from tests.sheets import row, write_csv
 
 KINDS = {kind.__name__ for kind in EXITS}
@@ -127,7 +128,7 @@ def test_without_a_key_both_ways_to_give_one_are_said(machine: Machine) -> None:
     ],
 )
 def test_json_is_said_however_early_a_command_fails(
-    words: tuple[str, ...], environment: dict[str, str], file: str, machine: Machine
+    words: tuple[str, ...], environment: dict[str, Any], file: str, machine: Machine
 ) -> None:
     (machine.here / "batch-orders.toml").write_text(file)
     ended = machine.run("run", "june.csv", *words, **environment)

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox, start_sandbox
-from tests.conftest import Machine
+from tests.harness.command_line import Machine
 from tests.sheets import row
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from batch_orders.sandbox import Sandbox
-from tests.conftest import Machine
+from tests.harness.command_line import Machine
 from tests.sheets import row
 
 

@@ -15,7 +15,7 @@ from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unco
 from batch_orders.logs import LogFormat, about, hide, log, set_up_logs
 from batch_orders.sandbox import Sandbox
 from batch_orders.service.submission import Queued
-from tests.conftest import Machine
+from tests.harness.command_line import Machine
 from tests.sheets import row
 
 

@@ -16,10 +16,10 @@ import pytest
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit
 from batch_orders.settings import load_settings
-from tests.conftest import PROJECT
+from tests.harness.starts import ROOT
 
-NIGHTLY = PROJECT / "docs" / "nightly"
-TEXT = (PROJECT / "docs" / "nightly.md").read_text(encoding="utf-8")
+NIGHTLY = ROOT / "docs" / "nightly"
+TEXT = (ROOT / "docs" / "nightly.md").read_text(encoding="utf-8")
 PROGRAM = "/opt/batch-orders/bin/batch-orders"
 
 

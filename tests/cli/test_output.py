@@ -24,7 +24,8 @@ from batch_orders.logs import log
 from batch_orders.sandbox import Sandbox
 from batch_orders.service.events import Events, guard
 from batch_orders.service.submission import Queued
-from tests.conftest import PATIENCE, Machine
+from tests.harness.command_line import Machine
+from tests.harness.starts import PATIENCE
 from tests.sheets import row
 
 ROWS = [row(f"{letter}-one.com") for letter in "abcd"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,8 +19,8 @@ from batch_orders.service.retention import (
     look,
     remove,
 )
-from tests.conftest import Machine
-from tests.rights import give_up_writing_everywhere
+from tests.harness.command_line import Machine
+from tests.harness.rights import give_up_writing_everywhere
 from tests.sheets import row
 
 REPORT = "june 2026-08-01 023000.xlsx"
@@ -193,16 +192,7 @@ def test_a_file_that_cannot_be_removed_is_said(machine: Machine) -> None:
     folder = machine.here / "reports"
     report = write(folder / REPORT)
     folder.chmod(0o555)
-    done = subprocess.run(
-        machine.command("prune", "--older-than", "0h", "--yes"),
-        cwd=machine.here,
-        env=machine.environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=give_up_writing_everywhere,
-    )
+    ended = machine.run("prune", "--older-than", "0h", "--yes", before=give_up_writing_everywhere)
     folder.chmod(0o755)
-    assert (done.returncode, "cannot be removed" in done.stdout) == (1, True)
+    assert (ended.code, "cannot be removed" in ended.output) == (1, True)
     assert report.exists()

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox
-from tests.conftest import Machine
+from tests.harness.command_line import Machine
 from tests.sheets import row, write_workbook
 
 NOTHING = {
@@ -288,8 +288,9 @@ def test_what_differs_from_what_was_bought_is_told(buyer: Machine) -> None:
     assert "one.com: mailboxes added: john@one.com; mailboxes gone: jane@one.com" in told
 
 
-@pytest.mark.parametrize("surroundings", [{"BATCH_ORDERS_JSON": "1"}, {}])
-def test_a_program_gets_its_object_also_for_wrong_usage(buyer: Machine, surroundings: dict[str, str]) -> None:
+@pytest.mark.parametrize("more", [{"BATCH_ORDERS_JSON": "1"}, {}])
+def test_a_program_gets_its_object_also_for_wrong_usage(buyer: Machine, more: dict[str, str]) -> None:
+    buyer.environment.update(more)
     (buyer.here / "batch-orders.toml").write_text("json = true\n", encoding="utf-8")
-    ended = buyer.run("run", buyer.hand_in(row()), "--yes", "--timeout", "nan", **surroundings)
+    ended = buyer.run("run", buyer.hand_in(row()), "--yes", "--timeout", "nan")
     assert (ended.code, ended.said) == (2, {"exit_code": 2, "sheets": []})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox
-from tests.conftest import Machine
+from tests.harness.command_line import Machine
 from tests.sheets import row
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from batch_orders.sandbox import Sandbox
-from tests.conftest import Machine
+from tests.harness.command_line import Machine
 from tests.sheets import row
 
 

@@ -6,7 +6,6 @@ import json
 import os
 import pty
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +14,12 @@ from typing import IO
 import pytest
 
 from batch_orders.sandbox import Sandbox
-from tests.conftest import PATIENCE, Machine
+from tests.harness.command_line import Ended, Machine, Running
+from tests.harness.starts import PATIENCE
 from tests.sheets import row
 
 
-def wait_for_requests(sandbox: Sandbox, process: subprocess.Popen[str], count: int = 1) -> None:
+def wait_for_requests(sandbox: Sandbox, process: Running, count: int = 1) -> None:
     while len(sandbox.requests) < count:
         assert process.poll() is None, process.communicate()
         time.sleep(0.01)
@@ -95,24 +95,15 @@ def terminal(answer: bytes) -> Iterator[int]:
         os.close(program)
 
 
-def answer_question(machine: Machine, answer: bytes) -> subprocess.CompletedProcess[str]:
+def answer_question(machine: Machine, answer: bytes) -> Ended:
     with terminal(answer) as standard_input:
-        return subprocess.run(
-            machine.command("run", machine.hand_in(row())),
-            cwd=machine.here,
-            env=machine.environment,
-            stdin=standard_input,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+        return machine.run("run", machine.hand_in(row()), stdin=standard_input)
 
 
 def test_a_yes_at_the_terminal_submits(buyer: Machine, sandbox: Sandbox) -> None:
     done = answer_question(buyer, b"y\n")
-    assert (done.returncode, len(sandbox.orders)) == (0, 1)
-    shown = done.stdout
+    assert (done.code, len(sandbox.orders)) == (0, 1)
+    shown = done.output
     assert shown.index("Plan: 1 order") < shown.index("Submit 1 order")
     assert sandbox.base_url in shown
 
@@ -122,6 +113,6 @@ def test_anything_but_a_yes_at_the_terminal_sends_nothing(
     answer: bytes, buyer: Machine, sandbox: Sandbox
 ) -> None:
     done = answer_question(buyer, answer)
-    assert (done.returncode, sandbox.requests) == (4, ())
-    assert "1 not submitted" in done.stdout
+    assert (done.code, sandbox.requests) == (4, ())
+    assert "1 not submitted" in done.output
     assert len(buyer.reports()) == 1

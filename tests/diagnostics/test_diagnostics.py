@@ -26,7 +26,7 @@ from batch_orders.errors import ConfigurationError
 from batch_orders.inbox import Access, open_inbox
 from batch_orders.ledger import Ledger
 from batch_orders.smart_senders import Environment
-from tests.listener import Listener
+from tests.harness.listener import Listener
 
 MOUNTS = r"""22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 30 22 0:40 / /srv rw - nfs4 server:/export rw

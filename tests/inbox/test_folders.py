@@ -15,9 +15,8 @@ from batch_orders.errors import ConfigurationError
 from batch_orders.inbox import Access, Arrivals, Folder, MissedError, claim, open_claim, open_inbox
 from batch_orders.inbox.renaming import rename_new, rename_onto_reserved
 from batch_orders.sandbox import Sandbox
-from tests.command_line import surroundings
-from tests.inbox.nights import Inbox
-from tests.rights import give_up_writing_everywhere
+from tests.harness.inbox import Inbox
+from tests.harness.rights import give_up_writing_everywhere
 
 ACCESS = Access(Path())
 INBOX = PurePosixPath(Folder.INBOX)
@@ -93,19 +92,11 @@ def test_2_an_inbox_that_cannot_be_written(inbox: Inbox) -> None:
     sheet = inbox.drop("one.csv")
     inbox.root.chmod(0o555)
     try:
-        ended = subprocess.run(
-            [sys.executable, "-m", "batch_orders", *inbox.words()],
-            cwd=inbox.home,
-            env=surroundings(inbox.home),
-            capture_output=True,
-            text=True,
-            check=False,
-            preexec_fn=give_up_writing_everywhere,
-        )
+        ended = inbox.night(before=give_up_writing_everywhere)
     finally:
         inbox.root.chmod(0o755)
-    assert ended.returncode == 2
-    assert "cannot be made: Permission denied" in ended.stderr
+    assert ended.code == 2
+    assert "cannot be made: Permission denied" in ended.told
     assert sheet.exists()
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.chaos.points import AFTER, BEFORE, Point
-from tests.chaos.processes import CountingServer
-from tests.inbox.nights import Inbox, NightZygote
-from tests.inbox.zygote import NIGHT_PLACES
+from tests.chaos.points import AFTER, BEFORE
+from tests.harness.counting_vendor import CountingVendor
+from tests.harness.inbox import Inbox
+from tests.inbox.points import NIGHT_PLACES, dying_at
 from tests.sheets import row
+
+pytestmark = pytest.mark.kills
 
 KILLED = -signal.SIGKILL
 LONGEST_LIFE = 2.5
@@ -27,7 +27,7 @@ MOST_STARTS = 100
 class Nights:
     """Sheets of two teams, a vendor that counts, and nights that are killed."""
 
-    def __init__(self, inbox: Inbox, server: CountingServer) -> None:
+    def __init__(self, inbox: Inbox, server: CountingVendor) -> None:
         self.inbox = inbox
         self.server = server
         self.expected: dict[str, str] = {}
@@ -67,8 +67,8 @@ class Nights:
 
 
 @pytest.fixture
-def story(tmp_path: Path, nights: NightZygote, server: CountingServer) -> Nights:
-    return Nights(Inbox(tmp_path, server.base_url, nights), server)
+def story(tmp_path: Path, server: CountingVendor) -> Nights:
+    return Nights(Inbox(tmp_path, server.base_url), server)
 
 
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
@@ -78,7 +78,7 @@ def test_a_kill_at_a_named_point(story: Nights, place: str, when: str) -> None:
     story.drop("north/b.csv", "attention", "", "reject-")
     for path in (story.inbox.root / "inbox").rglob("*.csv"):
         path.with_name(f"{path.name}.ready").touch()
-    story.count(story.inbox.night("--ready-files", point=Point(place, when)).code)
+    story.count(story.inbox.night("--ready-files", before=dying_at(place, when)).code)
     assert story.kills == 1
     story.check("--ready-files")
 
@@ -93,8 +93,7 @@ def test_kills_at_random_moments(story: Nights) -> None:
         story.drop(f"{team}sheet-{number}.csv", "done", "", ("drop-", "")[number % 2], "")
         process = story.inbox.start("--max-failures", "99")
         time.sleep(dice.uniform(0.02, LONGEST_LIFE))
-        with suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
-        story.count(story.inbox.wait().code)
+        process.kill()
+        story.count(story.inbox.wait(process).code)
     assert story.kills == KILLS
     story.check()

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox
-from tests.inbox.nights import Inbox
+from tests.harness.inbox import Inbox
 from tests.sheets import row, write_csv
 
 
@@ -123,7 +123,7 @@ def test_a_team_keeps_its_results_apart_and_is_the_source(inbox: Inbox) -> None:
         "south/berlin/june.csv": "attention",
     }
     assert all(name.startswith("north/june") for name in inbox.files("done"))
-    assert "north/june.csv" in inbox.run("status").told
+    assert "north/june.csv" in inbox.run("status").output
 
 
 def test_a_refused_key_ends_the_night_and_the_files_stay(inbox: Inbox, sandbox: Sandbox) -> None:

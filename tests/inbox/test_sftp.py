@@ -11,19 +11,12 @@ import pytest
 from filelock import FileLock
 
 from batch_orders.sandbox import Sandbox
-from tests.chaos.points import Point
-from tests.chaos.processes import Helper
-from tests.inbox.nights import Ended, Inbox
+from tests.harness.command_line import KEY, Before, Machine
+from tests.harness.inbox import Inbox, Night
+from tests.harness.sftp_server import SftpServer
+from tests.inbox.points import dying_at
 from tests.inbox.test_watching import wait_for
 from tests.sheets import row
-
-
-class SftpServer(Helper):
-    def __init__(self, root: Path, keys: Path, *words: str) -> None:
-        keys.mkdir(exist_ok=True)
-        super().__init__("tests.inbox.sftp_server", str(root), str(keys), *words)
-        self.keys = keys
-        self.port = int(self.read())
 
 
 @dataclass
@@ -44,8 +37,8 @@ class RemoteInbox:
             *words,
         )
 
-    def night(self, *words: str, folder: str = "drop", point: Point | None = None) -> Ended:
-        return self.here.night(*self.words(*words), folder=self.url + folder, point=point)
+    def night(self, *words: str, folder: str = "drop", before: Before = None) -> Night:
+        return self.here.night(*self.words(*words), folder=self.url + folder, before=before)
 
 
 @pytest.fixture
@@ -81,11 +74,12 @@ def test_names_that_collide_on_a_server_never_overwrite(remote: RemoteInbox) -> 
     assert {(remote.here.root / "done" / name).read_bytes() for name in sheets} == contents
 
 
+@pytest.mark.kills
 @pytest.mark.parametrize("place", ["claiming a file", "sending an order", "putting the sheet away"])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_kill_on_a_server(remote: RemoteInbox, sandbox: Sandbox, place: str, when: str) -> None:
     remote.here.drop("one.csv", row("one.com"), row("two.com"))
-    assert remote.night(point=Point(place, when)).code == -signal.SIGKILL
+    assert remote.night(before=dying_at(place, when)).code == -signal.SIGKILL
     assert remote.night().code in (0, 1)
     names = [taken.body["domains"][0]["domain_name"] for taken in sandbox.orders]
     assert len(names) == len(set(names))
@@ -110,10 +104,9 @@ def test_two_machines_at_once_take_each_file_once(
     names = [f"sheet-{number}.csv" for number in range(6)]
     for name in names:
         remote.here.drop(name)
-    other = tmp_path / "another machine"
-    other.mkdir()
+    other = Machine.in_folder(tmp_path / "another machine", SMARTLEAD_API_KEY=KEY)
     words = remote.here.words(*remote.words("--wait"), folder=f"{remote.url}drop")
-    assert remote.here.nights(words, [remote.here.home, other]) == [0, 0]
+    assert remote.here.nights(words, remote.here.machine, other) == [0, 0]
     assert set(remote.here.sheets(*names).values()) == {"done"}
     assert len(sandbox.requests) == len(names)
 
@@ -121,7 +114,7 @@ def test_two_machines_at_once_take_each_file_once(
 def test_a_start_beside_another_one_of_this_machine_skips(remote: RemoteInbox) -> None:
     assert remote.night().code == 0
     remote.here.drop("one.csv")
-    (lock,) = remote.here.home.rglob("inbox-*.lock")
+    (lock,) = remote.here.machine.home.rglob("inbox-*.lock")
     with FileLock(lock):
         ended = remote.night()
     assert (ended.code, remote.here.sheets("one.csv")) == (0, {"one.csv": "inbox"})
@@ -145,7 +138,7 @@ def test_a_key_that_is_not_let_in_is_refused(remote: RemoteInbox, tmp_path: Path
 
 
 def test_a_server_that_replaces_in_a_rename_is_refused(inbox: Inbox, tmp_path: Path) -> None:
-    server = SftpServer(tmp_path, tmp_path / "keys", "--replacing")
+    server = SftpServer(tmp_path, tmp_path / "keys", replacing=True)
     sheet = inbox.drop("one.csv")
     ended = RemoteInbox(inbox, server).night()
     server.stop()
@@ -167,10 +160,10 @@ def test_a_connection_that_is_lost_ends_the_night_and_loses_nothing(
 ) -> None:
     remote.here.drop("one.csv", row("one.com"), row("slow-two.com"), age=2)
     remote.here.drop("two.csv", row("three.com"), age=1)
-    remote.here.start(*remote.words(), folder=f"{remote.url}drop")
+    process = remote.here.start(*remote.words(), folder=f"{remote.url}drop")
     wait_for(lambda: len(sandbox.orders) == 2)
     remote.server.stop()
-    ended = remote.here.wait()
+    ended = remote.here.wait(process)
     assert ended.code == 4, ended.told
     assert "The connection to" in ended.told
     remote.server = SftpServer(tmp_path, tmp_path / "keys")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.inbox.nights import Inbox
+from tests.harness.inbox import Inbox
 from tests.sheets import row
 
 

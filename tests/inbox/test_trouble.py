@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -19,10 +16,9 @@ from batch_orders.sandbox import Sandbox
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
 from batch_orders.service.inbox_sheet import Handled, InboxEvents, handle_sheet
-from tests.command_line import surroundings
-from tests.inbox.nights import Inbox
+from tests.harness.inbox import Inbox
+from tests.harness.rights import limit_files
 from tests.inbox.test_folders import INBOX
-from tests.rights import limit_files
 from tests.sheets import row
 
 
@@ -109,25 +105,15 @@ def test_on_a_full_disk_nothing_is_lost_and_nothing_sent_twice(
     inbox: Inbox, sandbox: Sandbox, size: int
 ) -> None:
     """No file may grow beyond some bytes: not the ledger, not a report, not what the reader hands over."""
-    # All modules are compiled before the limit: half a .pyc file would trouble whoever comes next.
     inbox.drop("zero.csv")
     assert inbox.night().code == 0
     names = {"one.csv", "two.csv"}
     for name in names:
         inbox.drop(name, *(row(f"{name[:3]}-{number}.com") for number in range(2)))
-    ended = subprocess.run(
-        [sys.executable, "-B", "-m", "batch_orders", *inbox.words()],
-        cwd=inbox.home,
-        env=surroundings(inbox.home),
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=partial(limit_files, size),
-    )
-    assert "Traceback" not in ended.stderr
-    assert "unforeseen" not in ended.stderr
-    assert json.loads(ended.stdout)["exit_code"] == ended.returncode
-    if ended.returncode == 0:
+    ended = inbox.machine.run(*inbox.words(), before=partial(limit_files, size))
+    assert "unforeseen" not in ended.errors
+    assert ended.said["exit_code"] == ended.code
+    if ended.code == 0:
         assert set(inbox.sheets(*names).values()) == {"done"}
     for name in (name for name, folder in inbox.sheets(*names).items() if folder in ("attention", "refused")):
         next(inbox.root.glob(f"*/{name}")).rename(inbox.root / "inbox" / name)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Callable
 
 from batch_orders.sandbox import Sandbox
-from tests.inbox.nights import Inbox
+from tests.harness.inbox import Inbox
 from tests.sheets import row
 
 PATIENCE = 120.0
@@ -30,8 +29,8 @@ def test_watch_takes_files_as_they_come_and_ends_at_sigterm(inbox: Inbox, sandbo
             inbox.drop(f".{name}.tmp", row(f"{name[:3]}.com")).rename(inbox.root / "inbox" / name)
             wait_for(lambda name=name: (inbox.root / "done" / name).exists())  # type: ignore[misc]
     finally:
-        os.kill(process, signal.SIGTERM)
-    ended = inbox.wait()
+        process.send_signal(signal.SIGTERM)
+    ended = inbox.wait(process)
     assert ended.code == 0
     assert [len(said["sheets"]) for said in ended.said] == [1, 1]
     assert len(sandbox.orders) == 2
@@ -49,8 +48,8 @@ def test_a_night_that_is_asked_to_stop_keeps_the_rest_for_the_next(inbox: Inbox,
     inbox.drop("two.csv", row("four.com"), age=1)
     process = inbox.start()
     wait_for(lambda: len(sandbox.orders) == 2)
-    os.kill(process, signal.SIGTERM)
-    ended = inbox.wait()
+    process.send_signal(signal.SIGTERM)
+    ended = inbox.wait(process)
     assert ended.code == 4
     assert inbox.sheets("one.csv", "two.csv") == {"one.csv": "working", "two.csv": "inbox"}
     assert [taken.body["domains"][0]["domain_name"] for taken in sandbox.orders] == [
@@ -67,7 +66,7 @@ def test_two_at_once_never_take_the_same(inbox: Inbox, sandbox: Sandbox) -> None
     names = [f"sheet-{number}.csv" for number in range(4)]
     for name in names:
         inbox.drop(name)
-    assert inbox.nights(inbox.words(), [inbox.home] * 2) == [0, 0]
+    assert inbox.nights(inbox.words(), inbox.machine, inbox.machine) == [0, 0]
     assert set(inbox.sheets(*names).values()) == {"done"}
     assert len(sandbox.requests) == len(names)
     assert len([name for name in inbox.files("done") if name.endswith(".xlsx")]) == len(names)

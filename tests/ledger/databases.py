@@ -38,7 +38,10 @@ def sqlite_path(tmp_path: Path) -> Path:
     return tmp_path / "ledger.db"
 
 
-@pytest.fixture(params=["sqlite_path", "postgres_url"], ids=["sqlite", "postgresql"])
+ON_POSTGRES = pytest.param("postgres_url", id="postgresql", marks=pytest.mark.postgres)
+
+
+@pytest.fixture(params=[pytest.param("sqlite_path", id="sqlite"), ON_POSTGRES])
 def ledger_url(request: pytest.FixtureRequest) -> str:
     """What `--ledger` takes: a path for SQLite, a URL for PostgreSQL."""
     return str(request.getfixturevalue(request.param))

@@ -25,6 +25,7 @@ USER = "batch_orders"
 PASSWORD = "canary-password-5d1f"
 """The server trusts its socket and asks for no password; the tests look for this one in messages."""
 PATIENCE = 60.0
+UNSAFE = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 
 
 def find_binaries() -> Path | None:
@@ -113,7 +114,7 @@ def serve(folder: Path, binaries: Path) -> None:
         ]
         subprocess.run([*initdb, "--no-sync", "--locale=C"], check=True, stdout=log, stderr=log, **somebody)
         # The clients are killed here, never the machine: the disk need not be waited for.
-        options = ["-c", "max_connections=200", "-c", "fsync=off"]
+        options = [f"-c{name}" for name in ("max_connections=200", *UNSAFE)]
         server = subprocess.Popen(
             [binaries / "postgres", "-D", folder / "data", "-k", folder, "-h", "", *options],
             stdout=log,

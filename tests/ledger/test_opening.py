@@ -22,9 +22,9 @@ from batch_orders.errors import BatchOrdersError, ConfigurationError, LedgerErro
 from batch_orders.ledger import Ledger
 from batch_orders.ledger.engine import MIGRATIONS
 from batch_orders.ledger.schema import REVISION, metadata
+from tests.harness.rights import give_up_writing_everywhere
 from tests.ledger.batches import LIVE, opened_engine, plan_orders, store_batch
 from tests.ledger.postgres_server import PASSWORD
-from tests.rights import give_up_writing_everywhere
 
 NOT_TAKEN = NotTaken("busy", again=True)
 

@@ -11,7 +11,7 @@ from batch_orders.notifications import calls
 from batch_orders.notifications.calls import call
 from batch_orders.notifications.heartbeat import Moment, beat
 from batch_orders.settings import Heartbeat
-from tests.listener import Listener
+from tests.harness.listener import Listener
 
 
 def test_start_success_and_failure_are_heard(listener: Listener) -> None:

@@ -15,7 +15,7 @@ from batch_orders.notifications import targets
 from batch_orders.notifications.notice import Notice
 from batch_orders.notifications.notices import Night, send_notice, tell_night
 from batch_orders.settings import Notify, When
-from tests.listener import Listener
+from tests.harness.listener import Listener
 
 # Apprise still imports it where it is there.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")

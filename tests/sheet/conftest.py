@@ -1,4 +1,4 @@
-"""Sheets made at test time, and the reading of them as the program does it: in a child process."""
+"""Sheets made at test time, and the reading of them as the program does it: in a process of its own."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from openpyxl.worksheet.worksheet import Worksheet as MadeWorksheet
 
 from batch_orders.core.model import Sheet
 from batch_orders.sheet import ReadOptions, read_sheet
+from tests.harness.reader import warm_subprocess
+from tests.harness.starts import warmed_reader
 from tests.sheet.made import Make, Read
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Read:
-    """Reads a path, or text or bytes as a file of the name that is given."""
+def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
+    """Reads a path, or text or bytes as a file of the name that is given, in a fork of the warmed reader."""
+    monkeypatch.setattr("batch_orders.sheet.process.subprocess", warm_subprocess(warmed_reader()))
 
     def read_it(what: Path | bytes | str, name: str = "orders.csv", **options: Any) -> Sheet:
         if isinstance(what, Path):

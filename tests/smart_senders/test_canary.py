@@ -15,11 +15,11 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from batch_orders.sandbox import TROUBLES, start_sandbox
-from tests.command_line import Ended, run_process, run_words, surroundings
-from tests.sheets import row, write_csv
+from tests.harness.command_line import KEY, Ended, Machine, run_words
+from tests.harness.hurried import hurry
+from tests.harness.vendor import answer, hostile_server, send
+from tests.sheets import row
 from tests.smart_senders.certificates import make_certificate, server_context
-from tests.smart_senders.clients import KEY
-from tests.smart_senders.hostile import answer, hostile_server, send
 
 SPELLINGS = {KEY, quote(KEY, safe=""), quote_plus(KEY), json.dumps(KEY)[1:-1], KEY.replace("/", "\\/")}
 CANARY = re.compile("|".join(re.escape(spelling) for spelling in SPELLINGS).encode(), re.IGNORECASE)
@@ -71,19 +71,19 @@ class Surveyed:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ledger = folder / "ledger.db"
-        self.env = surroundings(folder, KEY)
+        self.machine = Machine.in_folder(folder, SMARTLEAD_API_KEY=KEY)
         self.told = ""
 
     def run(self, base_url: str, *domains: str) -> Ended:
-        sheet = write_csv(self.folder / f"{domains[0]}.csv", *(row(domain) for domain in domains))
+        sheet = self.machine.hand_in(*map(row, domains), name=f"{domains[0]}.csv")
         words = run_words(sheet, base_url, self.ledger, "--timeout", "1", "--max-failures", "99")
-        return self.note(run_process(words, self.folder, self.env, module="tests.hurried"))
+        return self.note(self.machine.run(*words, before=hurry))
 
     def status(self, *words: str) -> Ended:
-        return self.note(run_process(["status", *words, "--ledger", str(self.ledger)], self.folder, self.env))
+        return self.note(self.machine.run("status", *words, "--ledger", self.ledger, fresh=True))
 
     def note(self, ended: Ended) -> Ended:
-        self.told += ended.out + ended.err
+        self.told += ended.output + ended.errors
         return ended
 
     def check(self) -> None:
@@ -104,7 +104,7 @@ def test_no_answer_of_the_vendor_leaves_the_key_behind(surveyed: Surveyed) -> No
         assert surveyed.run(sandbox.base_url, *(f"{trouble}-shop.com" for trouble in GOING_ON)).code == 1
     surveyed.status()
     # The vendor did say the key, and it was taken out, not lost with the whole message.
-    assert "[API key]" in surveyed.status("echo-key-shop.com").out
+    assert "[API key]" in surveyed.status("echo-key-shop.com").output
     surveyed.check()
 
 

@@ -11,8 +11,7 @@ from contextlib import ExitStack
 import pytest
 
 from batch_orders.core.outcomes import NotTaken, Placed, Unconfirmed
-from tests.smart_senders.clients import place
-from tests.smart_senders.hostile import Behaviour, answer, drip, hostile_server, send, stay_silent, then_close
+from tests.harness.vendor import Behaviour, answer, drip, hostile_server, place, send, stay_silent, then_close
 
 
 def reset(connection: socket.socket) -> None:

@@ -10,14 +10,14 @@ import socket
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from batch_orders.sandbox import Sandbox, start_sandbox
-from tests.command_line import Ended, read_states, read_words, run_process, run_words
-from tests.sheets import row, write_csv
+from tests.harness.command_line import Ended, Machine, read_states, read_words
+from tests.harness.hurried import hurry
+from tests.sheets import row
 
 GOOD = "good-shop.com"
 
@@ -95,71 +95,66 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-def run_orders(folder: Path, base_url: str, *domains: str, more: tuple[str, ...] = ()) -> Ended:
-    sheet = write_csv(folder / "orders.csv", *(row(domain) for domain in domains))
-    words = run_words(sheet, base_url, folder / "ledger.db", *more)
-    return run_process(words, folder, module="tests.hurried")
+def run_orders(buyer: Machine, *domains: str, more: tuple[str, ...] = ()) -> Ended:
+    return buyer.order(*map(row, domains), words=("--ledger", "ledger.db", *more), before=hurry)
 
 
 def count_bodies(sandbox: Sandbox) -> Counter[str]:
     return Counter(body["domains"][0]["domain_name"] for body in sandbox.requests)
 
 
-def nonzero(ended: Ended) -> dict[str, int]:
-    return {word: count for word, count in ended.said["sheets"][0]["orders"].items() if count}
-
-
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line.trouble)
-def test_each_answer_counts_for_what_it_proves(sandbox: Sandbox, tmp_path: Path, line: Line) -> None:
+def test_each_answer_counts_for_what_it_proves(sandbox: Sandbox, buyer: Machine, line: Line) -> None:
     domain = f"{line.trouble}-shop.com"
-    ended = run_orders(tmp_path, sandbox.base_url, domain, GOOD, more=("--timeout", "2"))
-    assert ended.code == ended.said["exit_code"] == line.code, ended.err
-    assert nonzero(ended) == Counter((line.first, line.second))
-    assert read_words(ended.report) == {domain: line.first, GOOD: line.second}
+    ended = run_orders(buyer, domain, GOOD, more=("--timeout", "2"))
+    assert ended.code == ended.said["exit_code"] == line.code, ended.errors
+    assert ended.orders == Counter((line.first, line.second))
+    assert read_words(buyer.report_of(ended)) == {domain: line.first, GOOD: line.second}
     second = "placed" if line.second == "placed" else "planned"
-    assert read_states(tmp_path / "ledger.db") == {domain: line.state, GOOD: second}
+    assert read_states(buyer.here / "ledger.db") == {domain: line.state, GOOD: second}
     assert count_bodies(sandbox) == +Counter({domain: line.bodies, GOOD: int(line.second == "placed")})
     assert sandbox.followed == 0
 
 
-def test_nothing_more_is_sent_of_what_proves_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_nothing_more_is_sent_of_what_proves_nothing(sandbox: Sandbox, buyer: Machine) -> None:
     unclear = [f"{trouble}-shop.com" for trouble in PROVING_NOTHING]
     refused = [f"{trouble}-shop.com" for trouble in REJECTING]
     more = ("--timeout", "2", "--max-failures", "99")
     expected = dict.fromkeys(unclear, "unconfirmed") | dict.fromkeys(refused, "rejected") | {GOOD: "placed"}
     # The second run finds all of them in the ledger: it sends again only what was rejected.
     for bodies in (1, 2):
-        ended = run_orders(tmp_path, sandbox.base_url, *unclear, *refused, GOOD, more=more)
-        assert ended.code == 1, ended.err
-        words = read_words(ended.report)
+        ended = run_orders(buyer, *unclear, *refused, GOOD, more=more)
+        assert ended.code == 1, ended.errors
+        words = read_words(buyer.report_of(ended))
         assert {domain: word.removeprefix("already ") for domain, word in words.items()} == expected
-        assert read_states(tmp_path / "ledger.db") == expected
+        assert read_states(buyer.here / "ledger.db") == expected
         sent = Counter(dict.fromkeys([*unclear, GOOD], 1)) + Counter(dict.fromkeys(refused, bodies))
         assert count_bodies(sandbox) == sent
 
 
-def test_answers_that_prove_nothing_stop_the_batch_after_three(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_answers_that_prove_nothing_stop_the_batch_after_three(sandbox: Sandbox, buyer: Machine) -> None:
     unclear = [f"drop-after-shop-{number}.com" for number in range(5)]
-    ended = run_orders(tmp_path, sandbox.base_url, *unclear, GOOD)
+    ended = run_orders(buyer, *unclear, GOOD)
     assert ended.code == 4
-    assert nonzero(ended) == {"unconfirmed": 3, "not submitted": 3}
+    assert ended.orders == {"unconfirmed": 3, "not submitted": 3}
     assert count_bodies(sandbox) == Counter(unclear[:3])
 
 
-def test_a_server_that_cannot_be_reached_was_sent_nothing(tmp_path: Path) -> None:
+def test_a_server_that_cannot_be_reached_was_sent_nothing(buyer: Machine) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
-    ended = run_orders(tmp_path, f"http://127.0.0.1:{port}", "shop.com", GOOD)
+    ended = run_orders(buyer, "shop.com", GOOD, more=("--base-url", f"http://127.0.0.1:{port}"))
     assert ended.code == 4
-    assert nonzero(ended) == {"not submitted": 2}
-    assert read_words(ended.report) == {"shop.com": "not submitted", GOOD: "not submitted"}
-    assert read_states(tmp_path / "ledger.db") == {"shop.com": "planned", GOOD: "planned"}
+    assert ended.orders == {"not submitted": 2}
+    assert read_words(buyer.report_of(ended)) == {"shop.com": "not submitted", GOOD: "not submitted"}
+    assert read_states(buyer.here / "ledger.db") == {"shop.com": "planned", GOOD: "planned"}
 
 
-def test_what_was_left_unconfirmed_is_looked_up_and_found(tmp_path: Path) -> None:
+def test_what_was_left_unconfirmed_is_looked_up_and_found(buyer: Machine) -> None:
     with start_sandbox() as sandbox:
-        ended = run_orders(tmp_path, sandbox.base_url, "drop-after-shop.com", "drop-before-shop.com", GOOD)
+        domains = ("drop-after-shop.com", "drop-before-shop.com", GOOD)
+        ended = run_orders(buyer, *domains, more=("--base-url", sandbox.base_url))
         assert ended.code == 1
         expected = {"drop-after-shop.com": "placed", "drop-before-shop.com": "unconfirmed", GOOD: "placed"}
-        assert read_states(tmp_path / "ledger.db") == read_words(ended.report) == expected
+        assert read_states(buyer.here / "ledger.db") == read_words(buyer.report_of(ended)) == expected
         assert count_bodies(sandbox) == Counter(list(expected))

@@ -12,9 +12,9 @@ import pytest
 from batch_orders.core.outcomes import NotTaken, Placed, Unconfirmed
 from batch_orders.errors import ConfigurationError
 from batch_orders.smart_senders import ApiKey, Environment, SmartSenders
+from tests.harness.command_line import KEY
+from tests.harness.vendor import answer, drip, hostile_server, place, send
 from tests.smart_senders.certificates import make_certificate, server_context
-from tests.smart_senders.clients import KEY, place
-from tests.smart_senders.hostile import answer, drip, hostile_server, send
 
 
 def test_the_stack_has_no_retries_and_no_redirects_of_its_own() -> None:

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from batch_orders.core.outcomes import NotTaken, Placed, Unconfirmed
-from tests.command_line import read_states, run_process, run_words
-from tests.sheets import row, write_csv
+from tests.harness.command_line import Machine, read_states
+from tests.harness.hurried import hurry
+from tests.harness.vendor import Behaviour, answer, drip, hostile_server, place, send, stay_silent, then_close
+from tests.sheets import row
 from tests.smart_senders.certificates import make_certificate, server_context
-from tests.smart_senders.clients import place
-from tests.smart_senders.hostile import Behaviour, answer, drip, hostile_server, send, stay_silent, then_close
 
 
 @pytest.fixture
@@ -104,13 +104,12 @@ def test_a_server_that_speaks_no_tls_takes_no_order() -> None:
         assert server.seen.bodies == []
 
 
-def test_a_run_stops_at_a_bad_certificate(tmp_path: Path) -> None:
-    sheet = write_csv(tmp_path / "orders.csv", row("shop.com"), row("good-shop.com"))
+def test_a_run_stops_at_a_bad_certificate(buyer: Machine, tmp_path: Path) -> None:
     with hostile_server(send(answer()), tls=server_context(make_certificate(tmp_path))) as server:
-        words = run_words(sheet, f"https://127.0.0.1:{server.port}", tmp_path / "ledger.db")
-        ended = run_process(words, tmp_path, module="tests.hurried")
+        words = ("--base-url", f"https://127.0.0.1:{server.port}", "--ledger", "ledger.db")
+        ended = buyer.order(row("shop.com"), row("good-shop.com"), words=words, before=hurry)
         assert server.seen.heads == []
     assert ended.code == 4
     assert ended.said["sheets"][0]["orders"]["not submitted"] == 2
-    assert set(read_states(tmp_path / "ledger.db").values()) == {"planned"}
-    assert "certificate" in ended.err
+    assert set(read_states(buyer.here / "ledger.db").values()) == {"planned"}
+    assert "certificate" in ended.errors

@@ -8,11 +8,13 @@ import pytest
 
 from batch_orders.core.outcomes import NotTaken, Placed, Rejected, Unconfirmed
 from batch_orders.sandbox import start_sandbox
-from tests.smart_senders.clients import KEY, make_order_body, place
-from tests.smart_senders.hostile import (
+from tests.harness.command_line import KEY
+from tests.harness.vendor import (
     GOOD_BODY,
     answer,
     hostile_server,
+    make_order_body,
+    place,
     send,
     then_close,
 )

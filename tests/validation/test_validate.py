@@ -148,11 +148,12 @@ def test_worksheets_with_different_columns_are_one_sheet() -> None:
 @pytest.mark.parametrize("count", [KEPT_PROBLEMS, KEPT_PROBLEMS + 1])
 def test_a_hopeless_sheet_is_told_in_part_and_counted_in_full(count: int) -> None:
     sheet = sheet_of(*(row(f"example{number}.con") for number in range(count)))
-    findings = validate_rows(sheet).findings
+    rows = validate_rows(sheet)
+    findings = rows.findings
     assert len(findings.kept) == min(count, KEPT_PROBLEMS)
     assert findings.errors == findings.count == count
     assert [problem.row for problem in findings.kept] == list(range(2, 2 + len(findings.kept)))
-    assert validate_rows(sheet).faulty.sum() == count
+    assert rows.faulty.sum() == count
 
 
 def test_the_first_problems_of_a_hopeless_sheet_are_kept_whatever_their_columns() -> None:

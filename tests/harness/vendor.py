@@ -1,4 +1,8 @@
-"""A server of raw sockets, for what no well-meant HTTP server can be brought to do."""
+"""Vendors, and the clients that order from them.
+
+Most tests order from the sandbox, chaos from tests.harness.counting_vendor. Here is a server of raw sockets, for
+what no well-meant HTTP server can be brought to do.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from batch_orders.core.outcomes import Body, Outcome
+from batch_orders.smart_senders import ApiKey, Environment, SmartSenders
+from tests.harness.command_line import KEY
 
 PATIENCE = 30.0
 """Seconds after which it gives up on a client that a broken deadline lets wait for ever."""
@@ -135,3 +143,18 @@ def read_request(connection: socket.socket, seen: Seen) -> bool:
     seen.heads.append(head)
     seen.bodies.append(body)
     return True
+
+
+def make_order_body(domain: str = "shop.com") -> Body:
+    return {
+        "vendor_id": 1,
+        "domains": [{"domain_name": domain, "mailboxes": [f"jane@{domain}"]}],
+        "forwarding_domain": "example.org",
+        "user_details": {"name": "Jane Doe"},
+    }
+
+
+def place(base_url: str, *domains: str, timeout: float = 20.0) -> list[Outcome]:
+    """Place one order per domain, one after the other, over one client."""
+    with SmartSenders(Environment.at(base_url), ApiKey(KEY), timeout) as client:
+        return [client.place_order(make_order_body(domain)) for domain in domains or ("shop.com",)]

@@ -1,13 +1,11 @@
-"""`python -m tests.inbox.zygote`: the zygote of tests.chaos, with the places at which a night can be killed."""
+"""The places at which a night can be killed, besides those of tests.chaos."""
 
 from __future__ import annotations
 
-# All that a night imports, so that a start costs milliseconds and a kill falls into the work.
-import batch_orders.cli.inbox
-import batch_orders.inbox.sftp
-import batch_orders.report.result_csv  # noqa: F401
-from tests.chaos.points import PLACES
-from tests.chaos.zygote import main
+from collections.abc import Callable
+from functools import partial
+
+from tests.chaos.points import PLACES, Point
 
 NIGHT_PLACES = {
     "claiming a file": "batch_orders.inbox.work:put",
@@ -21,6 +19,12 @@ NIGHT_PLACES = {
     "putting the sheet away": "batch_orders.inbox.work:move_sheet",
 }
 
-if __name__ == "__main__":
+
+def dying_at(place: str, when: str) -> Callable[[], None]:
+    """For `before` of a start."""
+    return partial(arm, Point(place, when))
+
+
+def arm(point: Point) -> None:
     PLACES.update(NIGHT_PLACES)
-    main()
+    point.arm()

@@ -1,23 +1,26 @@
 """A Smart Senders that counts, in a process of its own: what it has taken is the truth that a ledger must match.
 
-`python -m tests.chaos.counting_server [--unlisted]` prints its base URL and serves until its standard input
-ends. It takes every order that arrives whole. A domain that begins with `drop-` then gets no answer, one that
-begins with `reject-` is refused and not taken. GET /seen tells how often it took each domain.
+It takes every order that arrives whole. A domain that begins with `drop-` then gets no answer, one that begins
+with `reject-` is refused and not taken. GET /seen tells how often it took each domain.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
-import sys
 import threading
 import time
 from collections import Counter
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import requests
+
+from tests.harness.starts import ROOT, Start, begin
+
 API = "/api/v1/smart-senders/"
-LISTED = "--unlisted" not in sys.argv
 SLOWEST = 0.02
 """Seconds: an answer takes up to so long, so that a kill can fall between order and answer."""
 
@@ -26,6 +29,7 @@ guard = threading.Lock()
 
 
 class Counting(BaseHTTPRequestHandler):
+    listed: bool
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
@@ -53,7 +57,7 @@ class Counting(BaseHTTPRequestHandler):
             seen = dict(taken)
         if self.path == "/seen":
             self.answer(200, seen)
-        elif LISTED and self.path.startswith(f"{API}get-domain-list"):
+        elif self.listed and self.path.startswith(f"{API}get-domain-list"):
             self.answer(200, [{"domain_name": domain, "order_id": "1"} for domain in seen])
         else:
             self.answer(404, {"message": "Not found"})
@@ -80,8 +84,26 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
 
 
-if __name__ == "__main__":
-    server = Server(("127.0.0.1", 0), Counting)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+def serve(listed: bool) -> None:
+    """Print the base URL and serve until killed."""
+    server = Server(("127.0.0.1", 0), type("OneCounting", (Counting,), {"listed": listed}))
     print(f"http://127.0.0.1:{server.server_port}", flush=True)
-    sys.stdin.read()
+    server.serve_forever()
+
+
+class CountingVendor:
+    """`listed` says whether it has get-domain-list; without it nothing can be looked up."""
+
+    def __init__(self, listed: bool) -> None:
+        self._process = begin(Start([], ROOT, dict(os.environ), program=partial(serve, listed)))
+        assert self._process.stdout
+        self.base_url = self._process.stdout.readline().strip()
+
+    def seen(self) -> dict[str, int]:
+        """Domain → how many orders for it the vendor has taken."""
+        answer = requests.get(f"{self.base_url}/seen", timeout=30)
+        seen: dict[str, int] = answer.json()
+        return seen
+
+    def stop(self) -> None:
+        self._process.close()

@@ -1,10 +1,9 @@
-"""`python -m tests.hurried …`: the command line without the waits between two attempts, with every log at DEBUG."""
+"""The command line without the waits between two attempts, with every log at DEBUG."""
 
 from __future__ import annotations
 
 import logging
 
-from batch_orders.cli import main
 from batch_orders.service import limiter
 
 
@@ -12,7 +11,7 @@ def do_not_wait(_limiter: limiter.RateLimiter, _seconds: float) -> None:
     """How long to wait is tested with a clock of its own; here it would only take time."""
 
 
-if __name__ == "__main__":
+def hurry() -> None:
+    """For `before` of a start."""
     logging.basicConfig(level=logging.DEBUG)
     limiter.RateLimiter.wait = do_not_wait  # type: ignore[method-assign, assignment]
-    main()

@@ -11,20 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from batch_orders.inbox import Folder
-from tests.chaos.points import Point
-from tests.chaos.processes import Helper, Start, Zygote
+from tests.harness.command_line import KEY, Before, Ended, Machine
+from tests.harness.starts import Forked, begin_together
 from tests.sheets import Row, row, write_csv, write_workbook
 
 
-class NightZygote(Zygote):
-    """Forks nights. See tests.inbox.zygote."""
-
-    def __init__(self) -> None:
-        Helper.__init__(self, "tests.inbox.zygote")
-
-
 @dataclass(frozen=True, slots=True)
-class Ended:
+class Night:
     """How a night ended, and what it told people and programs."""
 
     code: int
@@ -46,14 +39,12 @@ class Ended:
 
 
 class Inbox:
-    """`root` holds the five folders; the machine's home lies beside it."""
+    """`root` holds the five folders, `machine` works them through."""
 
-    def __init__(self, folder: Path, base_url: str, zygote: Zygote) -> None:
-        self.home = folder / "home"
+    def __init__(self, folder: Path, base_url: str) -> None:
+        self.machine = Machine.in_folder(folder, SMARTLEAD_API_KEY=KEY)
         self.root = folder / "drop"
         self.base_url = base_url
-        self.zygote = zygote
-        self.home.mkdir()
         (self.root / "inbox").mkdir(parents=True)
 
     def drop(self, name: str, *rows: Row, age: float = 0) -> Path:
@@ -70,38 +61,41 @@ class Inbox:
     def words(self, *words: str, folder: str | Path | None = None) -> list[str]:
         place = folder if folder is not None else self.root
         usual = ("--json", "--rate", "none", "--settle", "0", "--base-url", self.base_url)
-        return ["inbox", str(place), *usual, "--ledger", str(self.home / "ledger.db"), *words]
+        return ["inbox", str(place), *usual, "--ledger", self.ledger, *words]
 
-    def start(self, *words: str, point: Point | None = None, folder: str | Path | None = None) -> int:
-        """Begin a night. Returns its process id; `wait` must follow."""
+    def start(self, *words: str, before: Before = None, folder: str | Path | None = None) -> Forked:
+        """Begin a night; `wait` must follow."""
         self.log.unlink(missing_ok=True)
-        (process,) = self.zygote.start(Start(self.words(*words, folder=folder), self.home, point))
+        start = self.machine.prepare(*self.words(*words, folder=folder), before=before)
+        (process,) = begin_together({self.log: start})
         return process
 
-    def wait(self) -> Ended:
-        (code,) = self.zygote.wait()
-        ended = Ended(code, self.log.read_text("utf-8") if self.log.exists() else "")
-        assert "Traceback" not in ended.told
-        return ended
+    def wait(self, process: Forked) -> Night:
+        night = Night(process.wait(), self.log.read_text("utf-8"))
+        assert "Traceback" not in night.told
+        return night
 
-    def night(self, *words: str, point: Point | None = None, folder: str | Path | None = None) -> Ended:
-        self.start(*words, point=point, folder=folder)
-        return self.wait()
+    def night(self, *words: str, before: Before = None, folder: str | Path | None = None) -> Night:
+        return self.wait(self.start(*words, before=before, folder=folder))
 
-    def nights(self, words: list[str], homes: list[Path]) -> list[int]:
-        """Nights that begin at the same moment, each in a home. Returns how they ended."""
-        self.zygote.start(*(Start(words, home, log=f"{number}.txt") for number, home in enumerate(homes)))
-        return self.zygote.wait()
+    def nights(self, words: list[str], *machines: Machine) -> list[int]:
+        """Nights that begin at the same moment, each on a machine. Returns how they ended."""
+        starts = {
+            machine.here / f"{number}.txt": machine.prepare(*words) for number, machine in enumerate(machines)
+        }
+        return [process.wait() for process in begin_together(starts)]
 
     def run(self, *words: str) -> Ended:
         """Another command of the program, on the same ledger."""
-        self.log.unlink(missing_ok=True)
-        self.zygote.start(Start([*words, "--ledger", str(self.home / "ledger.db")], self.home))
-        return self.wait()
+        return self.machine.run(*words, "--ledger", self.ledger)
+
+    @property
+    def ledger(self) -> str:
+        return str(self.machine.home / "ledger.db")
 
     @property
     def log(self) -> Path:
-        return self.home / "log.txt"
+        return self.machine.here / "log.txt"
 
     def all_files(self) -> Iterator[str]:
         """Every file that is not hidden, by its path below the root."""
