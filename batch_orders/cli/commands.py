@@ -207,10 +207,16 @@ def doctor(settings: Settings, inbox: str | None, notify: bool) -> int:
     click.option(
         "--older-than",
         type=options.age,
-        required=True,
-        help="How long files are kept, such as 90d. It counts from their last change, or from when they "
+        help="Remove files that are older, such as 90d. It counts from their last change, or from when they "
         "were put away.",
     ),
+    click.option(
+        "--snapshots",
+        type=options.age,
+        help="Take the sheets, which hold contact details, out of batches in the ledger that ended longer ago, "
+        "such as 365d. What was bought stays.",
+    ),
+    options.ledger,
     options.reports_dir,
     click.option("--inbox", metavar="FOLDER", help="Prune done/ and refused/ of this inbox, too."),
     click.option(
@@ -220,7 +226,11 @@ def doctor(settings: Settings, inbox: str | None, notify: bool) -> int:
     click.option("--yes", is_flag=True, help="Remove without asking."),
 )
 def prune(settings: Settings, **words: Any) -> int:
-    """Remove old reports and finished sheets. Never the ledger, and nothing that waits or is worked on."""
-    from batch_orders.cli.prune import PruneOptions, prune_files
+    """Remove old reports and finished sheets, and sheets of old batches from the ledger.
 
-    return prune_files(PruneOptions(reports_dir=settings.reporting.reports_dir, **words))
+    Never what was bought, and nothing that waits or is worked on.
+    """
+    from batch_orders.cli import prune as command
+
+    place, reporting = settings.place, settings.reporting
+    return command.prune(command.PruneOptions(reporting.reports_dir, place.ledger, **words))

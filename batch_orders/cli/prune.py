@@ -14,10 +14,12 @@ from rich.text import Text
 
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.show import open_console
+from batch_orders.cli.workspace import ledger_place
 from batch_orders.core.wording import counted
 from batch_orders.errors import ConfigurationError
 from batch_orders.inbox import Folder
 from batch_orders.inbox.folders import find_root
+from batch_orders.service.context import open_ledger
 from batch_orders.service.retention import Kept, find_finished, find_reports, remove
 
 FINISHED = (Folder.DONE, Folder.REFUSED)
@@ -25,40 +27,79 @@ FINISHED = (Folder.DONE, Folder.REFUSED)
 
 @dataclass(frozen=True, slots=True)
 class PruneOptions:
-    older_than: timedelta
+    """`older_than` is the age of files, `snapshots` that of batches whose sheets leave the ledger."""
+
     reports_dir: Path
+    ledger: str | None
+    older_than: timedelta | None
+    snapshots: timedelta | None
     inbox: str | None
     attention: bool
     dry_run: bool
     yes: bool
 
 
-def prune_files(words: PruneOptions, now: datetime | None = None) -> int:
+def prune(options: PruneOptions, now: datetime | None = None) -> int:
     """`now` is what ages are counted from."""
-    if words.attention and words.inbox is None:
+    if options.attention and options.inbox is None:
         raise ConfigurationError("--attention is about an inbox. Name it with --inbox.")
+    if options.older_than is None and options.snapshots is None:
+        raise ConfigurationError(
+            "Say what is old: files with --older-than 90d, or sheets in the ledger with --snapshots 365d."
+        )
     console = open_console(aside=False)
-    old = list(find_all(words, (now or datetime.now(UTC)) - words.older_than))
+    moment = now or datetime.now(UTC)
+    codes = [Exit.DONE]
+    if options.older_than is not None:
+        codes.append(prune_files(console, options, moment - options.older_than))
+    if options.snapshots is not None:
+        codes.append(prune_snapshots(console, options, moment - options.snapshots))
+    return max(codes)
+
+
+def prune_files(console: Console, options: PruneOptions, before: datetime) -> Exit:
+    old = list(find_all(options, before))
     if not old:
-        console.print("Nothing is that old.")
+        console.print("No file is that old.")
         return Exit.DONE
     show_old(console, old)
-    if words.dry_run:
+    if options.dry_run:
         console.print("Nothing was removed: this is a dry run.")
         return Exit.DONE
-    if not approve(words, len(old)):
+    if not approve(options, counted(len(old), "file")):
         console.print("Nothing was removed.")
         return Exit.STOPPED
     return remove_all(console, old)
 
 
-def find_all(words: PruneOptions, before: datetime) -> Iterator[Kept]:
-    yield from find_reports(words.reports_dir, before)
-    if words.inbox is not None:
-        if "://" in words.inbox:
+def prune_snapshots(console: Console, options: PruneOptions, before: datetime) -> Exit:
+    """Take the sheets out of old batches that have ended. What was bought stays."""
+    with open_ledger(ledger_place(options.ledger)) as ledger:
+        count = ledger.prune_snapshots(before, dry=True)
+        what = f"{counted(count, 'sheet')} in the ledger"
+        if not count:
+            console.print("No sheet in the ledger belongs to a batch that ended that long ago.")
+            return Exit.DONE
+        console.print(
+            f"{what}, of batches that ended before {before.astimezone():%Y-%m-%d}. What was bought stays."
+        )
+        if options.dry_run:
+            console.print("Nothing was removed: this is a dry run.")
+            return Exit.DONE
+        if not approve(options, what):
+            console.print("Nothing was removed.")
+            return Exit.STOPPED
+        console.print(f"Removed {counted(ledger.prune_snapshots(before), 'sheet')} from the ledger.")
+    return Exit.DONE
+
+
+def find_all(options: PruneOptions, before: datetime) -> Iterator[Kept]:
+    yield from find_reports(options.reports_dir, before)
+    if options.inbox is not None:
+        if "://" in options.inbox:
             raise ConfigurationError("prune removes files of this machine only. Name a folder with --inbox.")
-        root = find_root(Path(words.inbox))
-        for folder in (*FINISHED, Folder.ATTENTION) if words.attention else FINISHED:
+        root = find_root(Path(options.inbox))
+        for folder in (*FINISHED, Folder.ATTENTION) if options.attention else FINISHED:
             yield from find_finished(root / folder, before)
 
 
@@ -68,18 +109,18 @@ def show_old(console: Console, old: list[Kept]) -> None:
     console.print(f"{counted(len(old), 'file')}, {sum(kept.size for kept in old) / 1e6:,.1f} MB.")
 
 
-def approve(words: PruneOptions, count: int) -> bool:
-    if words.yes:
+def approve(options: PruneOptions, what: str) -> bool:
+    if options.yes:
         return True
     if not sys.stdin.isatty():
         raise ConfigurationError(
             "There is no terminal to ask on, so nothing was removed. Give --yes to remove without asking, "
             "or --dry-run to look only."
         )
-    return click.confirm(f"Remove {counted(count, 'file')}?")
+    return click.confirm(f"Remove {what}?")
 
 
-def remove_all(console: Console, old: list[Kept]) -> int:
+def remove_all(console: Console, old: list[Kept]) -> Exit:
     faults = [fault for fault in map(remove, old) if fault]
     for fault in faults:
         console.print(Text(fault, style="red"))

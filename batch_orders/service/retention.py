@@ -16,8 +16,12 @@ from pathlib import Path
 
 from batch_orders.errors import ConfigurationError
 
-REPORT = re.compile(r".+ \d{4}-\d\d-\d\d \d{6}( \(\d+\))?( corrections)?\.xlsx", re.DOTALL)
-"""As batch_orders.report.name_report names a report, and its corrections beside it."""
+NUMBER = r"( \(\d+\))?"
+REPORT = re.compile(
+    rf".+ \d{{4}}-\d\d-\d\d \d{{6}}{NUMBER}(\.xlsx| corrections{NUMBER}\.xlsx| result{NUMBER}\.(csv|tsv|tab|txt))",
+    re.DOTALL | re.IGNORECASE,
+)
+"""As batch_orders.report.name_report names a report, and service.deliver what lies beside it."""
 UNFINISHED = re.compile(r"\.batch-orders-[0-9a-f]{16}\.tmp")
 """As batch_orders.report.unfinished_path names what a killed process leaves of a report."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from batch_orders.cli.prune import PruneOptions, prune_files
+from batch_orders.cli.prune import PruneOptions, prune
 from batch_orders.report.file import unfinished_path
 from batch_orders.service.retention import (
     Kept,
@@ -98,9 +98,9 @@ def test_only_old_reports_go(tmp_path: Path) -> None:
         write(folder / name)
     (folder / "link 2026-08-01 023000.xlsx").symlink_to(old)
     before = left(folder)
-    assert prune_files(words(tmp_path), LATER - timedelta(days=20)) == 0
+    assert prune(words(tmp_path), LATER - timedelta(days=20)) == 0
     assert left(folder) == before
-    assert prune_files(words(tmp_path), LATER) == 0
+    assert prune(words(tmp_path), LATER) == 0
     assert left(folder) == before - {REPORT}
 
 
@@ -125,7 +125,7 @@ def stock(root: Path) -> None:
 def test_done_and_refused_are_pruned_and_nothing_that_waits(tmp_path: Path) -> None:
     stock(tmp_path)
     before = left(tmp_path)
-    assert prune_files(words(tmp_path, inbox=str(tmp_path)), LATER) == 0
+    assert prune(words(tmp_path, inbox=str(tmp_path)), LATER) == 0
     gone = {f"{folder}/{name}" for folder in ("done", "refused") for name in ("june.csv", f"blue/{REPORT}")}
     assert left(tmp_path) == before - gone
 
@@ -133,7 +133,7 @@ def test_done_and_refused_are_pruned_and_nothing_that_waits(tmp_path: Path) -> N
 def test_attention_is_pruned_on_request_and_an_inbox_may_be_named_itself(tmp_path: Path) -> None:
     stock(tmp_path)
     before = left(tmp_path)
-    assert prune_files(words(tmp_path, inbox=str(tmp_path / "inbox"), attention=True), LATER) == 0
+    assert prune(words(tmp_path, inbox=str(tmp_path / "inbox"), attention=True), LATER) == 0
     kept = {
         name
         for name in before
@@ -144,7 +144,7 @@ def test_attention_is_pruned_on_request_and_an_inbox_may_be_named_itself(tmp_pat
 
 def test_a_dry_run_says_it_and_removes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = write(tmp_path / "reports" / REPORT)
-    assert prune_files(words(tmp_path, dry_run=True, yes=False), LATER) == 0
+    assert prune(words(tmp_path, dry_run=True, yes=False), LATER) == 0
     assert report.exists()
     output = capsys.readouterr().out
     assert str(report) in output
@@ -168,7 +168,7 @@ def test_without_a_terminal_and_without_a_yes_nothing_is_removed(machine: Machin
     report = write(machine.here / "reports" / REPORT)
     ended = machine.run("prune", "--older-than", "0h")
     assert (ended.code, "--yes" in ended.errors, report.exists()) == (2, True, True)
-    assert machine.run("prune", "--older-than", "90d", "--yes").output == "Nothing is that old.\n"
+    assert machine.run("prune", "--older-than", "90d", "--yes").output == "No file is that old.\n"
     assert machine.run("prune", "--older-than", "0h", "--yes").code == 0
     assert not report.exists()
 
