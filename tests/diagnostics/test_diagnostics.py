@@ -25,6 +25,7 @@ from batch_orders.diagnostics.vendor import check_clock, judge_clock
 from batch_orders.errors import ConfigurationError
 from batch_orders.inbox import Access, open_inbox
 from batch_orders.ledger import Ledger
+from batch_orders.ledger.schema import REVISION
 from batch_orders.smart_senders import Environment
 from tests.harness.listener import Listener
 
@@ -153,7 +154,10 @@ def test_a_ledger_that_is_there(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     Ledger.open(str(path)).close()
     (check,) = check_ledger(str(path))
-    assert (check.health, "opens and can be written, version 0001" in check.said) == (Health.WELL, True)
+    assert (check.health, f"opens and can be written, version {REVISION}" in check.said) == (
+        Health.WELL,
+        True,
+    )
 
 
 def test_a_ledger_by_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

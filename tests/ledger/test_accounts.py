@@ -35,12 +35,12 @@ def test_nobody_settles_the_orders_of_another_account(ledger: Ledger) -> None:
     with ledger.submitting(LIVE, "acme") as one, ledger.submitting(LIVE, "bolt") as other:
         one.claim(mine)
         other.claim(theirs)
+        other.record(theirs, Unconfirmed("lost"))
         assert one.recover() == 1
         assert one.unconfirmed() == ("shop.com",)
         assert one.reconcile({"store.com": "8"}) == ()
         with pytest.raises(LedgerConflict):
             one.resolve("store.com", Placed("8"))
-        other.record(theirs, Unconfirmed("lost"))
     assert [order.domain for order in ledger.unsettled(LIVE, "bolt")] == ["store.com"]
     assert [order.domain for order in ledger.unsettled(LIVE)] == ["shop.com", "store.com"]
     assert [order.domain for order in ledger.unsettled(account="")] == []
