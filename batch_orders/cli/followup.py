@@ -29,7 +29,7 @@ def reconcile_orders(place: PlaceOptions) -> int:
     ):
         submitter.recover()
         unconfirmed = submitter.unconfirmed()
-        found = submitter.reconcile(vendor.list_domains()) if unconfirmed else ()
+        found = submitter.reconcile(vendor.list_domains().order_ids) if unconfirmed else ()
     click.echo(f"{len(unconfirmed):,} unconfirmed, {len(found):,} found with the vendor and so placed.")
     for domain in unconfirmed:
         click.echo(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
+from batch_orders.core.listing import Listing
 from batch_orders.core.model import Order
 from batch_orders.core.order_json import order_from_json
 from batch_orders.core.plan import Plan, SpendingLimits, VendorView, leave_superseded, plan_batch
@@ -49,7 +50,7 @@ LOOK_AGAIN = 1.0
 class Market(Vendor, Protocol):
     """The vendor as a batch needs it: it takes orders and lists what was bought."""
 
-    def list_domains(self) -> Mapping[str, str]: ...
+    def list_domains(self) -> Listing: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,8 @@ def hold_lock(desk: Desk) -> Iterator[Submitter]:
 def ask_vendor(vendor: Market, prices: Mapping[int, Price], remarks: tuple[str, ...] = ()) -> VendorView:
     """What the vendor lists as bought. Where it cannot be asked, the run goes on and says so."""
     try:
-        return VendorView(vendor.list_domains(), prices, remarks)
+        listing = vendor.list_domains()
+        return VendorView(listing.order_ids, prices, (*remarks, *listing.remarks))
     except LookUpError as error:
         return VendorView({}, prices, (*remarks, f"Domains bought elsewhere could not be looked up: {error}"))
 
@@ -208,7 +210,7 @@ def reconcile_unconfirmed(vendor: Market, submitter: Submitter) -> tuple[str, ..
     if not submitter.unconfirmed():
         return ()
     try:
-        found = submitter.reconcile(vendor.list_domains())
+        found = submitter.reconcile(vendor.list_domains().order_ids)
     except LookUpError as error:
         return (f"Unconfirmed orders could not be looked up: {error}",)
     return (f"Found in the vendor's list, and so placed: {', '.join(found)}.",) if found else ()
