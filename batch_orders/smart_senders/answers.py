@@ -1,7 +1,7 @@
 """What an answer proves. Pure: status, headers and body → outcome.
 
-Source: part 3 of the API notes, after RFC 9110, section 9.2.2. What no rule here names proves
-nothing.
+Source: docs/smart-senders.md, section 4, after RFC 9110, section 9.2.2. What no rule here names
+proves nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What an exception of the HTTP stack proves: the innermost reason decides, not the outer class.
 
 `requests` raises the same ConnectionError for "never connected" and for "sent, then dropped".
-Source: part 3 of the API notes, and what was measured with requests 2.34 and urllib3 2.8.
+Source: docs/smart-senders.md, section 4, and what was measured with requests 2.34 and urllib3 2.8.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the read-only endpoints say: part 2 of the API notes, which nobody promises.
+"""What the read-only endpoints say: docs/smart-senders.md, section 3, which nobody promises.
 
 Every function takes parsed JSON and keeps only what the project needs: an answer may hold
 passwords. Raises ValueError where the answer is not in the documented form.
