@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from batch_orders.core.listing import ListedDomain, Listing
@@ -86,24 +87,30 @@ def read_lines(said: Any, outer: Mapping[str, Any] | None = None, bare: bool = T
         case list():
             return [line for part in said for line in read_lines(part, outer, bare)]
         case dict():
-            fields = {**(outer or {}), **fold_names(said)}
+            own = fold_names(said)
+            fields = {**outer, **own} if outer else own
             if domain := find_domain(fields, NAMES):
                 return [(domain, fields)]
             inner = [
                 line
-                for name, value in fold_names(said).items()
+                for name, value in own.items()
                 if isinstance(value, dict | list)
                 for line in read_lines(value, fields, bare=name in SEVERAL)
-                if line
+                if line or name in SEVERAL
             ]
-            return [*inner] or [None]
+            return inner or [None]
         case _:
             return [None]
 
 
 def fold_names(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {fold_name(name): value for name, value in fields.items()}
+
+
+@lru_cache(maxsize=1024)  # a list has the same few names in every line
+def fold_name(name: str) -> str:
     """`domain_name`, `domainName` and `Domain Name` are one name."""
-    return {"".join(filter(str.isalnum, name)).lower(): value for name, value in fields.items()}
+    return "".join(filter(str.isalnum, name)).lower()
 
 
 def find_domain(fields: Mapping[str, Any], names: tuple[str, ...]) -> str:

@@ -28,7 +28,8 @@ def to_domain(text: str) -> str:
     name = to_host(host_part(text.strip()))
     bare = name.removeprefix("www.")
     domain = bare if "." in bare else name
-    return domain if "." in domain and not domain.replace(".", "").isdigit() else ""
+    # No ending is a number: that would be an IP address or a version.
+    return domain if "." in domain and not domain.rpartition(".")[2].isdigit() else ""
 
 
 def host_part(text: str) -> str:

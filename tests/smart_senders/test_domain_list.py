@@ -64,6 +64,13 @@ def test_names_in_other_letters_are_compared_as_a_labels(spelling: str) -> None:
     assert set(read_domains([spelling]).entries) == {"xn--bcher-kva.de"}
 
 
+def test_what_is_no_name_in_an_order_of_several_is_counted() -> None:
+    listing = read_domains(
+        [{"order_id": "7", "domains": ["own.com", None, "1.2.3.4"], "tags": ["v2.0", "a"]}]
+    )
+    assert listing == Listing({"own.com": ListedDomain("7")}, unreadable=2)
+
+
 def test_a_domain_whose_own_name_is_www_keeps_it() -> None:
     assert set(read_domains(["www.com", "www.shop.com"]).entries) == {"www.com", "shop.com"}
 
