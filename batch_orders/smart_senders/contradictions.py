@@ -29,7 +29,7 @@ FAILURE = listed(
     "rejection rejections skipped unavailable unprocessed unsuccessful"
 )
 SUCCESS = listed(
-    "accepted bought created ok ordered placed purchased registered success successes successful succeeded"
+    "accepted bought created ok ordered placed purchased registered success successes successful successfully succeeded"
 )
 COUNTED = SUCCESS | listed("completed count domains mailboxes orders processed total")
 """What there is some of after a yes."""
@@ -38,9 +38,9 @@ NOT_COUNTED = listed("amount at balance by cost date fee id limit offset on page
 STATUS = listed("outcome result status")
 CODE = frozenset({("code",), ("status", "code"), ("http", "code"), ("http", "status")})
 UNDER_WAY = SUCCESS | listed(
-    "active approved awaiting complete completed confirmed delivered delivery done in initiated new open "
-    "order paid payment pending processed processing progress provisioning queued received review scheduled "
-    "started submitted under unpaid waiting"
+    "active approved awaiting complete completed confirmed delivered delivery done for in initiated new open order "
+    "paid payment pending processed processing progress provisioning queue queued ready received review running "
+    "scheduled started submitted under unpaid waiting"
 )
 """Words of a status under which an order exists. It need not be paid or delivered yet."""
 DOMAIN_NAME = frozenset({("domain", "name"), ("domain", "names"), ("domainname",)})

@@ -74,6 +74,7 @@ YES = [
     {"ok": True, "data": [{"domain_name": "www.Shop.com.", "status": "Payment Pending", "order_id": 7}]},
     {"ok": True, "data": {"status": "PROCESSING", "completed": False, "created_at": "2026-11-25", "tax": 0}},
     {"ok": True, "data": {"paymentStatus": "unpaid", "count": 1, "placed": 1, "orders": [{"id": 0}]}},
+    {"ok": True, "data": {"status": "Order placed successfully", "result": "in queue for delivery"}},
     {"ok": True, "statusCode": 200, "code": "OK", "page": 0, "total_price": 0},
     {"ok": True, "user_details": {"state": "CA", "postalCode": "90210", "phoneCc": "1", "company": ""}},
     {"ok": True, "forwarding_domain": "other.com", "mailboxes": ["jane@shop.com"], "domains": [DOMAIN]},
