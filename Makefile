@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-DOCS := README.md docs/commands.md docs/problems.md
+DOCS := README.md CONTRIBUTING.md docs/commands.md docs/problems.md docs/smart-senders.md
 
 .PHONY: demo test quick lint docs chaos lock
 

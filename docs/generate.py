@@ -1,11 +1,12 @@
 """The generated parts of the documentation. `make docs` writes them, `make lint` checks them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit
+from batch_orders.errors import BatchOrdersError
 from batch_orders.sandbox import TROUBLES
 from batch_orders.service.draft import PLACED_DIFFERENTLY
 from batch_orders.sheet import ReadCode
@@ -58,3 +59,19 @@ def troubles() -> str:
     return table(
         ("a domain that begins so", "does this"), [(f"`{name}`", does) for name, does in TROUBLES.items()]
     )
+
+
+def exception_tree() -> str:
+    """Every exception that batch_orders raises on purpose, with the first sentence of its docstring."""
+    branches = list(draw_branches(BatchOrdersError))
+    width = max(len(drawn) for drawn, _ in branches)
+    return "```\n" + "".join(f"{drawn:<{width}}  {sentence}\n" for drawn, sentence in branches) + "```\n"
+
+
+def draw_branches(kind: type[Exception], before: str = "", own: str = "") -> Iterator[tuple[str, str]]:
+    sentence, *_ = (kind.__doc__ or "").split(". ")
+    yield before + own + kind.__name__, sentence.strip().rstrip(".") + "."
+    below = [each for each in kind.__subclasses__() if each.__module__ == BatchOrdersError.__module__]
+    stem = before + {"": "", "├─ ": "│  ", "└─ ": "   "}[own]
+    for each in below:
+        yield from draw_branches(each, stem, "└─ " if each is below[-1] else "├─ ")

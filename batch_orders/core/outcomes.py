@@ -47,4 +47,4 @@ class Unconfirmed:
 
 
 Outcome = Placed | Rejected | NotTaken | Unconfirmed
-"""What one attempt proved. Source of each case: part 3 of the API notes."""
+"""What one attempt proved. Source of each case: docs/smart-senders.md, section 4."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from batch_orders.core.listing import Listing
 from batch_orders.core.plan import VendorView
 from batch_orders.core.vendors import Offer
 from batch_orders.errors import ConfigurationError, LookUpError, SandboxError, SubmitterBusy
@@ -26,7 +27,7 @@ NO_KEY = "No vendor was asked: there is no API key."
 class Market(Vendor, Protocol):
     """The vendor: it takes orders, lists what was bought, and says how an order stands."""
 
-    def list_domains(self) -> Mapping[str, str]: ...
+    def list_domains(self) -> Listing: ...
 
     def order_status(self, order_id: str) -> str: ...
 
@@ -77,7 +78,8 @@ class Context:
         if self.vendor is None:
             return VendorView(None, prices, remarks)
         try:
-            return VendorView(self.vendor.list_domains(), prices, remarks)
+            listing = self.vendor.list_domains()
+            return VendorView(listing.order_ids, prices, (*remarks, *listing.remarks))
         except LookUpError as error:
             said = f"Domains bought elsewhere could not be looked up: {error}"
             return VendorView(None, prices, (*remarks, said))

@@ -35,7 +35,7 @@ def reconcile(context: Context) -> Reconciled:
     with context.hold_lock() as submitter:
         submitter.recover()
         unconfirmed = submitter.unconfirmed()
-        found = submitter.reconcile(context.market.list_domains()) if unconfirmed else ()
+        found = submitter.reconcile(context.market.list_domains().order_ids) if unconfirmed else ()
     return Reconciled(unconfirmed, found)
 
 

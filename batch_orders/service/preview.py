@@ -111,7 +111,8 @@ def plan_left(
 ) -> Plan:
     """A plan of orders that a batch has stored and not sent."""
     orders = tuple(order_from_json(order.content) for order in left)
-    prior = context.ledger.known(context.place, [order.domain for order in orders])
+    domains = [order.domain for order in orders]
+    prior = context.ledger.known(context.place, domains, besides=batch)
     elsewhere = {domain: order for domain, order in prior.items() if order.batch != batch}
     plan = plan_orders(
         context.place,

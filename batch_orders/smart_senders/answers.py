@@ -1,12 +1,11 @@
 """What an answer proves. Pure: status, headers and body → outcome.
 
-Source: part 3 of the API notes, after RFC 9110, section 9.2.2. What no rule here names proves
-nothing.
+Source: docs/smart-senders.md, section 4, after RFC 9110, section 9.2.2. What no rule here names
+proves nothing.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from http import HTTPStatus
 from typing import Any
 
 from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
+from batch_orders.smart_senders.contradictions import find_contradictions
+from batch_orders.smart_senders.json_body import parse_body, values_of
 
 REJECTING = frozenset({400, 404, 405, 413, 415, 422})
 LONGEST_MESSAGE = 500
@@ -35,7 +36,8 @@ class Answer:
     framed: bool
 
 
-def read_outcome(answer: Answer) -> Outcome:
+def read_outcome(answer: Answer, domain: str = "") -> Outcome:
+    """The outcome of ordering `domain`. A body that speaks against it takes all proof away."""
     if 300 <= answer.status < 400:
         return Unconfirmed(
             f"The server redirected the order ({answer.status}). Redirects are never followed. "
@@ -45,6 +47,14 @@ def read_outcome(answer: Answer) -> Outcome:
     if not answer.framed:
         return Unconfirmed(f"The answer ({answer.status}) broke off in the middle.")
     said = parse_body(answer.body)
+    outcome = read_status(answer, said)
+    if contradictions := find_contradictions(outcome, said, domain):
+        what = f"The server answered {describe(answer.status)}, and its answer speaks against that"
+        return Unconfirmed(told(what, clean(contradictions)))
+    return outcome
+
+
+def read_status(answer: Answer, said: Any) -> Outcome:
     message = find_message(said)
     match answer.status:
         case 200:
@@ -67,12 +77,7 @@ def read_success(said: Any, message: str) -> Outcome:
     """A 200 counts for what its body says, and for nothing where it says both or neither."""
     if not isinstance(said, dict):
         return Unconfirmed("The server answered 200, but not in a form that can be read.")
-    verdicts = {said[name] for name in ("ok", "success") if isinstance(said.get(name), bool)}
-    verdicts |= {
-        {"success": True, "error": False}[word]
-        for word in [said.get("status")]
-        if word in ("success", "error")
-    }
+    verdicts = find_verdicts(said)
     if verdicts == {True}:
         return Placed(find_order_id(said), message)
     if verdicts == {False}:
@@ -80,11 +85,14 @@ def read_success(said: Any, message: str) -> Outcome:
     return Unconfirmed(told("The server answered 200, but said neither yes nor no", message))
 
 
-def parse_body(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
+def find_verdicts(said: dict[str, Any]) -> frozenset[bool]:
+    """What an answer says at its top: yes, no, both or neither."""
+    verdicts = {
+        value for name in ("ok", "success") for value in values_of(said, name) if isinstance(value, bool)
+    }
+    words = {"success": True, "error": False}
+    told = {words[value] for value in values_of(said, "status") if isinstance(value, str) and value in words}
+    return frozenset(verdicts | told)
 
 
 def find_order_id(said: dict[str, Any]) -> str:

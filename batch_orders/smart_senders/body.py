@@ -9,7 +9,7 @@ from batch_orders.core.outcomes import Body
 
 
 def make_body(order: Order) -> Body:
-    """The binding dialect (part 1 of the API notes), or the second (part 2) where names are known."""
+    """The binding dialect (docs/smart-senders.md, section 1), or the second (section 2) where names are known."""
     return {
         "vendor_id": order.vendor,
         "domains": [{"domain_name": order.domain, **name_mailboxes(order)}],

@@ -10,14 +10,17 @@ from typing import Any, Final, TypeVar
 
 import requests
 
+from batch_orders.core.listing import Listing
 from batch_orders.core.outcomes import Body, NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.core.vendors import Offer
 from batch_orders.errors import LookUpError
 from batch_orders.smart_senders.address import ApiKey, Environment
-from batch_orders.smart_senders.answers import Answer, describe, parse_body, read_outcome, shorten
+from batch_orders.smart_senders.answers import Answer, describe, read_outcome, shorten
 from batch_orders.smart_senders.deadline import Deadline
+from batch_orders.smart_senders.domain_list import read_domains
 from batch_orders.smart_senders.faults import read_fault
-from batch_orders.smart_senders.lookups import read_domains, read_order_status, read_vendors
+from batch_orders.smart_senders.json_body import parse_body
+from batch_orders.smart_senders.lookups import read_order_status, read_vendors, refuse_no
 from batch_orders.smart_senders.session import open_session
 
 API_PATH: Final = "/api/v1/smart-senders/"
@@ -59,7 +62,10 @@ class SmartSenders:
         self._refresh()
         data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         with self._deadline.within(self._timeout):
-            outcome = self._post(data)
+            outcome = self._post(data, domain=body["domains"][0]["domain_name"])
+        if isinstance(outcome, Unconfirmed):
+            # Whatever still comes on this connection may not be read as the answer to the next order.
+            self._session.close()
         self._last_used = time.monotonic()
         if self._deadline.over and isinstance(outcome, Unconfirmed):
             outcome = Unconfirmed(f"There was no whole answer within {self._timeout:g} seconds.")
@@ -69,8 +75,8 @@ class SmartSenders:
         """get-vendors. Raises LookUpError where the endpoint is missing, fails or is not understood."""
         return self._look_up("get-vendors", read_vendors)
 
-    def list_domains(self) -> Mapping[str, str]:
-        """get-domain-list: domain → order id. Raises LookUpError as `list_vendors` does."""
+    def list_domains(self) -> Listing:
+        """get-domain-list: what was bought. Raises LookUpError as `list_vendors` does."""
         return self._look_up("get-domain-list", read_domains)
 
     def order_status(self, order_id: str) -> str:
@@ -79,6 +85,20 @@ class SmartSenders:
 
     def _look_up(self, endpoint: str, read: Callable[[Any], Found], **parameters: str) -> Found:
         self._refresh()
+        try:
+            answer = self._ask(endpoint, parameters)
+            if answer.status != HTTPStatus.OK or not answer.framed:
+                raise LookUpError(f"{endpoint} answered {describe(answer.status)}.")
+            return read(redact_parsed(refuse_no(parse_body(answer.body)), self._key))
+        except LookUpError:
+            self._session.close()
+            raise
+        except (ValueError, RecursionError) as error:
+            self._session.close()
+            reason = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
+            raise LookUpError(f"{endpoint} gave an answer that cannot be read: {reason}.") from None
+
+    def _ask(self, endpoint: str, parameters: Mapping[str, str]) -> Answer:
         seconds = min(self._timeout, LOOK_UP_TIMEOUT)
         try:
             with (
@@ -91,24 +111,18 @@ class SmartSenders:
                     stream=True,
                 ) as response,
             ):
-                answer = read_answer(response, LARGEST_LIST)
+                return read_answer(response, LARGEST_LIST)
         # A look-up that fails proves nothing and changes nothing, whatever the reason.
         except Exception as error:  # noqa: BLE001
             raise LookUpError(f"{endpoint} could not be asked ({type(error).__name__}).") from None
         finally:
             self._last_used = time.monotonic()
-        if answer.status != HTTPStatus.OK or not answer.framed:
-            raise LookUpError(f"{endpoint} answered {describe(answer.status)}.")
-        try:
-            return read(redact_parsed(parse_body(answer.body), self._key))
-        except ValueError as error:
-            raise LookUpError(f"{endpoint} gave an answer that cannot be read: {error}.") from None
 
     def _refresh(self) -> None:
         if time.monotonic() - self._last_used > LONGEST_IDLE:
             self._session.close()
 
-    def _post(self, data: bytes) -> Outcome:
+    def _post(self, data: bytes, domain: str) -> Outcome:
         try:
             order = self._order.copy()
             order.prepare_body(data, files=None)
@@ -118,7 +132,7 @@ class SmartSenders:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return read_outcome(read_answer(response))
+                return read_outcome(read_answer(response), domain)
         # Whatever goes wrong here, the order may be on its way; no fault may leave without an outcome.
         except Exception as error:  # noqa: BLE001
             return read_fault(error)

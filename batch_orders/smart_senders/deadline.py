@@ -6,11 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError
 
 
@@ -65,52 +61,3 @@ class Deadline:
         if self._handle is not None:
             self._handle.close()
             self._handle = None
-
-
-class WatchedAdapter(HTTPAdapter):
-    """An adapter whose connections report to a deadline, and that retries nothing."""
-
-    def __init__(self, deadline: Deadline) -> None:
-        self.pools = watched_pools(deadline)
-        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = self.pools
-
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(*args, **kwargs)
-        manager.pool_classes_by_scheme = self.pools
-        return manager
-
-
-def watched_pools(deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
-    class PlainConnection(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            connected = super()._new_conn()
-            deadline.watch(connected)
-            return connected
-
-        def request(self, *args: Any, **kwargs: Any) -> None:
-            if self.sock is not None:
-                deadline.watch(self.sock)
-            super().request(*args, **kwargs)
-
-    class TlsConnection(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            connected = super()._new_conn()
-            deadline.watch(connected)
-            return connected
-
-        def request(self, *args: Any, **kwargs: Any) -> None:
-            if self.sock is not None:
-                deadline.watch(self.sock)
-            super().request(*args, **kwargs)
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = PlainConnection
-
-    class TlsPool(HTTPSConnectionPool):
-        ConnectionCls = TlsConnection
-
-    return {"http": PlainPool, "https": TlsPool}

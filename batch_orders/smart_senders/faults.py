@@ -1,7 +1,7 @@
 """What an exception of the HTTP stack proves: the innermost reason decides, not the outer class.
 
 `requests` raises the same ConnectionError for "never connected" and for "sent, then dropped".
-Source: part 3 of the API notes, and what was measured with requests 2.34 and urllib3 2.8.
+Source: docs/smart-senders.md, section 4, and what was measured with requests 2.34 and urllib3 2.8.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from batch_orders.core.outcomes import NotTaken, Outcome, Unconfirmed
+from batch_orders.smart_senders.connections import HandshakeFailed, TunnelNotOpened
 
 NEVER_SENT: tuple[tuple[type[BaseException], str], ...] = (
+    (TunnelNotOpened, "The proxy let no connection to the server through, so nothing was sent."),
+    (HandshakeFailed, "No secure connection to the server came about, so nothing was sent."),
     (NameResolutionError, "The server's name could not be resolved."),
     (NewConnectionError, "The server could not be reached."),
     (ConnectTimeoutError, "The server did not accept a connection in time."),

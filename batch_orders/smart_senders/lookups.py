@@ -1,4 +1,4 @@
-"""What the read-only endpoints say: part 2 of the API notes, which nobody promises.
+"""What the read-only endpoints say: docs/smart-senders.md, section 3, which nobody promises.
 
 Every function takes parsed JSON and keeps only what the project needs: an answer may hold
 passwords. Raises ValueError where the answer is not in the documented form.
@@ -6,13 +6,26 @@ passwords. Raises ValueError where the answer is not in the documented form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final, TypeVar
 
 from batch_orders.core.money import Price
 from batch_orders.core.vendors import Offer
-from batch_orders.smart_senders.answers import clean
+from batch_orders.smart_senders.answers import clean, find_message, find_verdicts, told
+
+AMOUNT: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?|0\.[0-9]{1,12}")
+"""Three digits after the point may be thousands: 1.300 is 1.3 to some and 1,300 to others."""
+
+Said = TypeVar("Said")
+
+
+def refuse_no(said: Said) -> Said:
+    """What was said, unless it says no at its top: its lists are then empty for another reason."""
+    if isinstance(said, dict) and False in find_verdicts(said):
+        raise ValueError(told("it says no", find_message(said)).removesuffix("."))
+    return said
 
 
 def read_vendors(said: Any) -> tuple[Offer, ...]:
@@ -47,27 +60,9 @@ def read_price(said: Any) -> Price | None:
 
 
 def read_amount(said: Any) -> Decimal | None:
-    if isinstance(said, bool) or not isinstance(said, str | int | float):
-        return None
-    try:
-        amount = Decimal(str(said).strip())
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and amount >= 0 else None
-
-
-def read_domains(said: Any) -> dict[str, str]:
-    """Domain → order id ("" where it has none), of what was bought."""
-    if not isinstance(said, list):
-        raise ValueError("no list of domains")
-    named = (line for line in said if isinstance(line, dict) and isinstance(line.get("domain_name"), str))
-    return {
-        line["domain_name"].strip().lower().rstrip("."): read_order_id(line.get("order_id")) for line in named
-    }
-
-
-def read_order_id(said: Any) -> str:
-    return clean(str(said)) if isinstance(said, str) or is_integer(said) else ""
+    """An amount that can be read in one way only. Nobody gives domains away, so 0 is no price either."""
+    text = str(said).strip() if isinstance(said, str | int | float) and not isinstance(said, bool) else ""
+    return Decimal(text) if AMOUNT.fullmatch(text) and Decimal(text) else None
 
 
 def read_order_status(said: Any) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import ssl
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import requests
 from requests.structures import CaseInsensitiveDict
 
 from batch_orders import __version__
 from batch_orders.errors import ConfigurationError
-from batch_orders.smart_senders.deadline import Deadline, WatchedAdapter
+from batch_orders.smart_senders.address import is_loopback
+from batch_orders.smart_senders.connections import WatchedAdapter
+from batch_orders.smart_senders.deadline import Deadline
 
 # It logs whole addresses, and the key is part of them.
 logging.getLogger("urllib3.connectionpool").disabled = True
@@ -37,7 +40,8 @@ def open_session(base_url: str, deadline: Deadline) -> requests.Session:
     session = StraightSession()
     surroundings = session.merge_environment_settings(base_url, {}, None, None, None)
     session.trust_env = False
-    session.proxies = dict(surroundings["proxies"])
+    # A proxy cannot reach what only this machine can, and would be shown the key in the clear.
+    session.proxies = {} if is_loopback(urlsplit(base_url).hostname or "") else dict(surroundings["proxies"])
     session.verify = surroundings["verify"]
     session.headers = CaseInsensitiveDict(
         {"User-Agent": f"batch-orders/{__version__}", "Accept": "application/json"}

@@ -71,6 +71,7 @@ HANGING: dict[str, Behaviour] = {
         send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"), drip(b"1\r\n \r\n")
     ),
     "hints without end": drip(b"HTTP/1.1 100 Continue\r\n\r\n", 0.01),
+    "early hints without end": drip(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", 0.01),
 }
 LONG_BEFORE_THE_END = 15.0
 """Seconds. The stack's own timeouts would never end these calls."""

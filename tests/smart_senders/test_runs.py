@@ -1,6 +1,6 @@
 """What every answer does to a whole run: ledger, exit code, report, and how often the order was sent.
 
-One test per line of part 3 of the API notes, each with a sheet of two orders, the first of which meets the
+One test per line of docs/smart-senders.md, section 4, each with a sheet of two orders, the first of which meets the
 trouble. The vendor's list of domains is broken, so that nothing is looked up afterwards.
 """
 
