@@ -135,20 +135,74 @@ def zipped(*names: str) -> bytes:
         (b"PK\x03\x04broken", "o.xlsx", "damaged"),
         (zipped("a.csv"), "o.xlsx", "zip archive"),
         (zipped("word/document.xml", "[Content_Types].xml"), "o.xlsx", "Word"),
-        (zipped("Index/Document.iwa"), "o.xlsx", "Numbers"),
+        (zipped("Index/Document.iwa"), "o.xlsx", "Numbers.*Export To > Excel"),
+        (zipped("Index.zip", "preview.jpg"), "o.numbers", "Numbers.*Export To > Excel"),
         (zipped("xl/workbook.xml", "[Content_Types].xml"), "o.xlsx", "encoding"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "o.xls", "damaged"),
         (b"\x09\x02\x06\x00\x00\x00\x10\x00", "o.xls", "too old"),
         (b"<?xml version='1.0'?><a/>", "o.xml", "XML file"),
         (b"<html><body>Log in</body></html>", "o.xls", "without a table"),
         (bytes(range(32)) * 40, "o.xlsx", "not a sheet"),
-        (b"Ann", "~$orders.xlsx", "lock file"),
+        (b"Ann", "~$orders.xlsx", "lock file that Excel.*Hand in the sheet itself"),
+        (
+            b",ann,pc,01.06.2026 09:00;",
+            ".~lock.orders.xlsx#",
+            "lock file that LibreOffice.*Hand in the sheet",
+        ),
+        (b"", ".~lock.orders.ods#", "lock file that LibreOffice"),
+        (
+            b'{"url": "https://docs.google.com/open?id=1", "doc_id": "1"}',
+            "o.gsheet",
+            "Google sheet.*Download",
+        ),
+        (b'{"doc_id":"1","email":"a@b.com"}', "o.csv", "Google sheet.*Download"),
+        (b"", "o.gsheet", "Google sheet"),
+        (b'[{"domain": "a.com"}]', "o.csv", "JSON file"),
+        (b"[InternetShortcut]\r\nURL=https://x", "o.csv", "a link"),
+        (b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n", "o.xls", "MHTML.*Save the sheet as .xlsx"),
+        (b"From: <Saved by Excel>\nContent-Type: multipart/related;\n", "o.xls", "MHTML"),
+        (
+            b'<?xml version="1.0"?>\n<office:document xmlns:office='
+            b'"urn:oasis:names:tc:opendocument:xmlns:office:1.0">',
+            "o.fods",
+            "OpenDocument.*Open it in LibreOffice",
+        ),
+        (b"ID;PWXL;N;E\r\nP;PGeneral\r\n", "o.slk", "SYLK.*Save the sheet as .xlsx"),
+        (b"ID;PSCALC3\nB;X2;Y2\n", "o.csv", "SYLK"),
     ],
 )
 def test_what_is_no_sheet_is_refused_by_what_it_is(read: Read, data: bytes, name: str, said: str) -> None:
     with pytest.raises(SheetError, match=said) as refusal:
         read(data, name)
     assert str(refusal.value).startswith(f"{name}: ")
+
+
+def test_a_csv_file_that_begins_as_a_sylk_file_does_is_read(read: Read) -> None:
+    lines = ("ID;P.O. box", *HEADER), ("1;2", *ROW)
+    assert rows_of(read("\n".join(";".join(line) for line in lines))) == {2: ["1", "2", *ROW]}
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        "<h2>Orders</h2>",
+        "<p>",
+        "<b>",
+        "<font size=2>",
+        "<center>",
+        "<title>x</title>",
+        "<link rel=x>",
+        "<span>",
+        "<script>if (a < b) {}</script>",
+        "<form>",
+        "<!-- x -->",
+        "<ul><li>x</ul>",
+        "\ufeff <h1 class=x>",
+    ],
+)
+def test_a_page_may_begin_with_any_tag(read: Read, beginning: str) -> None:
+    sheet = read(f"{beginning}<table>{HTML_HEADER}{html_row(*ROW)}</table>", "orders.xls")
+    assert (sheet.format, rows_of(sheet)) == ("html", {2: list(ROW)})
 
 
 def test_a_workbook_named_csv_is_read_with_a_warning(make: Make, read: Read) -> None:

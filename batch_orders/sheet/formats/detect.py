@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import zipfile
@@ -59,13 +60,43 @@ OTHER_FILES = (
     (b"\x7fELF", "a program"),
     (b"MZ\x90", "a program"),
     (b"{\\rtf", "an RTF document"),
-    (b"ID;P", "a SYLK file"),
+)
+GOOGLE = "a link to a Google sheet"
+TEXT_FILES = (
+    (re.compile(rb"ID;P[^\r\n]*[\r\n]+([BCEFOPW]|NN);"), "a SYLK file"),
+    (
+        re.compile(rb"mime-version:|from: <saved by|content-type: multipart/related", re.IGNORECASE),
+        "a web archive (MHTML)",
+    ),
+    (re.compile(rb"\s*\{[^{}]*(docs\.google\.com|\"doc_id\")"), GOOGLE),
+    (re.compile(rb"\s*(\{\s*\"|\[\s*[\[{])"), "a JSON file"),
+    (re.compile(rb"\[(InternetShortcut|Desktop Entry)\]"), "a link"),
+)
+GOOGLE_LINK = (
+    "this is only a link to a Google sheet. Open it, choose File > Download > Microsoft Excel (.xlsx) and hand "
+    "that in."
 )
 OLD_WORKBOOKS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 """How workbooks of Excel 2, 3 and 4 begin."""
 
+NUMBERS_PARTS = {"index.zip", "index.apxl"}
 SAVE_AS = "Save the sheet as .xlsx or .csv and hand that in."
+NUMBERS = "Open it in Numbers, choose File > Export To > Excel and hand that in."
+OPEN_AND_SAVE = "Open it in LibreOffice, save it as .ods or .xlsx and hand that in."
 HEAD = 4096
+LONG_HEAD = 1 << 20
+"""Bytes among which a web page has its first table."""
+
+HTML = re.compile(rb"<(!doctype html|html|head|body|table|meta|!--|style|div)")
+TAG = re.compile(rb"<[a-z][a-z0-9]*[\s/>]")
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+"""Byte order marks; those of UTF-32 begin with those of UTF-16."""
 SOMETHING = re.compile(rb"[^\0 \r\n\t\xef\xbb\xbf\xff\xfe]")
 """A byte that says more than blanks and byte order marks do."""
 
@@ -74,12 +105,9 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 def detect(data: bytes, name: str) -> Kind:
     """The kind of sheet. Raises SheetError, naming what it is instead, where it is none."""
+    refuse_by_name(name)
     if not SOMETHING.search(data):
         raise SheetError("the file is empty. Save the sheet again and hand that in.")
-    if name.startswith("~$"):
-        raise SheetError(
-            "this is the lock file that Excel makes while a sheet is open. Hand in the sheet itself."
-        )
     for magic, what in OTHER_FILES:
         if data.startswith(magic):
             advice = "Unpack it and hand in the sheet." if "archive" in what else SAVE_AS
@@ -95,6 +123,17 @@ def detect(data: bytes, name: str) -> Kind:
     return detect_text(data)
 
 
+def refuse_by_name(name: str) -> None:
+    """Raises SheetError for what is known by its name alone."""
+    program = "Excel" if name.startswith("~$") else "LibreOffice" if name.startswith(".~lock.") else ""
+    if program:
+        raise SheetError(
+            f"this is the lock file that {program} makes while a sheet is open. Hand in the sheet itself."
+        )
+    if name.lower().endswith(".gsheet"):
+        raise SheetError(GOOGLE_LINK)
+
+
 def detect_zip(data: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -108,6 +147,8 @@ def detect_zip(data: bytes) -> Kind:
     if "[content_types].xml" in names and any(name.startswith("xl/") for name in names):
         return Kind.XLSX
     what = zip_contents(names)
+    if "Numbers" in what:
+        raise SheetError(f"this is {what}, which is not read. {NUMBERS}")
     raise SheetError(f"this is {what}, not a sheet. {'Unpack it first.' if 'zip' in what else SAVE_AS}")
 
 
@@ -116,7 +157,7 @@ def zip_contents(names: set[str]) -> str:
         return "a Word document"
     if any(name.startswith("ppt/") for name in names):
         return "a presentation"
-    if any(name.endswith(".iwa") or name.startswith("index/") for name in names):
+    if any(name.endswith(".iwa") or name in NUMBERS_PARTS for name in names):
         return "an Apple Numbers document"
     return "a zip archive" if names else "an empty archive"
 
@@ -135,17 +176,26 @@ def detect_ole(data: bytes) -> Kind:
 
 
 def detect_text(data: bytes) -> Kind:
-    head = data[:HEAD]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        head = head.decode("utf-16", "replace").encode()
-    plain = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if plain.startswith((b"<?xml", b"<workbook")):
-        return detect_xml(plain)
-    if re.match(rb"<(!doctype html|html|head|body|table|meta|!--|style|div)", plain):
+    head = as_utf8(data[:LONG_HEAD])
+    plain = head.lstrip().lower()
+    if plain.startswith((b"<?xml", b"<workbook", b"<office:document")):
+        return detect_xml(plain[:HEAD])
+    if HTML.match(plain) or (TAG.match(plain) and b"<table" in plain):
         return Kind.HTML
-    if binary(data[: 16 * HEAD]):
+    for beginning, what in TEXT_FILES:
+        if beginning.match(head[:HEAD]):
+            raise SheetError(GOOGLE_LINK if what is GOOGLE else f"this is {what}, not a sheet. {SAVE_AS}")
+    if binary(head[: 16 * HEAD]):
         raise SheetError(f"this is not a sheet of any known kind. {SAVE_AS}")
     return Kind.CSV
+
+
+def as_utf8(head: bytes) -> bytes:
+    """The beginning of a text without its mark. A text without any is left as it is."""
+    for mark, encoding in MARKS:
+        if head.startswith(mark):
+            return head[len(mark) :].decode(encoding, "replace").encode()
+    return head
 
 
 def detect_xml(head: bytes) -> Kind:
@@ -153,6 +203,8 @@ def detect_xml(head: bytes) -> Kind:
         return Kind.SPREADSHEETML
     if re.search(rb"<!doctype html|<html", head):
         return Kind.HTML
+    if b"urn:oasis:names:tc:opendocument" in head:
+        raise SheetError(f"this is a flat OpenDocument file (.fods), which is not read. {OPEN_AND_SAVE}")
     raise SheetError(f"this is an XML file, not a sheet. {SAVE_AS}")
 
 
