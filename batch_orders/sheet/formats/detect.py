@@ -6,6 +6,7 @@ import codecs
 import io
 import re
 import zipfile
+import zlib
 from enum import StrEnum
 from pathlib import PurePath
 
@@ -87,6 +88,11 @@ HEAD = 4096
 LONG_HEAD = 1 << 20
 """Bytes among which a web page has its first table."""
 
+SPREADSHEET = re.compile(
+    rb"(spreadsheetml\.(sheet|template)|ms-excel\.(sheet|template|addin)\.macroenabled)\.main\+xml"
+)
+"""The type of the part that lists the worksheets, in an xlsx, xltx, xlsm, xltm or xlam file."""
+
 HTML = re.compile(rb"<(!doctype html|html|head|body|table|meta|!--|style|div)")
 TAG = re.compile(rb"<[a-z][a-z0-9]*[\s/>]")
 MARKS = (
@@ -137,19 +143,28 @@ def refuse_by_name(name: str) -> None:
 def detect_zip(data: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = {name.replace("\\", "/").lower() for name in archive.namelist()}
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+            names = {name.replace("\\", "/").lower().lstrip("/") for name in archive.namelist()}
+            types = content_types(archive)
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, RuntimeError, OSError) as error:
         raise SheetError(f"the workbook is damaged: its archive cannot be opened. {SAVE_AS}") from error
     if "content.xml" in names:
         return Kind.ODS
     if any(re.fullmatch(r"xl/workbook\d*\.bin", name) for name in names):
         return Kind.XLSB
-    if "[content_types].xml" in names and any(name.startswith("xl/") for name in names):
+    if SPREADSHEET.search(types) or ("[content_types].xml" in names and "xl/workbook.xml" in names):
         return Kind.XLSX
     what = zip_contents(names)
     if "Numbers" in what:
         raise SheetError(f"this is {what}, which is not read. {NUMBERS}")
     raise SheetError(f"this is {what}, not a sheet. {'Unpack it first.' if 'zip' in what else SAVE_AS}")
+
+
+def content_types(archive: zipfile.ZipFile) -> bytes:
+    """What a package says its parts are, in lower case; they may lie in any folder."""
+    for info in archive.infolist():
+        if info.filename.lower() == "[content_types].xml" and info.file_size <= LONG_HEAD:
+            return archive.read(info).replace(b"\0", b"").lower()
+    return b""
 
 
 def zip_contents(names: set[str]) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 import python_calamine as calamine
 
 from batch_orders.errors import SheetError
+from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.formats.archive import Archive
 from batch_orders.sheet.formats.detect import SAVE_AS, Kind
 from batch_orders.sheet.formats.parse_progress import ParseProgress
@@ -21,6 +22,8 @@ from batch_orders.sheet.tables.grid import Grid, Listed, Marks
 BROKEN = (calamine.CalamineError, OSError)
 DAMAGED = f"the workbook is damaged and cannot be read. {SAVE_AS}"
 
+MACROS = "The sheet was left out: it is no worksheet, but one of macros. Orders on it are not read."
+
 
 class PasswordNeededError(Exception):
     """The workbook is encrypted."""
@@ -29,7 +32,16 @@ class PasswordNeededError(Exception):
 class Parts(Protocol):
     """What the parts of a workbook tell beside the values."""
 
-    made_as: str
+    @property
+    def made_as(self) -> str: ...
+
+    @property
+    def plain(self) -> bytes:
+        """A plain copy of the workbook, b"" where calamine reads it as it is."""
+
+    @property
+    def left_out(self) -> Collection[str]:
+        """The sheets that are no worksheets and that calamine does not know."""
 
     def mark(self, worksheet: str, marks: Marks) -> None: ...
 
@@ -37,7 +49,8 @@ class Parts(Protocol):
 class Workbook:
     """An open workbook. Every method raises SheetError where the file is damaged.
 
-    calamine reads a copy in the job's folder: what was looked into, hashed and read are the same bytes.
+    calamine reads a copy in the job's folder: what was looked into, hashed and read are the same bytes, or
+    a plain copy of them.
     """
 
     def __init__(self, job: Job, kind: Kind) -> None:
@@ -47,7 +60,9 @@ class Workbook:
         self.made_as = self.parts.made_as
         self.scanner = ThreadPoolExecutor(1)
         self.file = job.folder / f"workbook.{kind}"
-        self.file.write_bytes(job.data)
+        self.file.write_bytes(self.parts.plain or job.data)
+        for name in self.parts.left_out:
+            job.warn(name, ReadCode.WORKSHEET_LEFT_OUT, MACROS)
         try:
             self.book = calamine.CalamineWorkbook.from_path(self.file)
         except calamine.PasswordError as error:
@@ -97,4 +112,4 @@ def open_parts(data: bytes, kind: Kind, inflated: int) -> Parts:
         return parts
     archive = Archive(data, inflated)
     archive.check_xml()
-    return XlsxParts(archive) if kind is Kind.XLSX else XlsbParts(archive)
+    return XlsxParts(archive, inflated) if kind is Kind.XLSX else XlsbParts(archive)
