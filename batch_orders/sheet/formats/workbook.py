@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Protocol
 
 import python_calamine as calamine
@@ -63,12 +64,8 @@ class Workbook:
         self.file.write_bytes(self.parts.plain or job.data)
         for name in self.parts.left_out:
             job.warn(name, ReadCode.WORKSHEET_LEFT_OUT, MACROS)
-        try:
+        with refusing_damage():
             self.book = calamine.CalamineWorkbook.from_path(self.file)
-        except calamine.PasswordError as error:
-            raise PasswordNeededError from error
-        except BROKEN as error:
-            raise SheetError(DAMAGED) from error
 
     def worksheets(self) -> Sequence[Listed]:
         return [
@@ -81,11 +78,8 @@ class Workbook:
         """A worksheet. Its part is searched at the same time, since calamine needs no GIL meanwhile."""
         marks = Marks()
         marked = self.scanner.submit(self.parts.mark, name, marks)
-        try:
-            with self.progress(name, marks) as progress:
-                sheet = self.book.get_sheet_by_name(name)
-        except BROKEN as error:
-            raise SheetError(DAMAGED) from error
+        with refusing_damage(), self.progress(name, marks) as progress:
+            sheet = self.book.get_sheet_by_name(name)
         merged = [
             (top + 1, bottom + 1, left) for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ()
         ]
@@ -102,6 +96,22 @@ class Workbook:
         """Only the parts of an xlsx workbook are counted while they are read."""
         span = self.parts.span(name) if isinstance(self.parts, XlsxParts) else (0, 0)
         return ParseProgress(self.file, span, lambda: marks.row_count, self.tick)
+
+
+@contextmanager
+def refusing_damage() -> Iterator[None]:
+    """Raises PasswordNeededError, and SheetError for whatever else calamine meets in a broken workbook."""
+    try:
+        yield
+    except calamine.PasswordError as error:
+        raise PasswordNeededError from error
+    except BROKEN as error:
+        raise SheetError(DAMAGED) from error
+    except BaseException as error:
+        # A panic in Rust is no Exception, and its class cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise SheetError(DAMAGED) from None
 
 
 def open_parts(data: bytes, kind: Kind, inflated: int) -> Parts:
