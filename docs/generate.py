@@ -4,13 +4,16 @@ from collections.abc import Sequence
 
 import click
 
+from batch_orders.cli.check import SHOWN_PROBLEMS
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit
 from batch_orders.sandbox import TROUBLES
 from batch_orders.service.results import PLACED_DIFFERENTLY
 from batch_orders.sheet import ReadCode
+from batch_orders.sheet.tables.cell_problems import MOST_PROBLEMS
 from batch_orders.validation.duplicates import MAILBOX_TWICE
 from batch_orders.validation.grouping import CONTRADICTION
+from batch_orders.validation.rules import KEPT_PROBLEMS
 from batch_orders.validation.sentences import SENTENCES
 
 EXIT_WORDS = {
@@ -52,6 +55,16 @@ def problem_codes() -> str:
         (f"`{PLACED_DIFFERENTLY}`", "The domain was bought before with other content. It is not sent."),
     ]
     return table(("code", "meaning"), reading + rows + groups)
+
+
+def kept_problems() -> str:
+    """How many problems are told: the numbers are those of the code."""
+    kept, shown, most = f"{KEPT_PROBLEMS:,}", f"{SHOWN_PROBLEMS:,}", f"{MOST_PROBLEMS:,}"
+    return (
+        f"At most {kept} errors and {kept} warnings of a sheet are kept in words; all of them are counted.\n"
+        f"`check` lists the first {shown} of each, unless it writes a corrections workbook. A sheet with more\n"
+        f"than {most} faults of reading, such as cells with an error value, is refused.\n"
+    )
 
 
 def troubles() -> str:
