@@ -6,12 +6,15 @@ import click
 
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit
+from batch_orders.cli.show import SHOWN_PROBLEMS
 from batch_orders.errors import BatchOrdersError
 from batch_orders.sandbox import TROUBLES
-from batch_orders.service.draft import PLACED_DIFFERENTLY
+from batch_orders.service.draft import PLACED_DIFFERENTLY, SHEETS_DISAGREE
 from batch_orders.sheet import ReadCode
+from batch_orders.sheet.tables.cell_problems import MOST_PROBLEMS
 from batch_orders.validation.duplicates import MAILBOX_TWICE
 from batch_orders.validation.grouping import CONTRADICTION
+from batch_orders.validation.rules import KEPT_PROBLEMS
 from batch_orders.validation.sentences import SENTENCES
 
 EXIT_WORDS = {
@@ -51,8 +54,22 @@ def problem_codes() -> str:
         (f"`{CONTRADICTION}`", "Rows of one domain name more than one vendor, forwarding domain or contact."),
         (f"`{MAILBOX_TWICE}`", "The same mailbox stands twice in its domain. It counts once. A warning."),
         (f"`{PLACED_DIFFERENTLY}`", "The domain was bought before with other content. It is not sent."),
+        (
+            f"`{SHEETS_DISAGREE}`",
+            "Two sheets that are ordered together ask for the domain with different content. It is not sent.",
+        ),
     ]
     return table(("code", "meaning"), reading + rows + groups)
+
+
+def kept_problems() -> str:
+    """How many problems are told: the numbers are those of the code."""
+    kept, shown, most = f"{KEPT_PROBLEMS:,}", f"{SHOWN_PROBLEMS:,}", f"{MOST_PROBLEMS:,}"
+    return (
+        f"At most {kept} errors and {kept} warnings of a sheet are kept in words; all of them are counted.\n"
+        f"`check` lists the first {shown} of each, unless it writes a corrections workbook. A sheet with more\n"
+        f"than {most} faults of reading, such as cells with an error value, is refused.\n"
+    )
 
 
 def troubles() -> str:

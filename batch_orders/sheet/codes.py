@@ -16,13 +16,22 @@ class ReadCode(StrEnum):
 
     ERROR_VALUE = "error-value", "A cell shows an error such as #N/A instead of a value."
     FORMULA_WITHOUT_VALUE = "formula-without-value", "A formula was saved without its result."
-    RAGGED_LINE = "ragged-line", "A line of a CSV file has more or fewer cells than the header."
+    RAGGED_LINE = (
+        "ragged-line",
+        "A line of a CSV file has more cells than the header, or lacks one that every order needs.",
+    )
     NUL_BYTE = "nul-byte", "A line of a CSV file holds a NUL byte: the file is damaged there."
     MISPLACED_QUOTE = "misplaced-quote", "A line of a CSV file has a quote where none can be."
     CELLS_WITHOUT_HEADER = "cells-without-header", "Cells beside the table have no header and are left out."
-    ENCODING_GUESSED = "encoding-guessed", "The encoding of a CSV file was guessed."
+    ENCODING_GUESSED = (
+        "encoding-guessed",
+        "The encoding of a file was guessed. An error at each cell of an order whose text depends on it.",
+    )
     DELIMITER_GUESSED = "delimiter-guessed", "The delimiter of a CSV file was guessed."
     HIDDEN_ROWS = "hidden-rows", "Rows that are hidden or filtered out were read too."
     WORKSHEET_HIDDEN = "worksheet-hidden", "A hidden worksheet was left out."
-    WORKSHEET_LEFT_OUT = "worksheet-left-out", "A worksheet without the required columns was left out."
+    WORKSHEET_LEFT_OUT = (
+        "worksheet-left-out",
+        "A worksheet without the required columns, or a sheet of macros, was left out.",
+    )
     WRONG_ENDING = "wrong-ending", "The file is of another kind than its name says."

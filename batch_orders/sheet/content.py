@@ -66,9 +66,11 @@ def read_book(job: Job, kind: Kind) -> Sequence[Table]:
     from batch_orders.sheet.tables.worksheets import read_worksheets
 
     if kind is Kind.HTML:
+        from batch_orders.sheet.csv.guessed import mark_guess
         from batch_orders.sheet.formats.html import read_html
 
-        return read_worksheets(read_html(job.data), job)
+        book, decoded = read_html(job.data, job.options.encoding)
+        return [mark_guess(table, decoded, job) for table in read_worksheets(book, job)]
     if kind is Kind.SPREADSHEETML:
         from batch_orders.sheet.formats.spreadsheetml import read_spreadsheetml
 
@@ -80,8 +82,8 @@ def read_book(job: Job, kind: Kind) -> Sequence[Table]:
     from batch_orders.sheet.formats.workbook import PasswordNeededError, Workbook
 
     try:
-        book = Workbook(job, kind)
+        workbook = Workbook(job, kind)
     except PasswordNeededError:
         job, kind = opened(job)
-        book = Workbook(job, kind)
-    return read_worksheets(book, job)
+        workbook = Workbook(job, kind)
+    return read_worksheets(workbook, job)

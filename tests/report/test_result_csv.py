@@ -109,6 +109,12 @@ def test_quotes_are_the_headers(tmp_path: Path) -> None:
     assert out == text_of(f'{quoted[0]},"Status","Order ID","Reason"', f'{quoted[1]},"placed","77",""')
 
 
+def test_quotes_behind_blanks_are_counted_as_in_the_sheet(tmp_path: Path) -> None:
+    first = 'one.com,jane,1,example.org, "Jane\nDoe"'
+    out = hand_back(tmp_path, f"{HEADER}\n{first}\n{ROWS[1]}".encode(), ("rejected", "", "No."), PLACED)
+    assert out.decode() == f"{HEADER},Status,Order ID,Reason\n{first},rejected,,No.\n{ROWS[1]},placed,77,"
+
+
 def test_a_line_that_leaves_out_its_last_cells_keeps_its_status_in_its_column(tmp_path: Path) -> None:
     text = text_of(f"{HEADER},Note,Other", ROWS[0], f"{ROWS[1]},x,y")
     out = hand_back(tmp_path, text.encode()).decode()

@@ -43,8 +43,9 @@ def test_unicode_is_read_with_and_without_mark(read: Read, encoding: str) -> Non
 def test_another_encoding_is_a_guess_and_says_so(read: Read) -> None:
     sheet = read(PLAIN.replace("Ann Lee", "José Ñandú").encode("cp1252"))
     assert rows_of(sheet)[2][4] == "José Ñandú"
-    assert [(problem.code, problem.value) for problem in sheet.problems] == [
-        ("encoding-guessed", "Windows-1252")
+    assert [(problem.severity, problem.row, problem.code, problem.value) for problem in sheet.problems] == [
+        (Severity.WARNING, None, "encoding-guessed", "Windows-1252"),
+        (Severity.ERROR, 2, "encoding-guessed", "José Ñandú"),
     ]
     assert "Encoding: Windows-1252 (guessed)." in sheet.assumptions
 
@@ -143,6 +144,26 @@ def test_an_unclosed_quote_refuses_the_sheet_with_its_line(read: Read, text: str
 
 def test_a_file_ending_in_an_unfinished_line_is_whole(read: Read) -> None:
     assert list(rows_of(read(PLAIN + ",".join(ROW)))) == [2, 3]
+
+
+@pytest.mark.parametrize("blank", [",,,,,,,", " , , ,,, ,", ",", "  "])
+def test_a_blank_line_of_any_width_is_skipped(read: Read, blank: str) -> None:
+    sheet = read(f"{PLAIN}{blank}\n{','.join(ROW)}\n")
+    assert list(rows_of(sheet)) == [2, 4]
+    assert sheet.problems == ()
+
+
+def test_a_quote_may_open_behind_blanks(read: Read) -> None:
+    line = ", ".join(f'"{cell}"' for cell in (*ROW[:4], 'Lee, "Ann"'.replace('"', '""')))
+    sheet = read(", ".join(f'"{cell}"' for cell in HEADER) + f"\n{line}\n" + line.replace(", ", ",  "))
+    assert next(iter(rows_of(sheet).values())) == [*ROW[:4], 'Lee, "Ann"']
+    assert sheet.worksheets[0].headers == HEADER
+    assert sheet.problems == ()
+
+
+def test_a_quoted_cell_of_several_lines_may_stand_behind_blanks(read: Read) -> None:
+    lines = f'{",".join(HEADER)}\na.com,x,1,f.com, "Ann\nLee"\n{",".join(ROW)}\n'
+    assert rows_of(read(lines)) == {2: ["a.com", "x", "1", "f.com", "Ann\nLee"], 3: list(ROW)}
 
 
 def test_errors_that_excel_exported_as_text_are_problems(read: Read) -> None:

@@ -10,9 +10,7 @@ import pytest
 
 from batch_orders.core.model import Field
 from batch_orders.errors import SheetError
-from batch_orders.sheet.formats.xls_parts import XlsParts
 from batch_orders.sheet.formats.xlsb_parts import records as binary_records
-from batch_orders.sheet.tables.grid import Marks
 from tests.corpus import CORPUS, needs_corpus
 from tests.sheet.made import HEADER, ROW, Make, Read, found, rows_of
 
@@ -135,20 +133,63 @@ def zipped(*names: str) -> bytes:
         (b"PK\x03\x04broken", "o.xlsx", "damaged"),
         (zipped("a.csv"), "o.xlsx", "zip archive"),
         (zipped("word/document.xml", "[Content_Types].xml"), "o.xlsx", "Word"),
-        (zipped("Index/Document.iwa"), "o.xlsx", "Numbers"),
+        (zipped("Index/Document.iwa"), "o.xlsx", "Numbers.*Export To > Excel"),
+        (zipped("Index.zip", "preview.jpg"), "o.numbers", "Numbers.*Export To > Excel"),
         (zipped("xl/workbook.xml", "[Content_Types].xml"), "o.xlsx", "encoding"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "o.xls", "damaged"),
         (b"\x09\x02\x06\x00\x00\x00\x10\x00", "o.xls", "too old"),
         (b"<?xml version='1.0'?><a/>", "o.xml", "XML file"),
         (b"<html><body>Log in</body></html>", "o.xls", "without a table"),
         (bytes(range(32)) * 40, "o.xlsx", "not a sheet"),
-        (b"Ann", "~$orders.xlsx", "lock file"),
+        (b"Ann", "~$orders.xlsx", "lock file that Excel.*Hand in the sheet itself"),
+        (
+            b",ann,pc,01.06.2026 09:00;",
+            ".~lock.orders.xlsx#",
+            "lock file that LibreOffice.*Hand in the sheet",
+        ),
+        (b"", ".~lock.orders.ods#", "lock file that LibreOffice"),
+        (
+            b'{"url": "https://docs.google.com/open?id=1", "doc_id": "1"}',
+            "o.gsheet",
+            "Google sheet.*Download",
+        ),
+        (b'{"doc_id":"1","email":"a@b.com"}', "o.csv", "Google sheet.*Download"),
+        (b"", "o.gsheet", "Google sheet"),
+        (b'[{"domain": "a.com"}]', "o.csv", "JSON file"),
+        (b"[InternetShortcut]\r\nURL=https://x", "o.csv", "a link"),
+        (b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n", "o.xls", "MHTML.*Save the sheet as .xlsx"),
+        (b"From: <Saved by Excel>\nContent-Type: multipart/related;\n", "o.xls", "MHTML"),
+        (
+            b'<?xml version="1.0"?>\n<office:document xmlns:office='
+            b'"urn:oasis:names:tc:opendocument:xmlns:office:1.0">',
+            "o.fods",
+            "OpenDocument.*Open it in LibreOffice",
+        ),
+        (b"ID;PWXL;N;E\r\nP;PGeneral\r\n", "o.slk", "SYLK.*Save the sheet as .xlsx"),
+        (b"ID;PSCALC3\nB;X2;Y2\n", "o.csv", "SYLK"),
     ],
 )
 def test_what_is_no_sheet_is_refused_by_what_it_is(read: Read, data: bytes, name: str, said: str) -> None:
     with pytest.raises(SheetError, match=said) as refusal:
         read(data, name)
     assert str(refusal.value).startswith(f"{name}: ")
+
+
+def test_a_csv_file_that_begins_as_a_sylk_file_does_is_read(read: Read) -> None:
+    lines = ("ID;P.O. box", *HEADER), ("1;2", *ROW)
+    assert rows_of(read("\n".join(";".join(line) for line in lines))) == {2: ["1", "2", *ROW]}
+
+
+BEGINNINGS = """
+<h2>Orders</h2> <p> <b> <font> <center> <title>x</title> <link> <span> <form> <!--x--> <ul><li>x</ul>
+<script>if(a<b){}</script> \ufeff<h1>
+"""
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS.split())
+def test_a_page_may_begin_with_any_tag(read: Read, beginning: str) -> None:
+    sheet = read(f"{beginning}<table>{HTML_HEADER}{html_row(*ROW)}</table>", "orders.xls")
+    assert (sheet.format, rows_of(sheet)) == ("html", {2: list(ROW)})
 
 
 def test_a_workbook_named_csv_is_read_with_a_warning(make: Make, read: Read) -> None:
@@ -255,41 +296,6 @@ def test_xlsb_is_read_with_what_its_records_tell(read: Read) -> None:
         6: ["example.com", "b", "1", "#N/A", "Bo"],
     }
     assert found(sheet) == [("error-value", 6, "Forwarding domain"), ("hidden-rows", None, "")]
-
-
-def record(kind: int, body: bytes) -> bytes:
-    return struct.pack("<HH", kind, len(body)) + body
-
-
-def test_records_of_an_xls_tell_errors_hidden_rows_and_formats() -> None:
-    name = b"Orders"
-    head = record(0x0809, bytes(16))
-    formats = record(0x041E, struct.pack("<HHB", 200, 5, 0) + b"00000")
-    styles = record(0x00E0, struct.pack("<HH", 0, 0)) + record(0x00E0, struct.pack("<HH", 0, 200))
-    size = len(head) + len(formats) + len(styles) + 4 + 8 + len(name) + 4
-    globals_ = (
-        head
-        + formats
-        + styles
-        + record(0x0085, struct.pack("<IHBB", size, 0, 6, 0) + name)
-        + record(0x0A, b"")
-    )
-    body = (
-        record(0x0809, bytes(16))
-        + record(0x0208, struct.pack("<H10xH", 4, 0x20))
-        + record(0x0205, struct.pack("<HHHBB", 4, 2, 0, 0x2A, 1))
-        + record(0x027E, struct.pack("<HHHI", 5, 1, 1, (12 << 2) | 2))
-        + record(0x0203, struct.pack("<HHHd", 6, 1, 1, 7.0))
-        + record(0x0006, struct.pack("<HHH", 7, 0, 0) + b"\2\0\7\0\0\0\xff\xff" + bytes(8))
-        + record(0x000A, b"")
-    )
-    parts = XlsParts(globals_ + body)
-    parts.read_globals()
-    marks = Marks()
-    parts.mark("Orders", marks)
-    assert marks.hidden_rows == {5}
-    assert marks.errors == {2: {5: "#N/A"}, 0: {8: "#DIV/0!"}}
-    assert marks.formats == {1: {6: "00012", 7: "00007"}}
 
 
 def test_records_of_an_xlsb_have_numbers_of_seven_bits() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from batch_orders.errors import SheetError
 from batch_orders.sheet.tables.header import Header, Names, NoHeader, find_header, match_columns
+from batch_orders.validation.rules import KEPT_PROBLEMS
 from tests.sheet.made import HEADER
 
 
@@ -84,3 +87,20 @@ def test_no_likeness_to_a_header_is_told_as_such() -> None:
     miss = find_header([(1, ["x", "y"])], Names())
     assert isinstance(miss, NoHeader)
     assert miss.sentence().startswith("no header found, lacks Domain, Mailbox")
+
+
+SHEETS = (Path(__file__).parents[2] / "docs" / "sheets.md").read_text("utf-8")
+
+
+def test_the_names_of_columns_in_the_documentation_are_understood() -> None:
+    table = [line.strip("|").split("|")[:2] for line in SHEETS.splitlines() if line.startswith("| ")][1:]
+    assert len(table) == 7
+    names = Names()
+    for column, others in table[:5]:
+        field = names.field_of(column.strip())
+        assert field == column.strip().lower().replace(" ", "_")
+        assert {names.field_of(other.strip()) for other in others.split(",")} == {field}
+
+
+def test_the_number_of_marked_errors_in_the_documentation_is_the_true_one() -> None:
+    assert f"first {KEPT_PROBLEMS:,} errors are marked" in SHEETS

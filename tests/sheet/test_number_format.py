@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import re
+import zipfile
+from pathlib import Path
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from batch_orders.sheet.formats.number_format import format_of
+from tests.corpus import CORPUS, needs_corpus
 
 
 @pytest.mark.parametrize(
@@ -40,6 +48,11 @@ from batch_orders.sheet.formats.number_format import format_of
         ("dddd, mmmm d, yyyy", "45720", "Tuesday, March 4, 2025"),
         ("hh:mm:ss", "45720.5", "12:00:00"),
         ("h:mm AM/PM", "0.75", "6:00 PM"),
+        ("[$-409]h:mm AM/PM;@", "0.6875", "4:30 PM"),
+        ("[$-409]h:mm:ss A/P;@", "45720.6875", "4:30:00 P"),
+        ("[$-409]d-mmm-yy;@", "45720", "4-Mar-25"),
+        ("[$-409]d-mmm-yy;@", "0.5", None),
+        ("mmm", "0.5", None),
         ("mm:ss", "0.0007060185185185", "01:01"),
         ("[h]:mm", "1.25", "30:00"),
         ("yyyy-mm-dd", "60", None),
@@ -68,3 +81,37 @@ def test_days_may_count_from_1904() -> None:
     shown = format_of("yyyy-mm-dd", dates_from_1904=True)
     assert shown
     assert shown("0") == "1904-01-01"
+
+
+PIECES = (  # noqa: SIM905  a list of them would be a screen long
+    "0 # ? . , % E+0 E-00 / @ ; yy yyyy m mmm d dddd h ss.0 AM/PM A/P [h] [mm] [$-409] [$€-407] [$-F800] [$-x] [$] "
+    '[Red] [>9] [ ] " "a" \\ \\x _ _) * General ( ) - + : $ \u0661'
+).split()
+ODD = [" ", "\0", "\n", "0" * 40]
+NUMBERS = "0 -0 1 -1 0.5 0.6875 45720.75 60 2958466 1e15 -1e14 1e-10 1e308 nan".split()  # noqa: SIM905
+CODES = st.lists(st.sampled_from(PIECES + ODD), min_size=1, max_size=9).map("".join)
+
+
+@given(CODES, st.sampled_from([*NUMBERS, "inf", "x", ""]), st.booleans())
+@settings(max_examples=1000)
+def test_no_format_fails_on_any_number(code: str, number: str, dates_from_1904: bool) -> None:
+    shown = format_of(code, dates_from_1904)
+    assert shown is None or isinstance(shown(number), str | None)
+
+
+@needs_corpus
+def test_no_format_of_a_public_workbook_fails() -> None:
+    codes = {code for path in CORPUS.rglob("*.xls[xm]") for code in codes_of(path)}
+    assert codes
+    for code in codes:
+        if shown := format_of(code):
+            assert all(isinstance(shown(number), str | None) for number in NUMBERS)
+
+
+def codes_of(path: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            styles = archive.read("xl/styles.xml").decode("utf-8", "replace")
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError):
+        return []
+    return [html.unescape(code) for code in re.findall(r'formatCode="([^"]*)"', styles)]

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from batch_orders.core.model import CsvForm
 from batch_orders.sheet.csv.layout import SEP_LINE, Layout
-from batch_orders.sheet.csv.rows import records
-from batch_orders.sheet.csv.text import BOMS, Decoded, transcode
+from batch_orders.sheet.csv.rows import has_spaced_quotes, records
+from batch_orders.sheet.csv.text import Decoded, transcode
+from batch_orders.sheet.formats.detect import MARKS
 
 WITHOUT_BOM = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}
 """Python's own names for these put a BOM before every text that they encode."""
@@ -18,7 +19,7 @@ WITHOUT_BOM = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8
 def csv_form(data: bytes, decoded: Decoded, layout: Layout) -> CsvForm | None:
     """How these bytes are written, None where their text cannot be written back as it is."""
     encoding = WITHOUT_BOM.get(decoded.encoding, decoded.encoding)
-    bom = next((bom for bom, marked in BOMS if marked == encoding and data.startswith(bom)), b"")
+    bom = next((bom for bom, marked in MARKS if marked == encoding and data.startswith(bom)), b"")
     if not survives(data[len(bom) :], encoding):
         return None
     header = layout.header
@@ -64,7 +65,8 @@ class CsvLines:
         above = SEP_LINE.match(self.utf8)
         if above:
             lines.readline()
-        for record in records(self.utf8[above.end() if above else 0 :], self.delimiter):
+        spaced = has_spaced_quotes(self.utf8, self.delimiter)
+        for record in records(self.utf8[above.end() if above else 0 :], self.delimiter, spaced=spaced):
             own = [lines.readline() for _ in range(record.line, record.end + 1)]
             yield record.cells, "".join(own)
 

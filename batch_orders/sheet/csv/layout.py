@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from batch_orders.errors import SheetError
-from batch_orders.sheet.csv.rows import Record, UnclosedQuoteError, records
+from batch_orders.sheet.csv.rows import Record, UnclosedQuoteError, has_spaced_quotes, records
 from batch_orders.sheet.tables.header import HEADER_DEPTH, Header, Names, NoHeader, find_header
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
@@ -95,7 +95,7 @@ def find_in_records(
 def head_records(head: bytes, delimiter: str) -> Iterator[Record]:
     """The head may end amid a quoted cell, which is no fault of the file."""
     try:
-        yield from records(head, delimiter)
+        yield from records(head, delimiter, spaced=has_spaced_quotes(head, delimiter))
     except UnclosedQuoteError:
         if len(head) < HEAD:
             raise

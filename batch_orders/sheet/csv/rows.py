@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -43,13 +44,19 @@ class Record:
     misplaced_quote: bool = False
 
 
-def records(data: bytes, delimiter: str, taken: int = 0) -> Iterator[Record]:
+def has_spaced_quotes(data: bytes, delimiter: str) -> bool:
+    """Whether a quote opens behind a delimiter and blanks, as in `"a", "b"`."""
+    return re.search(re.escape(delimiter.encode()) + rb' +"', data) is not None
+
+
+def records(data: bytes, delimiter: str, taken: int = 0, spaced: bool = False) -> Iterator[Record]:
     """Every record of the UTF-8 `data`, blank lines too: their count is the row that a spreadsheet shows.
 
-    `taken` lines came before `data`. Raises UnclosedQuoteError.
+    `taken` lines came before `data`. Where the file has spaced quotes, blanks before a cell are no part of it.
+    Raises UnclosedQuoteError.
     """
     lines = Lines(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline=""), taken)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=spaced)
     while True:
         line = lines.taken + 1
         try:
@@ -63,6 +70,6 @@ def records(data: bytes, delimiter: str, taken: int = 0) -> Iterator[Record]:
                     f"the quote that opens in line {line} is never properly closed, so the rows after it "
                     "cannot be told apart. Correct that line."
                 ) from None
-            cells = next(csv.reader([lines.last], delimiter=delimiter))
+            cells = next(csv.reader([lines.last], delimiter=delimiter, skipinitialspace=spaced))
             yield Record(line, line, cells, misplaced_quote=True)
-            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=spaced)

@@ -20,8 +20,9 @@ from batch_orders.errors import SheetError
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.csv.fast import chunks, plain, proven_quotes, read_chunk
 from batch_orders.sheet.csv.form import csv_form
+from batch_orders.sheet.csv.guessed import mark_guess
 from batch_orders.sheet.csv.layout import DELIMITERS, Layout, find_layout
-from batch_orders.sheet.csv.rows import Record, records
+from batch_orders.sheet.csv.rows import Record, has_spaced_quotes, records
 from batch_orders.sheet.csv.text import decode
 from batch_orders.sheet.job import Job, Tick
 from batch_orders.sheet.tables.cell_problems import MOST_PROBLEMS
@@ -52,16 +53,14 @@ def read_csv_job(job: Job) -> tuple[Table, CsvForm | None]:
     job.assumptions.append(f"Delimiter: {delimiter}{' (guessed)' if layout.guessed else ''}.")
     if options.worksheet:
         job.assumptions.append("A CSV file has no worksheets, so the worksheet asked for was not looked for.")
-    if decoded.guessed:
-        message = f"The encoding was guessed to be {decoded.label}. Look at names with accents, or name the encoding."
-        job.warn("", ReadCode.ENCODING_GUESSED, message, decoded.label)
     if layout.guessed:
         message = f"The delimiter was guessed to be the {delimiter}. Name the delimiter to be sure."
         job.warn("", ReadCode.DELIMITER_GUESSED, message, delimiter)
     form = csv_form(job.data, decoded, layout)
     if form is None:
         job.assumptions.append(NOT_THE_SAME.format(decoded.label))
-    return read_csv_table(decoded.data, job.path.stem, layout, job.tick), form
+    table = read_csv_table(decoded.data, job.path.stem, layout, job.tick)
+    return mark_guess(table, decoded, job), form
 
 
 def read_csv_table(data: bytes, name: str, layout: Layout, tick: Tick) -> Table:
@@ -69,6 +68,7 @@ def read_csv_table(data: bytes, name: str, layout: Layout, tick: Tick) -> Table:
     reading = CsvReading.begin(name, layout)
     quotes = proven_quotes(data, layout.delimiter, layout.body) if plain(data, layout.body) else None
     if quotes is None:
+        reading.spaced = has_spaced_quotes(data, layout.delimiter)
         parts = list(reading.careful_parts(data[layout.body :], tick))
     else:
         parts = list(reading.fast_parts(data, layout.body, quotes, tick))
@@ -78,7 +78,10 @@ def read_csv_table(data: bytes, name: str, layout: Layout, tick: Tick) -> Table:
 
 @dataclass(slots=True)
 class CsvReading:
-    """The state of reading one file: `row` and `line` are the last ones that were taken."""
+    """The state of reading one file: `row` and `line` are the last ones that were taken.
+
+    `spaced` is for `records`.
+    """
 
     filling: Filling
     delimiter: str
@@ -86,6 +89,7 @@ class CsvReading:
     needed: int
     row: int
     line: int
+    spaced: bool = False
     problems: list[Problem] = field(default_factory=list)
 
     @classmethod
@@ -111,7 +115,7 @@ class CsvReading:
 
     def careful_parts(self, body: bytes, tick: Tick) -> Iterator[Part]:
         nul = b"\0" in body
-        found = records(body, self.delimiter, self.line)
+        found = records(body, self.delimiter, self.line, self.spaced)
         while batch := list(islice(found, BATCH_ROWS)):
             numbers = range(self.row + 1, self.row + 1 + len(batch))
             rows = [self.fitted(row, record, nul) for row, record in zip(numbers, batch, strict=True)]
@@ -124,8 +128,8 @@ class CsvReading:
     def fitted(self, row: int, record: Record, nul: bool) -> list[str]:
         """The record's cells, as many as the header has; what is wrong with them is noted."""
         cells = record.cells
-        if len(cells) != self.width and any(cells):
-            cells = self.cut(row, record)
+        if len(cells) != self.width:
+            cells = self.cut(row, record) if any(map(str.strip, cells)) else []
         if record.misplaced_quote:
             self.note(
                 row,

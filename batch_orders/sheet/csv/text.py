@@ -4,25 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from batch_orders.errors import SheetError
+from batch_orders.sheet.formats.detect import MARKS
 
-BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-SAMPLE = 1 << 16
-"""Bytes that a guess is made from: of a longer file the rest hardly changes it."""
-
-LEAST_CONFIDENCE = 0.003
-"""Below it, chardet has seen a letter or two, and Windows-1252 is the better guess for a sheet."""
-
-NON_ASCII_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+HEAD = 1 << 16
+"""Bytes that show whether a text without a mark is UTF-16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +31,12 @@ class Decoded:
 
 def decode(data: bytes, encoding: str = "") -> Decoded:
     """Raises SheetError where the text is not valid in `encoding` or in the one its BOM tells."""
-    for bom, told in BOMS:
+    for bom, told in MARKS:
         if data.startswith(bom) and encoding.lower().replace("_", "-") in ("", told, told[:6], "utf-8-sig"):
             return transcode(data[len(bom) :], told)
     if encoding:
         return transcode(data, encoding)
-    if unmarked := utf16_without_bom(data[:SAMPLE]):
+    if unmarked := utf16_without_bom(data[:HEAD]):
         return transcode(data, unmarked)
     try:
         # Only to see whether it can be: most sheets need not be copied for that.
@@ -90,6 +78,8 @@ def utf16_without_bom(head: bytes) -> str:
 
 def refuse_damaged_utf8(data: bytes, start: int) -> None:
     """Raises SheetError where most lines are UTF-8: in another encoding all of them would be misread."""
+    from batch_orders.sheet.csv.guess import evidence
+
     lines = evidence(data).splitlines()
     if sum(map(is_utf8, lines)) > len(lines) / 2:
         line = data.count(b"\n", 0, start) + 1
@@ -110,6 +100,8 @@ def is_utf8(line: bytes) -> bool:
 
 def guess(data: bytes) -> Decoded:
     """The first of the likely encodings in which the text is valid."""
+    from batch_orders.sheet.csv.guess import evidence, likely_encodings  # chardet is seldom needed
+
     for encoding in likely_encodings(evidence(data), old_mac=b"\n" not in data):
         try:
             text = data.decode(encoding)
@@ -117,31 +109,6 @@ def guess(data: bytes) -> Decoded:
             continue
         return Decoded(plain_line_ends(text.encode("utf-8", "replace")), codecs.lookup(encoding).name, True)
     raise SheetError("the encoding of the text is unknown. Name it.", "encoding")
-
-
-def evidence(data: bytes) -> bytes:
-    """The lines that are not ASCII: they alone tell encodings apart."""
-    sample = bytearray()
-    for line in NON_ASCII_LINE.finditer(data):
-        sample += line.group()[:SAMPLE] + b"\n"
-        if len(sample) > SAMPLE:
-            break
-    return bytes(sample)
-
-
-def likely_encodings(sample: bytes, old_mac: bool) -> Iterator[str]:
-    """Those that sheets are saved in first; the rest, such as MS-DOS ones, only where no other fits."""
-    import chardet
-
-    eras = chardet.EncodingEra.MODERN_WEB | (chardet.EncodingEra.LEGACY_MAC if old_mac else 0)
-    modern = chardet.detect_all(sample, ignore_threshold=True, encoding_era=eras)
-    best = max(each["confidence"] for each in modern)
-    named = [each["encoding"] for each in modern if each["encoding"] and each["confidence"] == best]
-    if best >= LEAST_CONFIDENCE and "Windows-1252" not in named:
-        yield from named
-    yield "windows-1252"
-    yield chardet.detect(sample)["encoding"] or "latin-1"
-    yield "latin-1"
 
 
 def plain_line_ends(data: bytes) -> bytes:

@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from batch_orders.errors import SheetError
-from batch_orders.sheet.csv.text import decode
+from batch_orders.sheet.csv.text import Decoded, decode
 from batch_orders.sheet.formats.detect import SAVE_AS
 from batch_orders.sheet.tables.grid import MOST_COLUMNS, MOST_ROWS, Marks, Parsed, ParsedBook
 
@@ -17,19 +17,26 @@ NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)",
 UNSEEN = {"script", "style", "template", "head"}
 
 
-def read_html(data: bytes) -> ParsedBook:
-    """Every table with rows of its own. Raises SheetError where there is none."""
-    charset = CHARSET.search(data[:4096])
-    try:
-        text = decode(data, charset.group(1).decode() if charset else "").data
-    except SheetError:  # the page may name another encoding than it is in
-        text = decode(data).data
-    root = etree.fromstring(text, etree.HTMLParser(encoding="utf-8", no_network=True))
+def read_html(data: bytes, encoding: str) -> tuple[ParsedBook, Decoded]:
+    """Every table with rows of its own, and the encoding of the page. Raises SheetError where there is none."""
+    decoded = decode_page(data, encoding)
+    root = etree.fromstring(decoded.data, etree.HTMLParser(encoding="utf-8", no_network=True))
     tables = list(root.iter("table")) if root is not None else []
     parsed = [parse_table(f"Table {number}", table) for number, table in enumerate(tables, 1)]
     if not parsed:
         raise SheetError(f"this is a web page without a table. {SAVE_AS}")
-    return ParsedBook(parsed)
+    return ParsedBook(parsed), decoded
+
+
+def decode_page(data: bytes, encoding: str) -> Decoded:
+    """By the encoding that is told, or else the one that the page names."""
+    charset = CHARSET.search(data[:4096])
+    if encoding or not charset:
+        return decode(data, encoding)
+    try:
+        return decode(data, charset.group(1).decode())
+    except SheetError:  # the page may name another encoding than it is in
+        return decode(data)
 
 
 def parse_table(name: str, table: etree._Element) -> Parsed:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 Format = Callable[[str], str | None]
@@ -37,6 +37,10 @@ class UnsupportedFormatError(Exception):
     """The format asks for what is not shown here."""
 
 
+BEYOND = (UnsupportedFormatError, ArithmeticError, LookupError, TypeError, ValueError)
+"""No format may refuse a sheet: whatever it runs into, the number is shown in its plain form."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     kind: str
@@ -47,7 +51,7 @@ def format_of(code: str, dates_from_1904: bool = False) -> Format | None:
     """How a cell with the format `code` shows its number. None for General, text and unsupported formats."""
     try:
         sections = parse(code)
-    except (UnsupportedFormatError, ValueError):
+    except BEYOND:
         return None
     if not sections or any(token.kind == "general" for section in sections for token in section):
         return None
@@ -56,7 +60,7 @@ def format_of(code: str, dates_from_1904: bool = False) -> Format | None:
     def shown(raw: str) -> str | None:
         try:
             return show(Decimal(format(float(raw), ".15g")), sections, dates_from_1904)
-        except (UnsupportedFormatError, ValueError, OverflowError, InvalidOperation):
+        except BEYOND:
             return None
 
     return shown
@@ -221,7 +225,7 @@ DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 def show_date(value: Decimal, section: list[Token], dates_from_1904: bool) -> str:
     if not 0 <= value <= LAST_DAY or (60 <= value < 61 and not dates_from_1904):
         raise UnsupportedFormatError  # Excel's 29 February 1900 is no date
-    if value < 1 and not dates_from_1904 and any(token.text[0] in "yYdD" for token in section):
+    if value < 1 and not dates_from_1904 and any(names_a_day(section, i) for i in range(len(section))):
         raise UnsupportedFormatError  # a time of day has no date
     epoch = datetime(1904, 1, 1) if dates_from_1904 else datetime(1899, 12, 31 if value < 60 else 30)
     seconds = int((value * 86400).quantize(Decimal(1), ROUND_HALF_UP))
@@ -230,6 +234,12 @@ def show_date(value: Decimal, section: list[Token], dates_from_1904: bool) -> st
     return "".join(
         date_part(token, moment, seconds, noon, is_minutes(section, i)) for i, token in enumerate(section)
     )
+
+
+def names_a_day(section: list[Token], position: int) -> bool:
+    """Whether a part of a format is a year, a month or a day."""
+    token = section[position]
+    return token.kind == "date" and token.text[0] in "yYmMdD" and not is_minutes(section, position)
 
 
 def is_minutes(section: list[Token], position: int) -> bool:

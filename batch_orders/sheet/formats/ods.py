@@ -24,6 +24,9 @@ CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0
 SPACES = re.compile(r"[ \t\r\n]+")
 ERROR = re.compile(r"#[A-Z/0]+[!?]?(/[A-Z0]+[!?]?)?|Err:\d+")
 
+LONGEST_COUNT = 9
+"""Digits. A number with more of them is far beyond any worksheet in its first nine already."""
+
 PROTECTED = (
     "the workbook is password-protected, and passwords of OpenDocument files cannot be opened here. "
     "Save it without a password."
@@ -109,6 +112,8 @@ class OdsReading:
             if cell.get(f"{TABLE}formula"):
                 self.mark_formula(cell, text, number, column)
                 filled = column + 1
+            if text and column > MOST_COLUMNS:
+                raise SheetError(f"a row of the workbook is wider than any sheet. {SAVE_AS}")
             if text:
                 filled = column + min(count, MOST_COLUMNS)
                 cells += [""] * (column - len(cells)) + [text] * min(count, MOST_COLUMNS)
@@ -125,7 +130,7 @@ class OdsReading:
 
 def repeated(element: etree._Element, what: str) -> int:
     told = element.get(f"{TABLE}number-{what}-repeated", "1")
-    return max(1, int(told)) if told.isdecimal() else 1
+    return min(max(1, int(told[:LONGEST_COUNT])), 2 * MOST_ROWS) if told.isdecimal() else 1
 
 
 def cell_text_of(cell: etree._Element) -> str:

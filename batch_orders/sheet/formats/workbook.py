@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Protocol
 
 import python_calamine as calamine
 
 from batch_orders.errors import SheetError
+from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.formats.archive import Archive
 from batch_orders.sheet.formats.detect import SAVE_AS, Kind
 from batch_orders.sheet.formats.parse_progress import ParseProgress
@@ -21,6 +23,8 @@ from batch_orders.sheet.tables.grid import Grid, Listed, Marks
 BROKEN = (calamine.CalamineError, OSError)
 DAMAGED = f"the workbook is damaged and cannot be read. {SAVE_AS}"
 
+MACROS = "The sheet was left out: it is no worksheet, but one of macros. Orders on it are not read."
+
 
 class PasswordNeededError(Exception):
     """The workbook is encrypted."""
@@ -29,7 +33,16 @@ class PasswordNeededError(Exception):
 class Parts(Protocol):
     """What the parts of a workbook tell beside the values."""
 
-    made_as: str
+    @property
+    def made_as(self) -> str: ...
+
+    @property
+    def plain(self) -> bytes:
+        """A plain copy of the workbook, b"" where calamine reads it as it is."""
+
+    @property
+    def left_out(self) -> Collection[str]:
+        """The sheets that are no worksheets and that calamine does not know."""
 
     def mark(self, worksheet: str, marks: Marks) -> None: ...
 
@@ -37,7 +50,8 @@ class Parts(Protocol):
 class Workbook:
     """An open workbook. Every method raises SheetError where the file is damaged.
 
-    calamine reads a copy in the job's folder: what was looked into, hashed and read are the same bytes.
+    calamine reads a copy in the job's folder: what was looked into, hashed and read are the same bytes, or
+    a plain copy of them.
     """
 
     def __init__(self, job: Job, kind: Kind) -> None:
@@ -47,13 +61,11 @@ class Workbook:
         self.made_as = self.parts.made_as
         self.scanner = ThreadPoolExecutor(1)
         self.file = job.folder / f"workbook.{kind}"
-        self.file.write_bytes(job.data)
-        try:
+        self.file.write_bytes(self.parts.plain or job.data)
+        for name in self.parts.left_out:
+            job.warn(name, ReadCode.WORKSHEET_LEFT_OUT, MACROS)
+        with refusing_damage():
             self.book = calamine.CalamineWorkbook.from_path(self.file)
-        except calamine.PasswordError as error:
-            raise PasswordNeededError from error
-        except BROKEN as error:
-            raise SheetError(DAMAGED) from error
 
     def worksheets(self) -> Sequence[Listed]:
         return [
@@ -66,11 +78,8 @@ class Workbook:
         """A worksheet. Its part is searched at the same time, since calamine needs no GIL meanwhile."""
         marks = Marks()
         marked = self.scanner.submit(self.parts.mark, name, marks)
-        try:
-            with self.progress(name, marks) as progress:
-                sheet = self.book.get_sheet_by_name(name)
-        except BROKEN as error:
-            raise SheetError(DAMAGED) from error
+        with refusing_damage(), self.progress(name, marks) as progress:
+            sheet = self.book.get_sheet_by_name(name)
         merged = [
             (top + 1, bottom + 1, left) for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ()
         ]
@@ -89,6 +98,22 @@ class Workbook:
         return ParseProgress(self.file, span, lambda: marks.row_count, self.tick)
 
 
+@contextmanager
+def refusing_damage() -> Iterator[None]:
+    """Raises PasswordNeededError, and SheetError for whatever else calamine meets in a broken workbook."""
+    try:
+        yield
+    except calamine.PasswordError as error:
+        raise PasswordNeededError from error
+    except BROKEN as error:
+        raise SheetError(DAMAGED) from error
+    except BaseException as error:
+        # A panic in Rust is no Exception, and its class cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise SheetError(DAMAGED) from None
+
+
 def open_parts(data: bytes, kind: Kind, inflated: int) -> Parts:
     if kind is Kind.XLS:
         parts = XlsParts.open(data)
@@ -97,4 +122,4 @@ def open_parts(data: bytes, kind: Kind, inflated: int) -> Parts:
         return parts
     archive = Archive(data, inflated)
     archive.check_xml()
-    return XlsxParts(archive) if kind is Kind.XLSX else XlsbParts(archive)
+    return XlsxParts(archive, inflated) if kind is Kind.XLSX else XlsbParts(archive)

@@ -3,50 +3,74 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from batch_orders.sheet.formats.binary_values import error_value, rk_number
 from batch_orders.sheet.formats.made_as import made_as_in_ole
 from batch_orders.sheet.formats.number_format import Format, format_of
-from batch_orders.sheet.formats.ole import DamagedOleError, read_stream
+from batch_orders.sheet.formats.ole import DamagedOleError, one_stream, read_stream
+from batch_orders.sheet.formats.xls_patches import (
+    BIFF8,
+    BLANK,
+    CELLS,
+    CODE_PAGE,
+    DIMENSIONS,
+    Extent,
+    Patches,
+    Record,
+    stray_cells,
+)
 from batch_orders.sheet.formats.xlsx_parts import BUILT_IN_FORMATS
 from batch_orders.sheet.tables.grid import Marks
 
 BOUND_SHEET, XF, FORMAT, DATE_1904, FILE_PASS = 0x0085, 0x00E0, 0x041E, 0x0022, 0x002F
 ROW, BOOL_OR_ERROR, FORMULA, NUMBER, RK, MUL_RK, EOF = 0x0208, 0x0205, 0x0006, 0x0203, 0x027E, 0x00BD, 0x000A
-HIDDEN_FLAG = 0x20
+OTHER_FORMULAS = (0x0206, 0x0406)
+"""Formulas under the numbers that older Excels gave them; some programs still do."""
 
-Record = tuple[int, bytes]
+HIDDEN_FLAG = 0x20
 
 
 @dataclass(slots=True)
 class XlsParts:
-    """The workbook stream of an xls file."""
+    """The workbook stream of an xls file, and what its worksheets' records tell.
+
+    `plain` is a plain copy of the workbook where calamine needs one.
+    """
 
     stream: bytes = field(repr=False)
     offsets: dict[str, int] = field(default_factory=dict)
     formats: dict[int, Format] = field(default_factory=dict)
+    marks: dict[str, Marks] = field(default_factory=dict, repr=False)
     encrypted: bool = False
     made_as: str = ""
+    plain: bytes = field(default=b"", repr=False)
+    left_out: Collection[str] = ()
 
     @classmethod
     def open(cls, data: bytes) -> XlsParts:
         """Damaged files give no parts: whether they can be read at all is for calamine to say."""
         parts = cls(workbook_stream(data), made_as=made_as_in_ole(data))
+        patches = Patches()
         try:
-            parts.read_globals()
+            parts.read_globals(patches)
         except (struct.error, IndexError):
             parts.offsets = {}
+        for name in parts.offsets:
+            parts.marks[name] = parts.read_worksheet(name, patches)
+        if stream := patches.applied(parts.stream):
+            parts.plain = one_stream("Workbook" if parts.stream[4:6] == BIFF8 else "Book", stream)
         return parts
 
-    def read_globals(self) -> None:
+    def read_globals(self, patches: Patches) -> None:
         codes = dict(BUILT_IN_FORMATS)
         styles: list[int] = []
         dates_from_1904 = False
-        for kind, body in records(self.stream, 0):
+        for kind, at, body in records(self.stream, 0):
             if kind == FILE_PASS:
                 self.encrypted = True
+                self.offsets = {}
                 return
             if kind == BOUND_SHEET:
                 name, offset = bound_sheet(body)
@@ -57,18 +81,41 @@ class XlsParts:
                 codes[struct.unpack_from("<H", body)[0]] = long_text(body[2:])
             elif kind == DATE_1904:
                 dates_from_1904 = body[:1] == b"\1"
+            elif kind == CODE_PAGE and self.stream[4:6] == BIFF8:
+                patches.set_code_page(at, body)
         for style, number in enumerate(styles):
             if shown := format_of(codes.get(number, ""), dates_from_1904):
                 self.formats[style] = shown
 
     def mark(self, worksheet: str, marks: Marks) -> None:
         """Add what the worksheet's records tell."""
-        if worksheet in self.offsets:
-            try:
-                for kind, body in records(self.stream, self.offsets[worksheet]):
-                    self.mark_record(kind, body, marks)
-            except struct.error:  # a record that is too short: the rest is as unreadable to calamine
-                pass
+        if found := self.marks.get(worksheet):
+            marks.errors, marks.formats, marks.hidden_rows = found.errors, found.formats, found.hidden_rows
+            marks.outside = found.outside
+
+    def read_worksheet(self, name: str, patches: Patches) -> Marks:
+        marks, extent = Marks(), Extent()
+        try:
+            for kind, at, body in records(self.stream, self.offsets[name]):
+                if kind in OTHER_FORMULAS:
+                    patches.set_kind(at, FORMULA)
+                    kind = FORMULA
+                if kind in CELLS:
+                    extent.add(body)
+                self.mark_record(kind, body, marks)
+            if extent.sprawls:
+                marks.outside = self.leave_out_strays(name, extent, patches)
+        except struct.error:  # a record that is too short: the rest is as unreadable to calamine
+            pass
+        return marks
+
+    def leave_out_strays(self, name: str, extent: Extent, patches: Patches) -> int:
+        """Make stray cells blank, and the worksheet forget its dimensions. Returns how many rows they are in."""
+        strays = stray_cells(records(self.stream, self.offsets[name]), extent)
+        dimensions = [at for kind, at, _ in records(self.stream, self.offsets[name]) if kind == DIMENSIONS]
+        for at in (*(at for at, _ in strays), *(dimensions if strays else ())):
+            patches.set_kind(at, BLANK)
+        return len({row for _, row in strays})
 
     def mark_record(self, kind: int, body: bytes, marks: Marks) -> None:
         if kind == ROW:
@@ -115,7 +162,7 @@ def workbook_stream(data: bytes) -> bytes:
 
 
 def records(stream: bytes, start: int) -> Iterator[Record]:
-    """The records of one substream, without those of charts embedded in it."""
+    """The records of one substream with their places, without those of charts embedded in it."""
     depth = 0
     while start + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, start)
@@ -126,7 +173,7 @@ def records(stream: bytes, start: int) -> Iterator[Record]:
             if depth <= 0:
                 return
         elif depth == 1:
-            yield kind, stream[start + 4 : start + 4 + size]
+            yield kind, start, stream[start + 4 : start + 4 + size]
         start += 4 + size
 
 

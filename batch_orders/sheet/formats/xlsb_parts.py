@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from batch_orders.sheet.formats.archive import Archive
 from batch_orders.sheet.formats.binary_values import error_value, rk_number
@@ -36,6 +36,8 @@ class XlsbParts:
         self.targets: dict[str, str] = {}
         self.worksheets: dict[str, str] = {}
         self.formats: dict[int, Format] = {}
+        self.plain = b""
+        self.left_out: Collection[str] = ()
         self.made_as = made_as_in_package(archive)
         for relation in elements(parse(archive.read("xl/_rels/workbook.bin.rels")), "Relationship"):
             self.targets[relation.get("Id", "")] = join("xl", relation.get("Target", ""))

@@ -8,6 +8,7 @@ from typing import IO
 from batch_orders.sheet.formats.archive import BROKEN, Archive, damaged
 from batch_orders.sheet.formats.made_as import made_as_in_package
 from batch_orders.sheet.formats.number_format import Format, format_of
+from batch_orders.sheet.formats.plain_copy import KNOWN_SHEETS, plain_copy
 from batch_orders.sheet.formats.xlsx_scan import UnnumberedError, scan, scan_in_turn
 from batch_orders.sheet.formats.xml_parts import attribute, elements, join, parse, target_of_type
 from batch_orders.sheet.tables.grid import Marks
@@ -33,27 +34,37 @@ BUILT_IN_FORMATS = {
 
 
 class XlsxParts:
-    """The parts of an xlsx workbook, by worksheet name."""
+    """The parts of an xlsx workbook, by worksheet name.
 
-    def __init__(self, archive: Archive) -> None:
+    `plain` is a plain copy of the workbook, where calamine needs one, and `left_out` the sheets that it lacks.
+    """
+
+    def __init__(self, archive: Archive, inflated: int) -> None:
         self.archive = archive
         workbook = target_of_type(archive, "_rels/.rels", "", "/officeDocument") or "xl/workbook.xml"
         self.folder, _, name = workbook.rpartition("/")
         self.rels = f"{self.folder}/_rels/{name}.rels"
         self.root = parse(archive.read(workbook))
-        self.worksheets = self.find_worksheets()
+        self.worksheets, self.left_out = self.find_sheets()
         self.formats = self.find_formats()
         self.made_as = made_as_in_package(archive)
+        self.plain = plain_copy(archive, workbook, self.worksheets.values(), self.left_out.values())
+        if self.plain:
+            self.archive = Archive(self.plain, inflated)
 
-    def find_worksheets(self) -> dict[str, str]:
-        targets = {
-            relation.get("Id"): join(self.folder, relation.get("Target", ""))
-            for relation in elements(parse(self.archive.read(self.rels)), "Relationship")
-        }
-        return {
-            sheet.get("name", ""): targets.get(attribute(sheet, "id"), "")
-            for sheet in elements(self.root, "sheet")
-        }
+    def find_sheets(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The parts of the sheets by name, and the relations of those that calamine does not know."""
+        relations = list(elements(parse(self.archive.read(self.rels)), "Relationship"))
+        targets = {each.get("Id"): join(self.folder, each.get("Target", "")) for each in relations}
+        types = {each.get("Id"): each.get("Type", "") for each in relations}
+        known, unknown = {}, {}
+        for sheet in elements(self.root, "sheet"):
+            name, relation = sheet.get("name", ""), attribute(sheet, "id")
+            if types.get(relation, KNOWN_SHEETS[0]).endswith(KNOWN_SHEETS):
+                known[name] = targets.get(relation, "")
+            else:
+                unknown[name] = relation or ""
+        return known, unknown
 
     def find_formats(self) -> dict[int, Format]:
         styles = parse(self.archive.read(target_of_type(self.archive, self.rels, self.folder, "/styles")))

@@ -87,7 +87,7 @@ class Scan:
     def search_in_turn(self, piece: bytes, row: int) -> int:
         """Look into every cell of a piece, whose first row comes after `row`. Returns its last row."""
         rows = list(ROW.finditer(piece))
-        ends = [tag.start() for tag in rows[1:]] + [len(piece)]
+        ends = [*(tag.start() for tag in rows[1:]), len(piece)][: len(rows)]
         for tag, end in zip(rows, ends, strict=True):
             told = attributes(tag.group(1))
             row = int(told[b"r"]) if told.get(b"r", b"").isdigit() else row + 1

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
 
 from batch_orders.sheet.formats.archive import Archive
 
+UTF_16_DECLARED = re.compile(rb"""\A\s*<\?xml[^>]*encoding\s*=\s*["']utf-16["'][^>]*\?>""", re.IGNORECASE)
+
 
 def parse(data: bytes) -> etree._Element | None:
     """The root of a small part. None where there is none, or where it is no XML: calamine judges that."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
+    if b"\0" not in data[:4]:
+        # Some programs say UTF-16 of a text that they then write in UTF-8.
+        data = UTF_16_DECLARED.sub(b"", data, count=1)
     try:
         return etree.fromstring(data, parser) if data else None
     except etree.XMLSyntaxError:

@@ -19,7 +19,10 @@ Span = tuple[int, int, int]
 
 @dataclass(slots=True)
 class Marks:
-    """What a reader's cell values do not tell: column → row → text, and rows. Counted as in `Span`."""
+    """What a reader's cell values do not tell: column → row → text, and rows. Counted as in `Span`.
+
+    `outside` counts rows with cells that were left out because they are far beside any table.
+    """
 
     errors: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     valueless: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -27,6 +30,7 @@ class Marks:
     hidden_rows: set[int] = field(default_factory=set)
     merged: list[Span] = field(default_factory=list)
     row_count: int = 0
+    outside: int = 0
 
     def last_row(self) -> int:
         """The last row with an error or a formula without a value."""
@@ -36,7 +40,7 @@ class Marks:
     def clear(self) -> None:
         for found in (self.errors, self.valueless, self.formats, self.hidden_rows, self.merged):
             found.clear()
-        self.row_count = 0
+        self.row_count = self.outside = 0
 
 
 @dataclass(frozen=True, slots=True)

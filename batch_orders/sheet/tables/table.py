@@ -99,7 +99,7 @@ class Filling:
         batches = [part.batch for part in parts]
         table = Table(self.grid.name, self.header.row, self.header.headers, self.header.columns, batches)
         problems = cell_problems(table, self.marks, self.first_column)
-        if outside := sum(part.outside for part in parts):
+        if outside := self.marks.outside + sum(part.outside for part in parts):
             problems.append(left_out_problem(table, outside))
         return replace(table, problems=problems)
 
