@@ -154,6 +154,8 @@ def surroundings(home: Path, temporary: Path) -> dict[str, str]:
     folders = {"XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache"}
     return {
         "PATH": os.environ["PATH"],
+        # As a new interpreter sets it where no language is known.
+        "LC_CTYPE": "C.UTF-8",
         "HOME": str(home),
         "TMPDIR": str(temporary),
         **{name: str(home / folder) for name, folder in folders.items()},
