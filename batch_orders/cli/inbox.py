@@ -173,7 +173,9 @@ class InboxDisplay(InboxEvents):
         show_result(self.console, result, said=self.said)
 
     def sheet_ended(self, outcome: SheetOutcome) -> None:
-        if outcome.fault and not outcome.batch:
+        if outcome.ending is Ending.WAITING:
+            self.remark(outcome.fault)
+        elif outcome.fault and not outcome.batch:
             self.console.print(Text(f"Error: {outcome.fault}", style="red"))
         for remark in outcome.remarks:
             self.remark(remark)
