@@ -7,6 +7,7 @@ import click
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.show import SHOWN_PROBLEMS
+from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.errors import BatchOrdersError
 from batch_orders.sandbox import TROUBLES
 from batch_orders.service.draft import PLACED_DIFFERENTLY, SHEETS_DISAGREE
@@ -14,7 +15,6 @@ from batch_orders.sheet import ReadCode
 from batch_orders.sheet.tables.cell_problems import MOST_PROBLEMS
 from batch_orders.validation.duplicates import MAILBOX_TWICE
 from batch_orders.validation.grouping import CONTRADICTION
-from batch_orders.validation.rules import KEPT_PROBLEMS
 from batch_orders.validation.sentences import SENTENCES
 
 EXIT_WORDS = {

@@ -25,11 +25,11 @@ from batch_orders.cli.show import (
 from batch_orders.cli.start_up import collecting_later
 from batch_orders.cli.target import refuse_target
 from batch_orders.core.results import RowCounts, Status
+from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.core.stops import Ending, worst
 from batch_orders.errors import ConfigurationError, SheetError
 from batch_orders.service.check import check_sheet
 from batch_orders.settings import Settings
-from batch_orders.validation.rules import KEPT_PROBLEMS
 
 if TYPE_CHECKING:
     from batch_orders.validation.grouping import Grouping

@@ -13,12 +13,12 @@ from rich.console import Console
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.start_up import collecting_later
 from batch_orders.core.model import Field
+from batch_orders.core.rules import RowRules
 from batch_orders.core.vendors import Offer, VendorNames
 from batch_orders.errors import ConfigurationError
 from batch_orders.service.check import check_sheet
 from batch_orders.settings import Settings
 from batch_orders.sheet import ReadOptions
-from batch_orders.validation.rules import RowRules
 
 if TYPE_CHECKING:
     from batch_orders.validation.grouping import Grouping

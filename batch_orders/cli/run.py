@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,7 +128,8 @@ class Run:
         return NewSheet.of(grouping)
 
     def order(self, checked: dict[Path, NewSheet]) -> dict[Path, SheetOutcome]:
-        results, said = self.submit(tuple(checked.values()))
+        with about_sheets(tuple(checked)):
+            results, said = self.submit(tuple(checked.values()))
         several = len(checked) > 1
         return {
             path: self.hand_back(path, result, said, several)
@@ -176,3 +177,8 @@ class Run:
     def tell_fault(self, path: Path, error: BatchOrdersError, ending: Ending) -> SheetOutcome:
         self.console.print(Text(f"Error: {explain(error)}", style="red"))
         return SheetOutcome(path.name, ending, fault=str(error))
+
+
+def about_sheets(paths: tuple[Path, ...]) -> AbstractContextManager[None]:
+    """What is said of a plan is about its one sheet; of several, a line of the log can name none."""
+    return about(sheet=paths[0].name) if len(paths) == 1 else nullcontext()

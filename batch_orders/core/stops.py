@@ -28,6 +28,8 @@ class StopReason(StrEnum):
     """Too many answers in a row proved nothing."""
     LEDGER = "ledger"
     """The ledger could not be read or written."""
+    SUPERSEDED = "superseded"
+    """Later sheets ordered anew what is left of it."""
     EARLIER_SHEET = "earlier-sheet"
     """A sheet before it in the same call was stopped."""
     OTHER = "other"

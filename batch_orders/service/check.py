@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batch_orders.core.rules import KEPT_PROBLEMS, RowRules
 from batch_orders.service.events import Events, guard
 from batch_orders.sheet import ReadOptions, begin_reading
-from batch_orders.validation.rules import KEPT_PROBLEMS, RowRules
 
 if TYPE_CHECKING:
     from batch_orders.validation.grouping import Grouping

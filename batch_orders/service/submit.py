@@ -10,7 +10,7 @@ from decimal import Decimal
 from batch_orders.core.money import UNKNOWN_COST, Cost
 from batch_orders.core.order_json import order_from_json
 from batch_orders.core.outcomes import NotTaken, Outcome, Rejected
-from batch_orders.core.plan import KEPT, Plan, PlannedOrder, VendorView, explain_left_over
+from batch_orders.core.plan import KEPT, Decision, Plan, PlannedOrder, VendorView, explain_left_over
 from batch_orders.core.records import Approval, LedgerOrder
 from batch_orders.core.results import BatchResult, Draft
 from batch_orders.core.settling import settle_unread
@@ -268,12 +268,17 @@ def prices_of(plan: Plan) -> Mapping[str, tuple[Decimal | None, str]]:
 
 
 def explain_left(plan: Plan, waiting: Sequence[LedgerOrder]) -> Stop | None:
-    """Why a limit leaves orders of a batch over, or None where it leaves none."""
+    """Why orders of a batch are not sent, or None: a limit, a later sheet, or that nobody approved them."""
     if stop := explain_left_over(plan.planned):
         return stop
-    if not waiting:
+    if superseded := plan.count(Decision.SUPERSEDED):
+        told = f"{counted(superseded, 'order')} left out: a later sheet asked for the same domain anew. Hand that one in."
+        return Stop(StopReason.SUPERSEDED, told)
+    sendable = costs_of(plan)
+    left = sum(order.domain in sendable for order in waiting)
+    if not left:
         return None
-    return Stop(StopReason.LIMIT, f"Left over: {counted(len(waiting), 'order')}, which nobody has approved.")
+    return Stop(StopReason.LIMIT, f"Left over: {counted(left, 'order')} that nobody has approved.")
 
 
 def reconcile_unconfirmed(vendor: Market, submitter: Submitter) -> tuple[str, ...]:

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from batch_orders.core.model import PERSON_FIELDS, Field, Sheet
+from batch_orders.core.rules import KEPT_PROBLEMS, RowRules
 from batch_orders.errors import SheetError
 from batch_orders.validation.duplicates import warn_of_duplicates
 from batch_orders.validation.judge import Validated, fault_column, judge_mailboxes, judge_shared
 from batch_orders.validation.normal import fill_defaults, fill_from_domain, gather_cells, normalise
 from batch_orders.validation.problems import Findings, find_problems, warn_of_urls
 from batch_orders.validation.read_problems import mark_reading_problems
-from batch_orders.validation.rules import KEPT_PROBLEMS, RowRules
 
 __all__ = ["Findings", "RowRules", "Rows", "validate_rows"]
 

@@ -17,11 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import CONTACT_PREFIX, PERSON_FIELDS, Field, Order, Problem
+from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.validation import Findings, Rows
 from batch_orders.validation.judge import fault_column, to_arrow
 from batch_orders.validation.normal import EDGES, shared_columns
 from batch_orders.validation.problems import lines_at, tell
-from batch_orders.validation.rules import KEPT_PROBLEMS
 
 CONTRADICTION = "contradiction"
 

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import PERSON_FIELDS, Field
+from batch_orders.core.rules import RowRules
 from batch_orders.core.vendors import VendorNames
 from batch_orders.validation.mailboxes import LOCAL_PART, LONGEST_LOCAL_PART, judge_mailbox
 from batch_orders.validation.names import Verdict, judge_domain, judge_host
-from batch_orders.validation.rules import RowRules
 from batch_orders.validation.vectorised import (
     TEXT,
     code_of,

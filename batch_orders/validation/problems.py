@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow as pa
 
 from batch_orders.core.model import Field, Problem, Severity, Sheet
+from batch_orders.core.rules import RowRules
 from batch_orders.validation.judge import fault_column, to_arrow
-from batch_orders.validation.rules import RowRules
 from batch_orders.validation.schema import failing_cells
 from batch_orders.validation.sentences import SENTENCES
 from batch_orders.validation.suggestions import SUGGEST, Neighbourhood

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from batch_orders.validation.rules import KEPT_PROBLEMS
+from batch_orders.core.rules import KEPT_PROBLEMS
 from tests.harness.command_line import Machine
 from tests.sheets import Row, row
 
@@ -28,7 +28,26 @@ def test_check_uses_the_same_codes(machine: Machine, rows: list[Row], code: int)
 
 
 def test_corrections_say_what_they_could_not_mark(machine: Machine) -> None:
-    words = ("--corrections", "corrections.xlsx")
     few, many = [row("bad")] * 60, [row("bad")] * (KEPT_PROBLEMS + 1)
-    assert "Not marked" not in machine.run("check", machine.hand_in(*few), *words).output
-    assert "Not marked in it: 1 more problem." in machine.run("check", machine.hand_in(*many), *words).output
+    told = machine.run("check", machine.hand_in(*few), "--corrections", "few.xlsx").output
+    assert "Not marked" not in told
+    told = machine.run("check", machine.hand_in(*many), "--corrections", "many.xlsx").output
+    assert "Not marked in it: 1 more problem." in told
+
+
+def test_corrections_replace_nothing_that_exists(machine: Machine) -> None:
+    sheet = machine.hand_in(row("bad"))
+    kept = machine.here / "kept.xlsx"
+    kept.write_text("a person's own")
+    ended = machine.run("check", sheet, "--corrections", "kept.xlsx")
+    assert (ended.code, kept.read_text()) == (2, "a person's own")
+    assert "kept.xlsx exists already" in ended.errors
+
+
+def test_the_corrections_of_a_named_report_replace_neither_the_sheet_nor_each_other(buyer: Machine) -> None:
+    words = ("--yes", "--report", "june.xlsx", "--rate", "none")
+    assert buyer.run("run", buyer.hand_in(row("bad one")), *words).code == 1
+    handed_in = (buyer.here / "june corrections.xlsx").read_bytes()
+    assert buyer.run("run", "june corrections.xlsx", *words).code == 1
+    assert (buyer.here / "june corrections.xlsx").read_bytes() == handed_in
+    assert (buyer.here / "june corrections (2).xlsx").exists()

@@ -40,6 +40,8 @@ def words(folder: Path, **more: object) -> PruneOptions:
     given = {
         "older_than": timedelta(days=90),
         "reports_dir": folder / "reports",
+        "ledger": str(folder / "ledger.db"),
+        "snapshots": None,
         "inbox": None,
         "attention": False,
         "dry_run": False,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.errors import SheetError
 from batch_orders.sheet.tables.header import Header, Names, NoHeader, find_header, match_columns
-from batch_orders.validation.rules import KEPT_PROBLEMS
 from tests.sheet.made import HEADER
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from batch_orders.core.model import Problem, Severity, Sheet
+from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.core.vendors import VendorNames
 from batch_orders.validation import RowRules, validate_rows
 from batch_orders.validation.grouping import group_rows
-from batch_orders.validation.rules import KEPT_PROBLEMS
 from batch_orders.validation.sentences import SENTENCES
 from tests.sheets import make_sheet, make_worksheet, row, sheet_of
 
