@@ -79,7 +79,7 @@ def find_batch(ledger: Ledger, named: str | None, base_url: str | None) -> tuple
         raise ConfigurationError(f"{known} See: batch-orders status")
     if found.environment == SANDBOX:
         raise ConfigurationError(f"Batch {found.id} went to an embedded sandbox, which ended with its run.")
-    environment = Environment.at(found.environment)
-    if base_url and Environment.at(base_url) != environment:
+    environment = Environment.at(base_url or found.environment)
+    if environment.name != found.environment:
         raise ConfigurationError(f"Batch {found.id} goes to {found.environment}, not to {base_url}.")
     return found.id, environment

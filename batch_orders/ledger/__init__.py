@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, select, union, update
 
 from batch_orders.core.records import (
     Approval,
@@ -151,8 +152,12 @@ class Ledger:
         None where there is no such batch, and where its snapshot was pruned: `batch` tells them apart.
         """
         with self._reading() as connection:
-            packed = connection.execute(select(batches.c.snapshot).where(batches.c.id == batch)).scalar()
-        return unpack_draft(packed) if packed is not None else None
+            query = select(batches.c.snapshot, batches.c.environment).where(batches.c.id == batch)
+            stored = connection.execute(query).first()
+        if stored is None or stored.snapshot is None:
+            return None
+        # A snapshot of an earlier version may name the environment by another spelling.
+        return replace(unpack_draft(stored.snapshot), environment=stored.environment)
 
     # What is known of orders.
 
@@ -208,7 +213,8 @@ class Ledger:
         """
         refuse_same_file(self._engine.url, read_place(place))
         with self._reading() as connection:
-            pairs = select(batches.c.environment, batches.c.account).distinct()
+            # Of orders as well: a few may have stayed under an earlier spelling of their batch's environment.
+            pairs = union(*(select(table.c.environment, table.c.account) for table in (batches, orders)))
             accounts = [(row.environment, row.account) for row in connection.execute(pairs)]
         successor = Ledger.open(place)
         with closing(successor), ExitStack() as held:

@@ -17,7 +17,7 @@ from batch_orders.core.states import MOVES, State
 from batch_orders.errors import LedgerConflict, LedgerError
 from batch_orders.ledger.engine import ledger_faults
 from batch_orders.ledger.lock import now, this_process
-from batch_orders.ledger.schema import events, in_state, orders, unproven
+from batch_orders.ledger.schema import batches, events, in_state, orders, unproven
 
 FOUND = "Found in the vendor's list of domains."
 DIED = "The run that was sending this order ended before it recorded an answer."
@@ -117,7 +117,7 @@ class Submitter:
                 case Placed(order_id, message):
                     after, changes = State.PLACED, {"vendor_order_id": order_id}
                 case NotTaken(message):
-                    after, changes = State.PLANNED, {}
+                    after, changes = State.PLANNED, {"environment": self._environment_of_batch(order)}
             move(self._connection, order, State.UNCONFIRMED, after, message, who, **changes)
 
     def claim(self, order: int) -> None:
@@ -143,6 +143,12 @@ class Submitter:
         """The unconfirmed orders: domain → order."""
         query = select(orders.c.domain, orders.c.id).where(self._mine, unproven, in_state(State.UNCONFIRMED))
         return {row.domain: row.id for row in self._connection.execute(query)}
+
+    def _environment_of_batch(self, order: int) -> str:
+        """Where an order is sent from when it is sent again, also if it stayed under an earlier spelling of it."""
+        query = select(batches.c.environment).join(orders, orders.c.batch == batches.c.id)
+        environment: str = self._connection.execute(query.where(orders.c.id == order)).scalar_one()
+        return environment
 
     @contextmanager
     def _change(self) -> Iterator[None]:

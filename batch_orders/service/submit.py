@@ -272,7 +272,7 @@ def explain_left(plan: Plan, waiting: Sequence[LedgerOrder]) -> Stop | None:
     if stop := explain_left_over(plan.planned):
         return stop
     if superseded := plan.count(Decision.SUPERSEDED):
-        told = f"{counted(superseded, 'order')} left out: a later sheet asked for the same domain anew. Hand that one in."
+        told = f"{counted(superseded, 'order')} left out: a later sheet asked for the domain anew. Hand that one in."
         return Stop(StopReason.SUPERSEDED, told)
     sendable = costs_of(plan)
     left = sum(order.domain in sendable for order in waiting)

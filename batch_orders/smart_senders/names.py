@@ -1,26 +1,13 @@
-"""Host and domain names in one spelling, so that two spellings of one name are never taken for two names. Pure."""
+"""Domain names in one spelling, so that two spellings of one name are never taken for two names. Pure."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import urlsplit
 
-import idna
+from batch_orders.core.base_url import to_host
 
-HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_][a-z0-9_-]{0,62})*\Z")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-
-
-def to_host(text: str) -> str:
-    """A host name as A-labels in lower case without the last dot, or "" where it is none."""
-    name = text.strip().lower()
-    if not name.isascii():
-        try:
-            name = idna.encode(name, uts46=True).decode("ascii")
-        except UnicodeError:  # idna's own error is one
-            return ""
-    name = name.removesuffix(".")
-    return name if HOST.match(name) else ""
 
 
 def to_domain(text: str) -> str:

@@ -11,8 +11,8 @@ import requests
 from requests.structures import CaseInsensitiveDict
 
 from batch_orders import __version__
+from batch_orders.core.base_url import is_loopback
 from batch_orders.errors import ConfigurationError
-from batch_orders.smart_senders.address import is_loopback
 from batch_orders.smart_senders.connections import WatchedAdapter
 from batch_orders.smart_senders.deadline import Deadline
 

@@ -1,7 +1,10 @@
-"""Accounts, approvals and resumptions; first ends that stay; names of columns; 64-bit ids."""
+"""Accounts, approvals and resumptions; first ends that stay; names of columns and environments; 64-bit ids."""
 
 import sqlalchemy as sa
 from alembic import op
+
+from batch_orders.core.base_url import normalise_base_url
+from batch_orders.errors import ConfigurationError
 
 revision = "0002"
 down_revision = "0001"
@@ -22,6 +25,15 @@ UNPROVEN = sa.text("state IN ('submitting', 'unconfirmed')")
 PLANNED = sa.text("state = 'planned'")
 WAITING = sa.text("started_at IS NULL AND finished_at IS NULL")
 
+# A domain has one live order per environment: a second one has to stay under the name that it has.
+RENAME_BATCHES = sa.text("UPDATE batches SET environment = :normal WHERE environment = :name")
+RENAME_ORDERS = sa.text(
+    "UPDATE orders SET environment = :normal WHERE environment = :name AND NOT ("
+    "state IN ('submitting', 'placed', 'unconfirmed') AND EXISTS (SELECT 1 FROM orders AS other "
+    "WHERE other.environment = :normal AND other.domain = orders.domain "
+    "AND other.state IN ('submitting', 'placed', 'unconfirmed')))"
+)
+
 
 def upgrade() -> None:
     rename_columns()
@@ -31,6 +43,7 @@ def upgrade() -> None:
     extend_batches()
     extend_orders()
     make_submitters()
+    rename_environments()
     make_indexes()
 
 
@@ -102,7 +115,7 @@ def extend_orders() -> None:
 
 
 def make_submitters() -> None:
-    """Nobody submits while this runs; what remains is where a retired ledger was copied to."""
+    """Nobody submits while this runs; what is to remain is where a retired ledger was copied to."""
     op.execute("ALTER TABLE submitters RENAME TO old_submitters")
     op.create_table(
         "submitters",
@@ -111,8 +124,32 @@ def make_submitters() -> None:
         sa.Column("actor", sa.Text, nullable=False),
         sa.Column("since", sa.String(32), nullable=False),
     )
-    op.execute("INSERT INTO submitters SELECT environment, '', who, since FROM old_submitters")
+    op.execute(
+        "INSERT INTO submitters SELECT environment, '', who, since FROM old_submitters "
+        "WHERE environment = '(retired)'"
+    )
     op.drop_table("old_submitters")
+
+
+def rename_environments() -> None:
+    """An environment is known by the normal form of its base URL. Earlier versions knew some by another spelling."""
+    connection = op.get_bind()
+    known = connection.execute(
+        sa.text("SELECT environment FROM batches UNION SELECT environment FROM orders")
+    )
+    for name in sorted(known.scalars()):
+        names = {"name": name, "normal": find_normal_name(name)}
+        if names["normal"] != name:
+            connection.execute(RENAME_BATCHES, names)
+            connection.execute(RENAME_ORDERS, names)
+
+
+def find_normal_name(environment: str) -> str:
+    """The embedded sandbox's name is no base URL and stays, as all does that is none."""
+    try:
+        return normalise_base_url(environment)
+    except ConfigurationError:
+        return environment
 
 
 def make_indexes() -> None:
