@@ -98,6 +98,7 @@ def test_what_another_machine_has_claimed_is_left_to_it(remote: RemoteInbox, san
     assert sandbox.requests == ()
 
 
+@pytest.mark.long
 def test_two_machines_at_once_take_each_file_once(
     remote: RemoteInbox, sandbox: Sandbox, tmp_path: Path
 ) -> None:

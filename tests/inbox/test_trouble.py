@@ -100,6 +100,7 @@ def test_a_file_that_vanishes_while_it_is_handled_keeps_its_results(inbox: Inbox
     assert not claimed.workspace.exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [0, 40_000, 70_000, 100_000])
 def test_on_a_full_disk_nothing_is_lost_and_nothing_sent_twice(
     inbox: Inbox, sandbox: Sandbox, size: int

@@ -80,6 +80,7 @@ def make_ledgers(folder: Path, start: Barrier) -> None:
         Ledger.open(str(folder / f"{number}.db")).close()
 
 
+@pytest.mark.long
 def test_two_processes_may_make_a_ledger_at_the_same_moment(tmp_path: Path) -> None:
     """Threads of one process hardly ever meet where SQLite does not wait by itself."""
     spawn = multiprocessing.get_context("spawn")

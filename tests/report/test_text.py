@@ -146,6 +146,7 @@ def test_text_that_just_fits_is_not_cut(tmp_path: Path) -> None:
     assert lines_of(read_report(tmp_path / "r.xlsx")["Orders"])[1][3] == "x" * 32_767
 
 
+@pytest.mark.long
 def test_more_columns_than_a_worksheet_holds_leave_room_for_the_status(tmp_path: Path) -> None:
     headers = tuple(f"h{n}" for n in range(16_390))
     worksheet = make_worksheet([tuple("x" for _ in headers)], headers=headers, fields={})

@@ -99,6 +99,7 @@ def surveyed(tmp_path: Path) -> Surveyed:
     return Surveyed(tmp_path)
 
 
+@pytest.mark.long
 def test_no_answer_of_the_vendor_leaves_the_key_behind(surveyed: Surveyed) -> None:
     with start_sandbox() as sandbox:
         assert surveyed.run(sandbox.base_url, *(f"{trouble}-shop.com" for trouble in GOING_ON)).code == 1

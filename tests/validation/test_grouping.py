@@ -228,6 +228,7 @@ def test_the_first_problems_are_the_sheets_first_of_all_kinds() -> None:
     ]
 
 
+@pytest.mark.long
 @given(
     st.lists(
         st.tuples(

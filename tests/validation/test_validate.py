@@ -145,6 +145,7 @@ def test_worksheets_with_different_columns_are_one_sheet() -> None:
     assert rows.total == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("count", [KEPT_PROBLEMS, KEPT_PROBLEMS + 1])
 def test_a_hopeless_sheet_is_told_in_part_and_counted_in_full(count: int) -> None:
     sheet = sheet_of(*(row(f"example{number}.con") for number in range(count)))
