@@ -11,7 +11,8 @@ from batch_orders.service.results import PLACED_DIFFERENTLY
 from batch_orders.sheet import ReadCode
 from batch_orders.validation.duplicates import MAILBOX_TWICE
 from batch_orders.validation.grouping import CONTRADICTION
-from batch_orders.validation.sentences import SENTENCES
+from batch_orders.validation.half_orders import ORDER_NOT_WHOLE
+from batch_orders.validation.sentences import SENTENCES, WARNINGS
 
 EXIT_WORDS = {
     Exit.DONE: "every row's order is placed, now or before",
@@ -46,7 +47,12 @@ def exit_codes() -> str:
 def problem_codes() -> str:
     reading = [(f"`{code}`", code.meaning) for code in ReadCode]
     rows = [(f"`{code}`", sentence) for code, sentence in SENTENCES.items()]
+    rows += [(f"`{code}`", f"{sentence} A warning.") for code, sentence in WARNINGS.items()]
     groups = [
+        (
+            f"`{ORDER_NOT_WHOLE}`",
+            "Another row may belong to this order, and has an error. The order waits for it.",
+        ),
         (f"`{CONTRADICTION}`", "Rows of one domain name more than one vendor, forwarding domain or contact."),
         (f"`{MAILBOX_TWICE}`", "The same mailbox stands twice in its domain. It counts once. A warning."),
         (f"`{PLACED_DIFFERENTLY}`", "The domain was bought before with other content. It is not sent."),

@@ -18,8 +18,10 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import CONTACT_PREFIX, PERSON_FIELDS, Field, Order, Problem
 from batch_orders.validation import Findings, Rows
+from batch_orders.validation.blanks import EDGES
+from batch_orders.validation.half_orders import tell_half_orders
 from batch_orders.validation.judge import fault_column, to_arrow
-from batch_orders.validation.normal import EDGES, shared_columns
+from batch_orders.validation.normal import shared_columns
 from batch_orders.validation.problems import lines_at, tell
 from batch_orders.validation.rules import KEPT_PROBLEMS
 
@@ -62,7 +64,23 @@ def group_rows(rows: Rows, kept: int = KEPT_PROBLEMS) -> Grouping:
         findings += tell_contradictions(rows, contradicting, name, kept)
     held_back = np.zeros(int(order_of.max(initial=-1)) + 1, dtype=bool)
     held_back[order_of[faulty]] = True
+    waiting = find_waiting(rows, order_of, held_back)
+    firsts = waiting["first"].to_numpy()
+    faulty[firsts] = True
+    held_back[order_of[firsts]] = True
+    findings += tell_half_orders(rows.sheet, rows.cells, waiting, kept)
     return Grouping(rows, order_of, held_back, faulty, findings.first(kept, rows.sheet))
+
+
+def find_waiting(rows: Rows, order_of: np.ndarray, held_back: np.ndarray) -> pd.DataFrame:
+    """Of the orders that a faulty row points at, those that nothing holds back yet: `first` is their first row."""
+    entries = rows.entries
+    if rows.pointing.empty:
+        return rows.pointing.assign(first=0)
+    first_of = entries["position"].groupby(entries["group"]).first()
+    firsts = rows.pointing["group"].map(first_of).astype("int64")
+    whole = ~held_back[order_of[firsts.to_numpy()]]
+    return rows.pointing.assign(first=firsts).loc[whole]
 
 
 def leading_entries(groups: np.ndarray) -> np.ndarray:

@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 import idna
 from publicsuffixlist import PSLFILE, PublicSuffixList
 
+from batch_orders.validation.confusables import judge_letters
+from batch_orders.validation.links import leads_elsewhere
+
 LABEL = r"(?!-)(?!(?!xn)..--)[a-z0-9-]{1,63}(?<!-)"
 HOST = re.compile(rf"{LABEL}(?:\.{LABEL})+")
 NUMBERS = re.compile(r"[0-9.]+|\[?[0-9a-f]*:[0-9a-f:.]+\]?")
@@ -83,6 +86,8 @@ def judge_domain(name: str) -> Verdict:
         return Verdict(name, "domain-missing")
     if NUMBERS.fullmatch(name):
         return Verdict(name, "domain-is-a-number")
+    if letters := judge_letters(name):
+        return Verdict(name, f"domain-{letters}")
     ascii_name = to_ascii(name)
     if not ascii_name:
         return Verdict(name, "domain-not-valid")
@@ -100,6 +105,10 @@ def judge_host(text: str) -> Verdict:
     host = host_of(text)
     if not host:
         return Verdict(text, "forwarding-not-valid" if text else "forwarding-missing")
+    if letters := judge_letters(host):
+        return Verdict(text, f"forwarding-{letters}")
+    if leads_elsewhere(text, host):
+        return Verdict(text, "forwarding-leads-elsewhere")
     ascii_host = "" if NUMBERS.fullmatch(host) else to_ascii(host)
     if not ascii_host:
         return Verdict(text, "forwarding-not-valid")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from batch_orders.validation.links import LEAD_ELSEWHERE
 from batch_orders.validation.names import suffix_rules
 
 TEXT = pa.large_string()
@@ -44,8 +45,14 @@ def faults_of_hosts(hosts: pa.Array) -> pa.Array:
     """A name that can be bought can be forwarded to. What has a slash may be a URL."""
     buyable, unknown_ending, no_name = surely(hosts)
     no_host = pc.and_(no_name, pc.invert(pc.match_substring(hosts, "/")))
+    elsewhere = pc.is_in(hosts, pa.array(sorted(LEAD_ELSEWHERE), TEXT))
     return code_of(
-        {"": buyable, "forwarding-unknown-ending": unknown_ending, "forwarding-not-valid": no_host}
+        {
+            "forwarding-leads-elsewhere": elsewhere,
+            "": buyable,
+            "forwarding-unknown-ending": unknown_ending,
+            "forwarding-not-valid": no_host,
+        }
     )
 
 
