@@ -10,8 +10,10 @@ from batch_orders.sandbox import TROUBLES
 from batch_orders.service.results import PLACED_DIFFERENTLY
 from batch_orders.sheet import ReadCode
 from batch_orders.validation.duplicates import MAILBOX_TWICE
+from batch_orders.validation.fillers import NOTES_PASSED_OVER, ROWS_PASSED_OVER
 from batch_orders.validation.grouping import CONTRADICTION
 from batch_orders.validation.half_orders import ORDER_NOT_WHOLE
+from batch_orders.validation.order_flags import NOT_TO_BE_ORDERED
 from batch_orders.validation.sentences import SENTENCES, WARNINGS
 
 EXIT_WORDS = {
@@ -49,6 +51,12 @@ def problem_codes() -> str:
     rows = [(f"`{code}`", sentence) for code, sentence in SENTENCES.items()]
     rows += [(f"`{code}`", f"{sentence} A warning.") for code, sentence in WARNINGS.items()]
     groups = [
+        (
+            f"`{NOT_TO_BE_ORDERED}`",
+            "A column such as Order? or Status says that the row is not to be ordered.",
+        ),
+        (f"`{ROWS_PASSED_OVER}`", "Rows without a domain and a mailbox were passed over. A warning."),
+        (f"`{NOTES_PASSED_OVER}`", "Rows that are notes or totals were passed over. A warning."),
         (
             f"`{ORDER_NOT_WHOLE}`",
             "Another row may belong to this order, and has an error. The order waits for it.",

@@ -37,7 +37,8 @@ def write_content(content: Content, folder: Path) -> None:
     worksheets = []
     for number, table in enumerate(content.tables):
         write_table(table, folder / f"{number}.arrow")
-        worksheets.append([table.name, table.header_row, table.headers, dict(table.columns)])
+        more = list(table.more_mailboxes)
+        worksheets.append([table.name, table.header_row, table.headers, dict(table.columns), more])
     problems = [*content.problems, *(problem for table in content.tables for problem in table.problems)]
     write_result(
         folder,
@@ -68,8 +69,10 @@ def write_result(folder: Path, result: dict[str, Any]) -> None:
 def load_sheet(result: dict[str, Any], folder: Path, path: Path) -> Sheet:
     """The Sheet in the parent. The frames lie on the mapped Arrow files, which may be deleted then."""
     worksheets = tuple(
-        Worksheet(name, header_row, tuple(headers), columns, load_frame(folder / f"{number}.arrow"))
-        for number, (name, header_row, headers, columns) in enumerate(result["worksheets"])
+        Worksheet(
+            name, header_row, tuple(headers), columns, load_frame(folder / f"{number}.arrow"), tuple(more)
+        )
+        for number, (name, header_row, headers, columns, more) in enumerate(result["worksheets"])
     )
     problems = tuple(Problem(Severity(severity), *rest) for severity, *rest in result["problems"])
     return Sheet(path, result["format"], result["sha256"], worksheets, problems, tuple(result["assumptions"]))

@@ -11,11 +11,15 @@ import pandas as pd
 
 from batch_orders.core.model import PERSON_FIELDS, Field, Sheet
 from batch_orders.errors import SheetError
+from batch_orders.validation.cell_warnings import warn_of_cells
+from batch_orders.validation.comma_names import mark_comma_names, warn_of_commas
 from batch_orders.validation.domain_slips import mend_slips
 from batch_orders.validation.duplicates import warn_of_duplicates
+from batch_orders.validation.fillers import pass_over_fillers
 from batch_orders.validation.half_orders import point_at_orders
 from batch_orders.validation.judge import Validated, fault_column, judge_mailboxes, judge_shared
 from batch_orders.validation.normal import fill_defaults, fill_from_domain, gather_cells, normalise
+from batch_orders.validation.order_flags import hold_flagged
 from batch_orders.validation.problems import Findings, find_problems, warn_of_read_domains, warn_of_urls
 from batch_orders.validation.read_problems import mark_reading_problems
 from batch_orders.validation.rules import KEPT_PROBLEMS, RowRules
@@ -57,9 +61,11 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     """
     rules = rules or RowRules()
     demand_columns(sheet, rules)
+    sheet = hold_flagged(pass_over_fillers(sheet), rules.order_when)
     cells = gather_cells(sheet, rules.fields)
     normal = normalise(cells)
     entries, defaulted = judge_entries(normal.entries, rules)
+    entries = mark_comma_names(cells, entries)
     entries, reading = mark_reading_problems(sheet, cells, entries, kept)
     faults = (entries[[fault_column(name) for name in rules.fields]] != "").any(axis=1)
     faulty = reading.rows.copy()
@@ -70,6 +76,7 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
         findings = reading.findings + find_problems(sheet, cells, entries, rules, kept)
         findings += warn_of_urls(sheet, cells, entries, kept)
         findings += warn_of_read_domains(sheet, cells, entries, normal.from_above, kept)
+        findings += warn_of_cells(sheet, cells, entries, kept) + warn_of_commas(sheet, cells, entries, kept)
         findings += duplicates.result()
     pointing = point_at_orders(entries, faulty, normal.pointed)
     return Rows(sheet, cells, entries, faulty, findings, pointing, defaulted, rules.people)

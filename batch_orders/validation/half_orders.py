@@ -33,7 +33,8 @@ def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[
     known = pointed.assign(group=groups)[groups.notna()].astype({"group": "int64", "position": "int64"})
     own = entries["group"].groupby(entries["position"]).first()
     others = known["group"].to_numpy() != own[known["position"]].to_numpy()
-    return known.loc[others].drop_duplicates("group")
+    found: pd.DataFrame = known.loc[others].drop_duplicates("group")
+    return found
 
 
 def hosts_meant(entries: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from batch_orders.validation.mailboxes import (
     judge_mailbox,
 )
 from batch_orders.validation.names import Verdict, judge_domain, judge_host
-from batch_orders.validation.placeholders import NOBODY
+from batch_orders.validation.placeholders import NOBODY, NOBODYS_CONTACT
 from batch_orders.validation.rules import RowRules
 from batch_orders.validation.vectorised import (
     TEXT,
@@ -165,6 +165,17 @@ def judge_present(values: pd.Series[str], code: str) -> Validated:
     return values, faults.mask(values == "", code)
 
 
+def judge_contacts(contacts: pd.Series[str]) -> Validated:
+    """A contact is a name; a word that stands for nothing is none."""
+    return judge_each(contacts, judge_contact)
+
+
+def judge_contact(text: str) -> Verdict:
+    if not text:
+        return Verdict(text, "contact-missing")
+    return Verdict(text, "contact-is-nobody" if NOBODYS_CONTACT.match(text.lower()) else "")
+
+
 FAULT = "fault:"
 
 
@@ -178,6 +189,6 @@ def judge_shared(entries: pd.DataFrame, rules: RowRules) -> dict[str, Validated]
     return {
         Field.VENDOR: judge_vendors(entries[Field.VENDOR], rules.names),
         Field.FORWARDING_DOMAIN: judge_hosts(entries[Field.FORWARDING_DOMAIN], entries["meant"]),
-        Field.CONTACT: judge_present(entries[Field.CONTACT], "contact-missing"),
+        Field.CONTACT: judge_contacts(entries[Field.CONTACT]),
         **{name: judge_present(entries[name], "name-missing") for name in people},
     }

@@ -16,6 +16,7 @@ import idna
 from publicsuffixlist import PSLFILE, PublicSuffixList
 
 from batch_orders.validation.confusables import judge_letters
+from batch_orders.validation.examples import EXAMPLES
 from batch_orders.validation.links import leads_elsewhere
 
 LABEL = r"(?!-)(?!(?!xn)..--)[a-z0-9-]{1,63}(?<!-)"
@@ -97,6 +98,8 @@ def judge_domain(name: str) -> Verdict:
         return Verdict(ascii_name, "domain-is-a-suffix")
     if registry_suffixes().privatesuffix(ascii_name) != ascii_name:
         return Verdict(ascii_name, "domain-is-a-subdomain")
+    if EXAMPLES.is_one(ascii_name):
+        return Verdict(ascii_name, "domain-is-an-example")
     return Verdict(ascii_name)
 
 

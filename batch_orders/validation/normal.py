@@ -23,6 +23,8 @@ from batch_orders.validation.blocks import find_blocks, meant_by_unnamed, read_f
 from batch_orders.validation.judge import fault_column, judge_domains, to_arrow
 from batch_orders.validation.mailboxes import split_mailboxes
 from batch_orders.validation.meant_domains import put_meant
+from batch_orders.validation.more_mailboxes import mailbox_cells
+from batch_orders.validation.tidy import tidy_texts
 
 SEVERAL = r"[,;\r\n]|@[^@]*@"
 """A cell that may hold several mailboxes; arrow reads it many times faster than Python's re."""
@@ -49,6 +51,8 @@ def take_columns(worksheet: Worksheet, number: int, names: list[str]) -> pd.Data
     cells = worksheet.cells
     blank = pd.Series("", index=cells.index, dtype="str")
     taken = {name: cells[worksheet.columns[name]] if name in worksheet.columns else blank for name in names}
+    if worksheet.more_mailboxes:
+        taken[Field.MAILBOX] = mailbox_cells(worksheet)
     places = {"row": cells.index.to_series(), "worksheet": pd.Series(number, index=cells.index)}
     return pd.DataFrame({**places, **taken})
 
@@ -89,7 +93,7 @@ def split_rows(rows: pd.DataFrame, several: np.ndarray) -> Normal:
 
 def trim(cells: pd.DataFrame, name: str) -> pd.Series[str]:
     texts = cells[name].str.strip(EDGES)
-    return texts.str.lower() if name in LOWER_CASE else texts
+    return texts.str.lower() if name in LOWER_CASE else tidy_texts(texts)
 
 
 def find_several(mailboxes: pd.Series[str]) -> np.ndarray:

@@ -29,3 +29,8 @@ NOTHING = rf"^(?:{WORDS}|[-–—.?_~*/\\]+)$"
 
 NOBODY = rf"^(?:{WORDS}|{DATE}|{NUMBER}|{ASCII_PUNCTUATION})$"
 NOBODYS_NAME = re.compile(NOBODY)
+
+PLACEHOLDER = rf"^(?:{WORDS}|[!\"'()*+,./:;<=>?@\\^_`{{|}}~-]+)$"
+"""What stands for nothing where numbers and dates may be right: in contact data."""
+
+NOBODYS_CONTACT = re.compile(PLACEHOLDER)

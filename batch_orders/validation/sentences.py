@@ -17,6 +17,8 @@ SENTENCES: Mapping[str, str] = {
     "domain-letters-mixed": "The domain mixes letters of several scripts that look alike. Type it again.",
     "domain-letters-change": "The domain has a letter that would be bought as another one. Write what you mean.",
     "domain-letters-garbled": "The domain was read with the wrong encoding. Type it again.",
+    "domain-is-an-example": "This is an example of a template, not a domain to buy. Delete the row, or write the "
+    "domain that is meant.",
     "domain-slip": "The domain is one letter off the domain of its mailbox. Correct the domain or the mailbox.",
     "mailbox-missing": "The mailbox is missing. Fill in an address such as jane@example.com.",
     "mailbox-not-valid": "No mail provider can create this mailbox. Before the @ use letters, digits, dots, "
@@ -42,13 +44,16 @@ SENTENCES: Mapping[str, str] = {
     "Fill in where the domain is to forward to.",
     "forwarding-not-valid": "This is not a host that a domain can forward to. Write it as example.com.",
     "forwarding-unknown-ending": "The forwarding domain's ending does not exist. Check the part after the last dot.",
-    "forwarding-letters-mixed": "The forwarding domain mixes letters of several scripts that look alike. Type it again.",
-    "forwarding-letters-change": "The forwarding domain has a letter that would become another one. Write what you mean.",
+    "forwarding-letters-mixed": "The forwarding domain mixes letters of several scripts that look alike. "
+    "Type it again.",
+    "forwarding-letters-change": "The forwarding domain has a letter that would become another one. "
+    "Write what you mean.",
     "forwarding-letters-garbled": "The forwarding domain was read with the wrong encoding. Type it again.",
     "forwarding-leads-elsewhere": "This link leads elsewhere: to the page behind it, not to its own host. Write the "
     "domain of the page that it opens.",
     "forwarding-is-the-domain": "The domain would forward to itself. Fill in another forwarding domain.",
     "name-missing": "The name of the mailbox's owner is missing. Fill it in.",
+    "contact-is-nobody": "This stands for nothing, and is nobody's name. Fill in the contact's name.",
     "contact-missing": "The contact is missing, in this row and in every other row of this domain. "
     "Fill in a name.",
 }
@@ -58,6 +63,9 @@ WARNINGS: Mapping[str, str] = {
     "domain-from-above": "The domain is blank, and was read as the one above, which is that of the row's mailbox.",
     "mailbox-unlikely": "The mailbox's name looks like a placeholder, a number, a date or a test.",
     "mailboxes-of-a-name": "Two words with a comma between them are read as two mailboxes.",
+    "contact-damaged": "A contact's text was damaged on its way: cut by a spreadsheet, or wrongly decoded.",
+    "contact-placeholder": "A contact's field holds a word that stands for nothing.",
+    "example-value": "This is an example of a template.",
     "forwarding-was-a-url": "A web address was given. Only its host is used.",
 }
 """What holds no order back."""

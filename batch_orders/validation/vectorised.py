@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from batch_orders.validation.examples import EXAMPLES
 from batch_orders.validation.links import LEAD_ELSEWHERE
 from batch_orders.validation.names import suffix_rules
 
@@ -77,6 +78,7 @@ def surely(names: pa.Array) -> Surely:
     endings = pc.struct_field(pc.extract_regex(names, PLAIN_DOMAIN), "ending")
     plain = pc.and_(pc.is_valid(endings), pc.less_equal(pc.binary_length(names), LONGEST_PLAIN_DOMAIN))
     sold = pc.and_(pc.is_in(endings, rules.all), pc.invert(pc.is_in(names, rules.suffixes)))
+    plain = pc.and_(plain, pc.invert(pc.match_substring_regex(names, EXAMPLES.matched)))
     unsold = pc.invert(pc.is_in(endings, rules.endings))
     foreign = pc.and_(pc.string_is_ascii(names), pc.match_substring_regex(names, NEVER_IN_A_HOST))
     no_name = pc.and_(foreign, pc.invert(pc.match_substring(names, "xn--")))

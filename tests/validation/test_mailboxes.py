@@ -83,8 +83,15 @@ FAULTY = {
             "5-may",
             "may-26",
             "2026-05-05",
-        ]
-        + ["''", "_", "--", "?", "1.5", "05.05.2026", "-@example.com", "''@example.com"],
+            "''",
+            "_",
+            "--",
+            "?",
+            "1.5",
+            "05.05.2026",
+            "-@example.com",
+            "''@example.com",
+        ],
         "mailbox-placeholder",
     ),
     **dict.fromkeys(
