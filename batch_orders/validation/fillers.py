@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from batch_orders.core.model import Field, Problem, Severity, Sheet, Worksheet
+from batch_orders.core.model import CONTACT_PREFIX, Field, Problem, Severity, Sheet, Worksheet
 from batch_orders.core.wording import counted
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.blocks import DITTO
@@ -100,10 +100,9 @@ def in_block(worksheet: Worksheet, nothing: np.ndarray, nameless: np.ndarray) ->
     goes_on = nameless & ~nothing
     if not (nothing.any() and goes_on.any()) or nameless.all():
         return np.zeros(len(nothing), dtype=bool)
+    shared = {Field.VENDOR, Field.FORWARDING_DOMAIN, Field.CONTACT}
     others = [
-        position
-        for field, position in worksheet.columns.items()
-        if field not in (Field.DOMAIN, Field.MAILBOX)
+        at for name, at in worksheet.columns.items() if name in shared or name.startswith(CONTACT_PREFIX)
     ]
     filled = worksheet.cells[others].apply(lambda cells: cells.str.strip(EDGES) != "").any(axis=1).to_numpy()
     block = np.cumsum(~nameless)

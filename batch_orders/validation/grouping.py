@@ -154,8 +154,10 @@ def contradiction_sentence(group: pd.DataFrame, name: str) -> str:
 
 def usual_value(values: pd.Series[str]) -> str:
     """What more rows name than any other value, or ""."""
-    counts = values.value_counts()
-    return str(counts.index[0]) if len(counts) == 1 or counts.iloc[0] > counts.iloc[1] else ""
+    folded = values.map(fold)
+    counts = folded.value_counts()
+    usual = len(counts) == 1 or counts.iloc[0] > counts.iloc[1]
+    return str(values[folded == counts.index[0]].iloc[0]) if usual else ""
 
 
 def name_rows(rows: list[int]) -> str:

@@ -89,4 +89,4 @@ def test_a_row_that_could_not_be_read_is_never_passed_over() -> None:
     for column, code in (("Mailbox", "formula-without-value"), ("", "ragged-line")):
         unread = Problem(Severity.ERROR, "Orders", 3, column, "ben" if not column else "", code, "Unread.")
         grouping = judge_sheet(make_sheet(make_worksheet([coral(), below()]), problems=[unread]))
-        assert errors(grouping)[-1][:3] == (3, column, code)
+        assert (3, column, code) in [said[:3] for said in errors(grouping)]

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from batch_orders.core.model import Sheet
 from batch_orders.validation import RowRules
-from tests.sheets import Row
-from tests.validation.judged import bought, coral, errors, judge
+from tests.sheets import make_sheet, make_worksheet
+from tests.validation.judged import bought, coral, errors, judge_sheet
 
 
-def flagged(column: str, value: str) -> list[Row]:
-    return [{**coral(), column: value}, {**coral("silverfern.com"), column: ""}]
+def sheet_with(column: str, *values: str) -> Sheet:
+    """A sheet with a column that means no field: one row of a domain of its own for each value."""
+    rows = [{**coral(f"coral{at}.com"), column: value} for at, value in enumerate(values)]
+    worksheet = make_worksheet(rows)
+    columns = {name: at for name, at in worksheet.columns.items() if name != column}
+    return make_sheet(replace(worksheet, columns=columns))
 
 
 @pytest.mark.parametrize(
@@ -28,8 +35,8 @@ def flagged(column: str, value: str) -> list[Row]:
     ],
 )
 def test_a_row_that_says_no_is_not_ordered(column: str, value: str) -> None:
-    grouping = judge(*flagged(column, value))
-    assert bought(grouping) == ["anna@silverfern.com"]
+    grouping = judge_sheet(sheet_with(column, value, ""))
+    assert bought(grouping) == ["anna@coral1.com"]
     assert [(row, code) for row, _, code, _ in errors(grouping)] == [(2, "not-to-be-ordered")]
 
 
@@ -45,11 +52,11 @@ def test_a_row_that_says_no_is_not_ordered(column: str, value: str) -> None:
     ],
 )
 def test_other_values_and_columns_hold_nothing_back(column: str, value: str) -> None:
-    assert len(bought(judge(*flagged(column, value)))) == 2
+    assert len(bought(judge_sheet(sheet_with(column, value, "")))) == 2
 
 
 def test_the_settings_say_what_a_column_means() -> None:
-    rows = [{**coral(), "status": "no"}, {**coral("silverfern.com"), "status": "ready"}]
-    assert len(bought(judge(*rows, rules=RowRules(order_when={"Status": None})))) == 2
+    sheet = sheet_with("status", "no", "ready")
+    assert len(bought(judge_sheet(sheet, RowRules(order_when={"Status": None})))) == 2
     ready = RowRules(order_when={"Status": frozenset({"Ready"})})
-    assert bought(judge(*rows, rules=ready)) == ["anna@silverfern.com"]
+    assert bought(judge_sheet(sheet, ready)) == ["anna@coral1.com"]

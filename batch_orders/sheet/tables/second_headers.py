@@ -50,9 +50,7 @@ def second_headers(table: Table, names: Names) -> Iterator[tuple[int, Sequence[s
         hits = sum(np.asarray(pc.is_in(squeezed(column), known)).astype(int) for column in rows.columns[1:])
         for at in np.flatnonzero(np.asarray(hits) > 1):
             line = [column[int(at)].as_py() for column in rows.columns]
-            matched = match_columns(line[1:], names)
-            filled = [cell for cell in line[1:] if cell.strip()]
-            if len(matched) > 2 or len(matched) == len(filled) > 1:
+            if len(match_columns(line[1:], names)) > 1:
                 yield line[0], line[1:]
 
 
