@@ -45,6 +45,8 @@ def script_of(letter: str) -> str:
 
 def mixed_letter(label: str) -> str:
     """The letter that stands out in a label that is not highly restrictive, or ""."""
+    if label.isascii():
+        return ""
     scripts = [script_of(letter) for letter in label]
     found = {script for script in scripts if script}
     if len(found) < 2 or any(found <= mixture for mixture in MIXTURES):

@@ -24,6 +24,8 @@ def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[
 
     `above` is the domain above a row that names none, by the row's position.
     """
+    if not (faulty.any() or len(above)):
+        return pd.DataFrame({"position": [], "domain": [], "group": []}).astype({"group": "int64"})
     bad = entries[faulty[entries["position"].to_numpy()]]
     pointed = pd.DataFrame({"position": above.index, "domain": above.to_numpy()})
     if len(bad):

@@ -19,7 +19,7 @@ from batch_orders.validation.vectorised import TEXT
 
 COMMON_ENDINGS = ("com", "net", "org", "io", "co", "de", "ai", "app", "dev", "info", "uk", "us", "eu")
 
-MAY_HIDE_A_NAME = r"[^a-z0-9_-][^.]|\.$|\..*\."
+MAY_HIDE_A_NAME = r"[^a-z0-9_.-]|\.$|\..*\."
 """Beside a plain name of two labels: a link, an address, blanks, letters of other scripts, a subdomain."""
 
 WRAPPING = "<>()[]{}\"'`´‘’“”«»"

@@ -28,7 +28,7 @@ def words_meant(slips: Iterable[str], words: pa.Array) -> dict[str, str]:
     near: defaultdict[str, set[str]] = defaultdict(set)
     looked_up = pa.array(sorted({slip for slip in slips if len(slip) <= LONGEST_NAME + 1}), TEXT)
     for slip, word in candidates(looked_up, words):
-        if is_one_letter_off(slip, word):
+        if word not in near[slip] and is_one_letter_off(slip, word):
             near[slip].add(word)
     return {slip: min(found) for slip, found in near.items() if len(found) == 1}
 
