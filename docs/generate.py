@@ -14,8 +14,11 @@ from batch_orders.service.draft import PLACED_DIFFERENTLY, SHEETS_DISAGREE
 from batch_orders.sheet import ReadCode
 from batch_orders.sheet.tables.cell_problems import MOST_PROBLEMS
 from batch_orders.validation.duplicates import MAILBOX_TWICE
+from batch_orders.validation.fillers import NOTES_PASSED_OVER, ROWS_PASSED_OVER
 from batch_orders.validation.grouping import CONTRADICTION
-from batch_orders.validation.sentences import SENTENCES
+from batch_orders.validation.half_orders import ORDER_NOT_WHOLE
+from batch_orders.validation.order_flags import NOT_TO_BE_ORDERED
+from batch_orders.validation.sentences import SENTENCES, WARNINGS
 
 EXIT_WORDS = {
     Exit.DONE: "every row's order is placed, now or before",
@@ -50,7 +53,18 @@ def exit_codes() -> str:
 def problem_codes() -> str:
     reading = [(f"`{code}`", code.meaning) for code in ReadCode]
     rows = [(f"`{code}`", sentence) for code, sentence in SENTENCES.items()]
+    rows += [(f"`{code}`", f"{sentence} A warning.") for code, sentence in WARNINGS.items()]
     groups = [
+        (
+            f"`{NOT_TO_BE_ORDERED}`",
+            "A column such as Order? or Status says that the row is not to be ordered.",
+        ),
+        (f"`{ROWS_PASSED_OVER}`", "Rows without a domain and a mailbox were passed over. A warning."),
+        (f"`{NOTES_PASSED_OVER}`", "Rows that are notes or totals were passed over. A warning."),
+        (
+            f"`{ORDER_NOT_WHOLE}`",
+            "Another row may belong to this order, and has an error. The order waits for it.",
+        ),
         (f"`{CONTRADICTION}`", "Rows of one domain name more than one vendor, forwarding domain or contact."),
         (f"`{MAILBOX_TWICE}`", "The same mailbox stands twice in its domain. It counts once. A warning."),
         (f"`{PLACED_DIFFERENTLY}`", "The domain was bought before with other content. It is not sent."),

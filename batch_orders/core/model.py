@@ -59,7 +59,8 @@ class Worksheet:
     `cells` has one `str` column per header, named 0, 1, 2 …; its index is the row number that
     the spreadsheet program shows (for CSV: the number of the record, blank lines counted). Blank
     cells are "", blank rows are left out. `columns` maps a field name ("domain",
-    "contact_email") to its position among the headers.
+    "contact_email") to its position among the headers; `more_mailboxes` are the positions of further
+    columns of mailboxes.
     """
 
     name: str
@@ -67,6 +68,13 @@ class Worksheet:
     headers: tuple[str, ...]
     columns: Mapping[str, int]
     cells: pd.DataFrame
+    more_mailboxes: tuple[int, ...] = ()
+
+    @property
+    def unread_columns(self) -> tuple[str, ...]:
+        """The headers of the columns that mean no field, and are kept for the report only."""
+        read = {*self.columns.values(), *self.more_mailboxes}
+        return tuple(text for at, text in enumerate(self.headers) if text.strip() and at not in read)
 
 
 @dataclass(frozen=True, slots=True)

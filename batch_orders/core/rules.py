@@ -15,12 +15,14 @@ KEPT_PROBLEMS = 10_000
 @dataclass(frozen=True, slots=True)
 class RowRules:
     """`names` finds vendors by name; `defaults` stand in for blank cells, by field; `people` asks
-    for the first and last name of each mailbox, as the second body dialect does.
+    for the first and last name of each mailbox, as the second body dialect does. `order_when` says, by the
+    header of a column, which of its values mean that a row is to be ordered, or None where it does not count.
     """
 
     names: VendorNames = field(default_factory=VendorNames)
     defaults: Mapping[str, str] = field(default_factory=dict)
     people: bool = False
+    order_when: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -14,6 +14,15 @@ class ReadCode(StrEnum):
         member.meaning = meaning
         return member
 
+    HEADER_AGAIN = "header-again", "The header stands again further down, and was passed over."
+    SECOND_HEADER = (
+        "second-header",
+        "A different header stands further down. It and all rows below it are held back.",
+    )
+    WORKSHEET_DOUBTED = (
+        "worksheet-doubted",
+        "A worksheet that was read has a name such as Example, Old or Copy.",
+    )
     ERROR_VALUE = "error-value", "A cell shows an error such as #N/A instead of a value."
     FORMULA_WITHOUT_VALUE = "formula-without-value", "A formula was saved without its result."
     RAGGED_LINE = (

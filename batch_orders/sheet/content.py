@@ -14,7 +14,9 @@ from batch_orders.sheet.formats.detect import Kind, detect, wrong_ending
 from batch_orders.sheet.job import Job, Tick
 from batch_orders.sheet.options import ReadOptions
 from batch_orders.sheet.tables.grid import Table
+from batch_orders.sheet.tables.second_headers import read_below_headers
 from batch_orders.sheet.transfer import Content
+from batch_orders.sheet.what_was_read import tell_what_was_read
 
 NAMES = {
     Kind.XLSX: "an xlsx workbook",
@@ -41,7 +43,9 @@ def read_file(path: Path, options: ReadOptions, folder: Path, tick: Tick) -> Con
     if ending := wrong_ending(kind, path.name):
         message = f"The file's name ends in {ending}, but it is {NAMES[kind]}. It was read as what it is."
         job.warn("", ReadCode.WRONG_ENDING, message, path.name)
-    tables, form = read_csv(job) if kind is Kind.CSV else (read_book(job, kind), None)
+    found, form = read_csv(job) if kind is Kind.CSV else (read_book(job, kind), None)
+    tables = [read_below_headers(table, job.names) for table in found]
+    tell_what_was_read(job, tables, several=kind is not Kind.CSV)
     if not any(table.row_count for table in tables):
         raise SheetError("the sheet has no rows below its header. Fill in at least one row.")
     return Content(kind, sha256, tables, job.problems, job.assumptions, form)

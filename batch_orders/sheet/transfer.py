@@ -44,6 +44,7 @@ def write_content(content: Content, folder: Path) -> None:
                 "header_row": table.header_row,
                 "headers": table.headers,
                 "columns": dict(table.columns),
+                "more_mailboxes": list(table.more_mailboxes),
             }
         )
     problems = [*content.problems, *(problem for table in content.tables for problem in table.problems)]
@@ -77,10 +78,7 @@ def write_result(folder: Path, result: dict[str, Any]) -> None:
 def load_sheet(result: dict[str, Any], folder: Path, path: Path) -> Sheet:
     """The Sheet in the parent. The frames lie on the mapped Arrow files, which may be deleted then."""
     worksheets = tuple(
-        Worksheet(
-            **table | {"headers": tuple(table["headers"])}, cells=load_frame(folder / f"{number}.arrow")
-        )
-        for number, table in enumerate(result["worksheets"])
+        load_worksheet(table, folder / f"{number}.arrow") for number, table in enumerate(result["worksheets"])
     )
     form = result["csv"]
     return Sheet(
@@ -94,6 +92,11 @@ def load_sheet(result: dict[str, Any], folder: Path, path: Path) -> Sheet:
         assumptions=tuple(result["assumptions"]),
         csv=CsvForm(**form | {"bom": bytes.fromhex(form["bom"])}) if form else None,
     )
+
+
+def load_worksheet(table: dict[str, Any], cells: Path) -> Worksheet:
+    listed = {name: tuple(table[name]) for name in ("headers", "more_mailboxes")}
+    return Worksheet(**table | listed, cells=load_frame(cells))
 
 
 def load_frame(path: Path) -> pd.DataFrame:

@@ -12,10 +12,16 @@ import pandas as pd
 from batch_orders.core.model import PERSON_FIELDS, Field, Sheet
 from batch_orders.core.rules import KEPT_PROBLEMS, RowRules
 from batch_orders.errors import SheetError
+from batch_orders.validation.cell_warnings import warn_of_cells
+from batch_orders.validation.comma_names import mark_comma_names, warn_of_commas
+from batch_orders.validation.domain_slips import mend_slips
 from batch_orders.validation.duplicates import warn_of_duplicates
+from batch_orders.validation.fillers import pass_over_fillers
+from batch_orders.validation.half_orders import point_at_orders
 from batch_orders.validation.judge import Validated, fault_column, judge_mailboxes, judge_shared
 from batch_orders.validation.normal import fill_defaults, fill_from_domain, gather_cells, normalise
-from batch_orders.validation.problems import Findings, find_problems, warn_of_urls
+from batch_orders.validation.order_flags import hold_flagged
+from batch_orders.validation.problems import Findings, find_problems, warn_of_read_domains, warn_of_urls
 from batch_orders.validation.read_problems import mark_reading_problems
 
 __all__ = ["Findings", "RowRules", "Rows", "validate_rows"]
@@ -27,7 +33,8 @@ class Rows:
 
     `cells` are the known columns as the sheet has them, one line per row. `entries` are the
     normalised mailboxes, one line each, with a fault column per field; `faulty` says of each
-    row, by position, whether it has an error of its own. `defaulted` counts, per field, the
+    row, by position, whether it has an error of its own. `pointing` are the faulty rows that may
+    belong to another order than their own. `defaulted` counts, per field, the
     rows for which the settings' default was used; `people` says whether owners of mailboxes are
     named.
     """
@@ -37,6 +44,7 @@ class Rows:
     entries: pd.DataFrame
     faulty: np.ndarray
     findings: Findings
+    pointing: pd.DataFrame
     defaulted: Mapping[str, int] = field(default_factory=dict)
     people: bool = False
 
@@ -53,8 +61,11 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     """
     rules = rules or RowRules()
     demand_columns(sheet, rules)
+    sheet = hold_flagged(pass_over_fillers(sheet), rules.order_when)
     cells = gather_cells(sheet, rules.fields)
-    entries, defaulted = judge_entries(normalise(cells), rules)
+    normal = normalise(cells)
+    entries, defaulted = judge_entries(normal.entries, rules)
+    entries = mark_comma_names(cells, entries)
     entries, reading = mark_reading_problems(sheet, cells, entries, kept)
     faults = (entries[[fault_column(name) for name in rules.fields]] != "").any(axis=1)
     faulty = reading.rows.copy()
@@ -64,8 +75,11 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
         duplicates = pool.submit(warn_of_duplicates, sheet, cells, entries, kept)
         findings = reading.findings + find_problems(sheet, cells, entries, rules, kept)
         findings += warn_of_urls(sheet, cells, entries, kept)
+        findings += warn_of_read_domains(sheet, cells, entries, normal.from_above, kept)
+        findings += warn_of_cells(sheet, cells, entries, kept) + warn_of_commas(sheet, cells, entries, kept)
         findings += duplicates.result()
-    return Rows(sheet, cells, entries, faulty, findings, defaulted, rules.people)
+    pointing = point_at_orders(entries, faulty, normal.pointed)
+    return Rows(sheet, cells, entries, faulty, findings, pointing, defaulted, rules.people)
 
 
 def demand_columns(sheet: Sheet, rules: RowRules) -> None:
@@ -82,10 +96,16 @@ def demand_columns(sheet: Sheet, rules: RowRules) -> None:
 
 
 def judge_entries(normal: pd.DataFrame, rules: RowRules) -> tuple[pd.DataFrame, dict[str, int]]:
+    judged, defaulted = judge_once(normal, rules)
+    mended = mend_slips(normal, judged[fault_column(Field.MAILBOX)] == "mailbox-other-domain")
+    return (judged, defaulted) if mended is normal else judge_once(mended, rules)
+
+
+def judge_once(normal: pd.DataFrame, rules: RowRules) -> tuple[pd.DataFrame, dict[str, int]]:
     filled, defaulted = fill_defaults(fill_from_domain(normal), rules.defaults)
     # Arrow lets go of the interpreter meanwhile, so that mailboxes are judged beside the other fields.
     with ThreadPoolExecutor(1) as pool:
-        mailboxes = pool.submit(judge_mailboxes, normal[Field.MAILBOX], normal[Field.DOMAIN])
+        mailboxes = pool.submit(judge_mailboxes, normal[Field.MAILBOX], normal["meant"])
         shared = judge_shared(filled, rules)
     judged = {Field.MAILBOX: mailboxes.result(), **shared}
     return forgive_filled(put_judged(filled, judged), normal), defaulted

@@ -16,7 +16,7 @@ MAILBOX_TWICE = "mailbox-twice"
 
 def warn_of_duplicates(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
     """A mailbox that its domain names twice counts once. No two domains share one."""
-    named = (entries[fault_column(Field.MAILBOX)] == "") & (entries["group"] >= 0)
+    named = (entries[fault_column(Field.MAILBOX)] == "") & (entries["meant"] != "")
     mailboxes = entries.loc[named, Field.MAILBOX]
     if not any_again(to_arrow(mailboxes), entries.loc[named, "group"].to_numpy()):
         return Findings()

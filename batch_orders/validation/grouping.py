@@ -19,9 +19,12 @@ import pyarrow.compute as pc
 from batch_orders.core.model import CONTACT_PREFIX, PERSON_FIELDS, Field, Order, Problem
 from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.validation import Findings, Rows
+from batch_orders.validation.blanks import EDGES
+from batch_orders.validation.half_orders import tell_half_orders
 from batch_orders.validation.judge import fault_column, to_arrow
-from batch_orders.validation.normal import EDGES, shared_columns
+from batch_orders.validation.normal import shared_columns
 from batch_orders.validation.problems import lines_at, tell
+from batch_orders.validation.tidy import fold
 
 CONTRADICTION = "contradiction"
 
@@ -62,7 +65,24 @@ def group_rows(rows: Rows, kept: int = KEPT_PROBLEMS) -> Grouping:
         findings += tell_contradictions(rows, contradicting, name, kept)
     held_back = np.zeros(int(order_of.max(initial=-1)) + 1, dtype=bool)
     held_back[order_of[faulty]] = True
+    waiting = find_waiting(rows, order_of, held_back)
+    firsts = waiting["first"].to_numpy()
+    faulty[firsts] = True
+    held_back[order_of[firsts]] = True
+    findings += tell_half_orders(rows.sheet, rows.cells, waiting, kept)
     return Grouping(rows, order_of, held_back, faulty, findings.first(kept, rows.sheet))
+
+
+def find_waiting(rows: Rows, order_of: np.ndarray, held_back: np.ndarray) -> pd.DataFrame:
+    """Of the orders that a faulty row points at, those that nothing holds back yet: `first` is their first row."""
+    entries = rows.entries
+    if rows.pointing.empty:
+        return rows.pointing.assign(first=0)
+    first_of = entries["position"].groupby(entries["group"]).first()
+    firsts = rows.pointing["group"].map(first_of).astype("int64")
+    whole = ~held_back[order_of[firsts.to_numpy()]]
+    waiting: pd.DataFrame = rows.pointing.assign(first=firsts).loc[whole]
+    return waiting
 
 
 def leading_entries(groups: np.ndarray) -> np.ndarray:
@@ -94,7 +114,9 @@ def find_contradictions(entries: pd.DataFrame, name: str) -> pd.DataFrame:
     clean = entries[fault_column(Field.DOMAIN)] == ""
     if fault_column(name) in entries:
         clean &= entries[fault_column(name)] == ""
-    named = pd.DataFrame({"group": entries["group"], "value": pd.factorize(entries[name])[0]})[clean]
+    named = pd.DataFrame({"group": entries["group"], "value": pd.factorize(entries[name].map(fold))[0]})[
+        clean
+    ]
     distinct = named.drop_duplicates()
     several = distinct.loc[distinct["group"].duplicated(), "group"]
     return entries[clean & entries["group"].isin(several)].drop_duplicates("position")
@@ -107,10 +129,17 @@ def tell_contradictions(rows: Rows, entries: pd.DataFrame, name: str, kept: int)
     for _, group in own.groupby("group", sort=False):
         if len(problems) >= kept:
             break
-        message = contradiction_sentence(group, name)
+        message, usual = contradiction_sentence(group, name), usual_value(group[name])
         problems += [
-            tell(rows.sheet, line, name, "contradiction", message=message)
-            for line in lines_at(rows.cells, group["position"])
+            tell(
+                rows.sheet,
+                line,
+                name,
+                CONTRADICTION,
+                usual if fold(value) != fold(usual) else "",
+                message=message,
+            )
+            for line, value in zip(lines_at(rows.cells, group["position"]), group[name], strict=True)
         ]
     return Findings(tuple(problems[:kept]), errors=len(own))
 
@@ -121,6 +150,14 @@ def contradiction_sentence(group: pd.DataFrame, name: str) -> str:
     )
     column = name.replace("_", " ")
     return f"The rows of {group[Field.DOMAIN].iloc[0]} name more than one {column}: {said}. Make them agree."
+
+
+def usual_value(values: pd.Series[str]) -> str:
+    """What more rows name than any other value, or ""."""
+    folded = values.map(fold)
+    counts = folded.value_counts()
+    usual = len(counts) == 1 or counts.iloc[0] > counts.iloc[1]
+    return str(values[folded == counts.index[0]].iloc[0]) if usual else ""
 
 
 def name_rows(rows: list[int]) -> str:

@@ -15,10 +15,18 @@ import pyarrow.compute as pc
 from batch_orders.core.model import PERSON_FIELDS, Field
 from batch_orders.core.rules import RowRules
 from batch_orders.core.vendors import VendorNames
-from batch_orders.validation.mailboxes import LOCAL_PART, LONGEST_LOCAL_PART, judge_mailbox
+from batch_orders.validation.mailboxes import (
+    LEADING_MARKS,
+    LOCAL_PART,
+    LONGEST_LOCAL_PART,
+    ONLY_MARKS,
+    judge_mailbox,
+)
 from batch_orders.validation.names import Verdict, judge_domain, judge_host
+from batch_orders.validation.placeholders import NOBODY, NOBODYS_CONTACT
 from batch_orders.validation.vectorised import (
     TEXT,
+    arrow_rules,
     code_of,
     faults_of_domains,
     faults_of_hosts,
@@ -72,7 +80,9 @@ def judge_domains(names: pd.Series[str]) -> Validated:
 
 def judge_hosts(hosts: pd.Series[str], domains: pd.Series[str]) -> Validated:
     values, faults = judge_each(hosts, judge_host, faults_of_hosts)
-    return values, faults.mask((values == domains) & (faults == ""), "forwarding-is-the-domain")
+    return values, faults.mask(
+        (values == domains) & (faults == "") & (domains != ""), "forwarding-is-the-domain"
+    )
 
 
 def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Validated:
@@ -84,14 +94,21 @@ def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Valid
     parts = pc.split_pattern(complete, "@", max_splits=1, reverse=True)
     local_parts = put(pc.list_element(parts, 0), bare, local)
     hosts = put(pc.list_element(parts, 1), bare, host)
-    faults = code_of(
-        {
-            "mailbox-missing": pc.equal(addresses, ""),
-            "mailbox-not-valid": pc.invert(pc.match_substring_regex(local_parts, PLAIN_LOCAL_PART)),
-            "mailbox-too-long": pc.greater(pc.utf8_length(local_parts), LONGEST_LOCAL_PART),
-            "": pc.or_(pc.equal(names, ""), pc.equal(names, hosts)),
-            "mailbox-other-domain": pc.string_is_ascii(hosts),
-        }
+    faults = pc.if_else(
+        may_be_the_domain(addresses, bare),
+        None,
+        code_of(
+            {
+                "mailbox-missing": pc.equal(addresses, ""),
+                "mailbox-placeholder": nobodys(addresses, local_parts, bare),
+                "mailbox-comma": pc.match_substring(local_parts, ","),
+                "mailbox-leading-mark": pc.match_substring_regex(local_parts, f"^[{LEADING_MARKS}]"),
+                "mailbox-not-valid": pc.invert(pc.match_substring_regex(local_parts, PLAIN_LOCAL_PART)),
+                "mailbox-too-long": pc.greater(pc.utf8_length(local_parts), LONGEST_LOCAL_PART),
+                "": pc.or_(pc.equal(names, ""), pc.equal(names, hosts)),
+                "mailbox-other-domain": pc.string_is_ascii(hosts),
+            }
+        ),
     )
     odd = pc.is_null(faults)
     pairs = zip(addresses.filter(odd).to_pylist(), names.filter(odd).to_pylist(), strict=True)
@@ -101,6 +118,25 @@ def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Valid
         to_series(put(values, odd, [verdict.value for verdict in verdicts]), mailboxes.index),
         to_series(put(faults, odd, [verdict.fault for verdict in verdicts]), mailboxes.index),
     )
+
+
+def nobodys(addresses: pa.Array, local_parts: pa.Array, bare: pa.Array) -> pa.Array:
+    no_names = pc.match_substring_regex(local_parts, f"^{ONLY_MARKS}$")
+    words = pc.match_substring_regex(addresses.filter(bare), NOBODY)
+    return pc.or_(no_names, pc.replace_with_mask(bare, bare, words)) if len(words) else no_names
+
+
+def may_be_the_domain(addresses: pa.Array, bare: pa.Array) -> pa.Array:
+    """Bare entries that end as a domain does. `jane.doe` does not: nothing is sold under "doe"."""
+    found = addresses.filter(bare)
+    if not len(found):
+        return bare
+    dotted = pc.match_substring(found, ".")
+    endings = pc.struct_field(pc.extract_regex(found.filter(dotted), r"\.(?P<ending>[^.]*)$"), "ending")
+    if not len(endings):
+        return pc.and_(bare, pc.invert(bare))
+    known = pc.is_in(endings, arrow_rules().endings)
+    return pc.replace_with_mask(bare, bare, pc.replace_with_mask(dotted, dotted, known))
 
 
 def judge_vendor(text: str, names: VendorNames) -> Verdict:
@@ -129,6 +165,17 @@ def judge_present(values: pd.Series[str], code: str) -> Validated:
     return values, faults.mask(values == "", code)
 
 
+def judge_contacts(contacts: pd.Series[str]) -> Validated:
+    """A contact is a name; a word that stands for nothing is none."""
+    return judge_each(contacts, judge_contact)
+
+
+def judge_contact(text: str) -> Verdict:
+    if not text:
+        return Verdict(text, "contact-missing")
+    return Verdict(text, "contact-is-nobody" if NOBODYS_CONTACT.match(text.lower()) else "")
+
+
 FAULT = "fault:"
 
 
@@ -141,7 +188,7 @@ def judge_shared(entries: pd.DataFrame, rules: RowRules) -> dict[str, Validated]
     people = PERSON_FIELDS if rules.people else ()
     return {
         Field.VENDOR: judge_vendors(entries[Field.VENDOR], rules.names),
-        Field.FORWARDING_DOMAIN: judge_hosts(entries[Field.FORWARDING_DOMAIN], entries[Field.DOMAIN]),
-        Field.CONTACT: judge_present(entries[Field.CONTACT], "contact-missing"),
+        Field.FORWARDING_DOMAIN: judge_hosts(entries[Field.FORWARDING_DOMAIN], entries["meant"]),
+        Field.CONTACT: judge_contacts(entries[Field.CONTACT]),
         **{name: judge_present(entries[name], "name-missing") for name in people},
     }

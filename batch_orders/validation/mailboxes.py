@@ -1,20 +1,30 @@
 """What is wrong with a mailbox: pure, one value at a time.
 
 The rule is what mail providers let people create (letters, digits, dots, hyphens, underscores,
-apostrophes), which is narrower than RFC 5321. A "+" is refused: providers read it as an alias.
+apostrophes), which is narrower than RFC 5321. A "+" is refused: providers read it as an alias. What
+could be created but is nobody's mailbox, such as `-` or `tbd`, is refused too.
 """
 
 from __future__ import annotations
 
 import re
 
+import pandas as pd
+
+from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.names import Verdict, to_ascii
+from batch_orders.validation.placeholders import NOBODYS_NAME
 
 LOCAL_PART = r"[a-z0-9_'-]+(\.[a-z0-9_'-]+)*"
 LONGEST_LOCAL_PART = 64  # RFC 5321, section 4.5.3.1.1
+LEADING_MARKS = "'\"-"
+"""Marks of a text cell, of a guard against formulas, of a list: no name begins so."""
 
+ONLY_MARKS = r"[._'-]+"
 CREATABLE = re.compile(LOCAL_PART)
-CERTAIN_SEPARATOR = re.compile(r"[,;\r\n]+")
+NO_NAME = re.compile(ONLY_MARKS)
+CERTAIN_SEPARATOR = re.compile(r"[;\r\n]+")
+SPACED_COMMA = re.compile(rf",(?=[{EDGES},])|(?<=[{EDGES},]),")
 
 
 def judge_mailbox(address: str, domain: str) -> Verdict:
@@ -24,26 +34,50 @@ def judge_mailbox(address: str, domain: str) -> Verdict:
     local_part, at, host = address.rpartition("@")
     if not at:
         local_part, host = address, domain
-    if not CREATABLE.fullmatch(local_part):
-        return Verdict(address, "mailbox-not-valid")
-    if len(local_part) > LONGEST_LOCAL_PART:
-        return Verdict(address, "mailbox-too-long")
+    if fault := judge_local_part(local_part, domain, bare=not at):
+        return Verdict(address, fault)
     if not domain or host == domain or to_ascii(host) == domain:
         return Verdict(f"{local_part}@{domain or host}")
     return Verdict(address, "mailbox-other-domain")
 
 
+def judge_local_part(local_part: str, domain: str, bare: bool) -> str:
+    if NO_NAME.fullmatch(local_part) or (bare and NOBODYS_NAME.match(local_part)):
+        return "mailbox-placeholder"
+    if bare and domain and local_part.endswith(domain):
+        return "mailbox-is-the-domain"
+    if "," in local_part:
+        return "mailbox-comma"
+    if local_part.startswith(tuple(LEADING_MARKS)):
+        return "mailbox-leading-mark"
+    if not CREATABLE.fullmatch(local_part):
+        return "mailbox-not-valid"
+    return "mailbox-too-long" if len(local_part) > LONGEST_LOCAL_PART else ""
+
+
 def split_mailboxes(cell: str) -> list[str]:
     """The mailboxes of one cell, in their order.
 
-    Commas, semicolons and line breaks always separate. A space does only between whole
-    addresses: "john doe" is a slip, not two mailboxes to pay for.
+    Commas, semicolons and line breaks separate. A space does only between whole addresses: "john doe" is a
+    slip, not two mailboxes to pay for. Nor does a comma between a bare word and a whole address, without a
+    blank: in "anna,roe@example.com" it stands for a dot.
     """
     pieces: list[str] = []
-    for piece in CERTAIN_SEPARATOR.split(cell):
-        words = piece.split()
-        if len(words) > 1 and all("@" in word for word in words):
-            pieces += words
-        elif piece.strip():
-            pieces.append(piece.strip())
+    for part in (part for line in CERTAIN_SEPARATOR.split(cell) for part in SPACED_COMMA.split(line)):
+        for piece in [part] if comma_for_dot(part) else part.split(","):
+            words = piece.split()
+            if len(words) > 1 and all("@" in word for word in words):
+                pieces += words
+            elif piece.strip():
+                pieces.append(piece.strip())
     return pieces or [cell]
+
+
+def comma_for_dot(part: str) -> bool:
+    *words, last = part.strip(f"{EDGES},").split(",")
+    return bool(words) and "@" in last and not all("@" in word for word in words)
+
+
+def hosts_of(addresses: pd.Series[str]) -> pd.Series[str]:
+    """What stands behind the last @ of each; a bare local part is its own host, which no domain equals."""
+    return addresses.map(lambda address: address.rpartition("@")[2]).astype("str")

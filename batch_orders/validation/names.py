@@ -15,6 +15,10 @@ from urllib.parse import urlsplit
 import idna
 from publicsuffixlist import PSLFILE, PublicSuffixList
 
+from batch_orders.validation.confusables import judge_letters
+from batch_orders.validation.examples import EXAMPLES
+from batch_orders.validation.links import leads_elsewhere
+
 LABEL = r"(?!-)(?!(?!xn)..--)[a-z0-9-]{1,63}(?<!-)"
 HOST = re.compile(rf"{LABEL}(?:\.{LABEL})+")
 NUMBERS = re.compile(r"[0-9.]+|\[?[0-9a-f]*:[0-9a-f:.]+\]?")
@@ -83,6 +87,8 @@ def judge_domain(name: str) -> Verdict:
         return Verdict(name, "domain-missing")
     if NUMBERS.fullmatch(name):
         return Verdict(name, "domain-is-a-number")
+    if letters := judge_letters(name):
+        return Verdict(name, f"domain-{letters}")
     ascii_name = to_ascii(name)
     if not ascii_name:
         return Verdict(name, "domain-not-valid")
@@ -92,6 +98,8 @@ def judge_domain(name: str) -> Verdict:
         return Verdict(ascii_name, "domain-is-a-suffix")
     if registry_suffixes().privatesuffix(ascii_name) != ascii_name:
         return Verdict(ascii_name, "domain-is-a-subdomain")
+    if EXAMPLES.is_one(ascii_name):
+        return Verdict(ascii_name, "domain-is-an-example")
     return Verdict(ascii_name)
 
 
@@ -100,6 +108,10 @@ def judge_host(text: str) -> Verdict:
     host = host_of(text)
     if not host:
         return Verdict(text, "forwarding-not-valid" if text else "forwarding-missing")
+    if letters := judge_letters(host):
+        return Verdict(text, f"forwarding-{letters}")
+    if leads_elsewhere(text, host):
+        return Verdict(text, "forwarding-leads-elsewhere")
     ascii_host = "" if NUMBERS.fullmatch(host) else to_ascii(host)
     if not ascii_host:
         return Verdict(text, "forwarding-not-valid")

@@ -3,32 +3,33 @@
 The frame has one line per mailbox: a cell with several mailboxes gives several entries. Its
 columns are `position` (of the row among all rows of the sheet), `row` (as the spreadsheet
 program shows it), `worksheet` (position among the sheet's worksheets) and one `str` column per
-field, `contact_…` fields included. `group` numbers the domains, which are judged at once.
+field, `contact_…` fields included. Domains are judged at once: `meant` is the domain that a row surely
+means, itself where it can be bought, and `group` numbers these.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
 from batch_orders.core.model import CONTACT_PREFIX, Field, Sheet, Worksheet
+from batch_orders.validation.blanks import EDGES
+from batch_orders.validation.blocks import find_blocks, meant_by_unnamed, read_from_above
 from batch_orders.validation.judge import fault_column, judge_domains, to_arrow
 from batch_orders.validation.mailboxes import split_mailboxes
-
-EDGES = (
-    " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u00a0\u00ad\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
-    "\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-)
-"""What is trimmed: every kind of space, and what nobody can see."""
+from batch_orders.validation.meant_domains import put_meant
+from batch_orders.validation.more_mailboxes import mailbox_cells
+from batch_orders.validation.tidy import tidy_texts
 
 SEVERAL = r"[,;\r\n]|@[^@]*@"
 """A cell that may hold several mailboxes; arrow reads it many times faster than Python's re."""
 
-PLACES = ("position", "row", "worksheet", "group")
+PLACES = ("position", "row", "worksheet", "group", "meant")
 LOWER_CASE = (Field.DOMAIN, Field.MAILBOX, Field.FORWARDING_DOMAIN)
 
 
@@ -50,11 +51,23 @@ def take_columns(worksheet: Worksheet, number: int, names: list[str]) -> pd.Data
     cells = worksheet.cells
     blank = pd.Series("", index=cells.index, dtype="str")
     taken = {name: cells[worksheet.columns[name]] if name in worksheet.columns else blank for name in names}
+    if worksheet.more_mailboxes:
+        taken[Field.MAILBOX] = mailbox_cells(worksheet)
     places = {"row": cells.index.to_series(), "worksheet": pd.Series(number, index=cells.index)}
     return pd.DataFrame({**places, **taken})
 
 
-def normalise(cells: pd.DataFrame) -> pd.DataFrame:
+class Normal(NamedTuple):
+    """`entries` as the module says; `from_above` says of each row, by position, whether its blank domain was
+    read as the one above; `pointed` are the domains whose orders a row without a domain may belong to.
+    """
+
+    entries: pd.DataFrame
+    from_above: np.ndarray
+    pointed: pd.Series[str]
+
+
+def normalise(cells: pd.DataFrame) -> Normal:
     """Trim every field, lower the case of names, judge and number domains, split cells of several mailboxes."""
     names = [name for name in text_columns(cells) if name != Field.DOMAIN]
     # Arrow lets go of the interpreter meanwhile, so that columns are trimmed while domains are judged.
@@ -63,14 +76,24 @@ def normalise(cells: pd.DataFrame) -> pd.DataFrame:
         several = pool.submit(find_several, cells[Field.MAILBOX])
         domains, faults = judge_domains(trim(cells, Field.DOMAIN))
         judged = {Field.DOMAIN: domains, fault_column(Field.DOMAIN): faults}
-        entries = cells.assign(group=number_domains(domains, cells["position"]), **judged)
-        entries = entries.assign(**{name: texts.result() for name, texts in trimmed.items()})
-        return split_cells(entries, several.result())
+        rows = cells.assign(**judged, **{name: texts.result() for name, texts in trimmed.items()})
+        return split_rows(rows, several.result())
+
+
+def split_rows(rows: pd.DataFrame, several: np.ndarray) -> Normal:
+    """From rows, whose domains are judged, to entries that know which domain they mean."""
+    blocks = find_blocks(rows)
+    rows, from_above = read_from_above(rows, blocks)
+    meant = meant_by_unnamed(rows, blocks, put_meant(rows))
+    unproven = np.flatnonzero((blocks.above >= 0) & ~from_above)
+    pointed = pd.Series(meant.to_numpy()[blocks.above[unproven]], index=unproven, dtype="str")
+    group = number_domains(rows[Field.DOMAIN].mask(meant != "", meant), rows["position"])
+    return Normal(split_cells(rows.assign(group=group, meant=meant), several), from_above, pointed)
 
 
 def trim(cells: pd.DataFrame, name: str) -> pd.Series[str]:
     texts = cells[name].str.strip(EDGES)
-    return texts.str.lower() if name in LOWER_CASE else texts
+    return texts.str.lower() if name in LOWER_CASE else tidy_texts(texts)
 
 
 def find_several(mailboxes: pd.Series[str]) -> np.ndarray:

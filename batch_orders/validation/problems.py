@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,11 +12,12 @@ import pyarrow as pa
 
 from batch_orders.core.model import Field, Problem, Severity, Sheet
 from batch_orders.core.rules import RowRules
-from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.blanks import EDGES
+from batch_orders.validation.confusables import tell_letter
+from batch_orders.validation.judge import fault_column
 from batch_orders.validation.schema import failing_cells
-from batch_orders.validation.sentences import SENTENCES
-from batch_orders.validation.suggestions import SUGGEST, Neighbourhood
-from batch_orders.validation.typos import words_meant
+from batch_orders.validation.sentences import SENTENCES, WARNINGS, say_fault, shown
+from batch_orders.validation.suggestions import Suggester
 
 Line = Mapping[str, Any]
 """One row of a frame by column name."""
@@ -62,22 +62,29 @@ def find_problems(
     if failing.empty:
         return Findings()
     faulty = lines_of(entries.loc[failing["entry"]])
-    slips = {entry[Field.DOMAIN] for entry in faulty if entry[fault_column(Field.DOMAIN)]}
-    good = (entries[fault_column(Field.DOMAIN)] == "") & ~entries["group"].duplicated()
-    meant = words_meant(slips, to_arrow(entries.loc[good, Field.DOMAIN]))
+    ordered = frozenset(entries.loc[entries[fault_column(Field.DOMAIN)] == "", Field.DOMAIN].unique())
 
-    @cache
-    def suggest(field: str, value: str, domain: str) -> str:
-        near = Neighbourhood(meant, domain, rules.names)
-        return SUGGEST[field](value, near) if field in SUGGEST else ""
-
+    suggester = Suggester(ordered, rules.names)
     lines = lines_at(cells, [entry["position"] for entry in faulty])
     kept = tuple(
-        tell(sheet, line, field, code, suggest(field, entry[field], entry[Field.DOMAIN]))
+        tell_fault(sheet, line, entry, field, code, suggester)
         for line, entry, field, code in zip(lines, faulty, failing["field"], failing["code"], strict=True)
     )
     errors = sum(int((entries[fault_column(name)] != "").sum()) for name in rules.fields)
     return Findings(kept, errors=errors)
+
+
+def tell_fault(sheet: Sheet, line: Line, entry: Line, field: str, code: str, suggester: Suggester) -> Problem:
+    """The fault of one entry. Of several mailboxes in a cell the sentence names the one."""
+    value, meant = entry[field], entry["meant"]
+    single, suggestion = suggester.suggest(field, value, meant, line[field])
+    message = say_fault(code, value, meant, single)
+    among_others = field == Field.MAILBOX and value != line[field].strip(EDGES).lower()
+    if among_others and shown(value) not in message:
+        message = f'"{shown(value)}": {message}'
+    if letter := tell_letter(value):
+        message = f"{message} {letter}"
+    return tell(sheet, line, field, code, suggestion, message=message)
 
 
 def lines_at(cells: pd.DataFrame, positions: Iterable[int]) -> list[Line]:
@@ -107,16 +114,18 @@ def tell(
         worksheet=sheet.worksheets[worksheet].name,
         row=line["row"],
         column=column_name(sheet, worksheet, field),
-        value=line[field],
+        value=line[field] if field else "",
         code=code,
-        message=message or SENTENCES[code],
+        message=message or SENTENCES.get(code) or WARNINGS[code],
         suggestion=suggestion,
     )
 
 
 def column_name(sheet: Sheet, worksheet: int, field: str) -> str:
-    """The header under which a worksheet has the field, or the field's own name."""
+    """The header under which a worksheet has the field, or the field's own name; "" for the whole row."""
     source = sheet.worksheets[worksheet]
+    if not field:
+        return ""
     return source.headers[source.columns[field]] if field in source.columns else field.replace("_", " ")
 
 
@@ -134,5 +143,29 @@ def warn_of_urls(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit
     kept = tuple(
         tell(sheet, line, Field.FORWARDING_DOMAIN, "forwarding-was-a-url", host, Severity.WARNING)
         for line, host in zip(lines_at(cells, told), hosts[told], strict=True)
+    )
+    return Findings(kept, warnings=len(positions))
+
+
+def warn_of_read_domains(
+    sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, from_above: np.ndarray, limit: int
+) -> Findings:
+    """One warning for each row whose blank domain was read as the one above."""
+    if not from_above.any():
+        return Findings()
+    positions = np.flatnonzero(from_above)
+    domains = entries.drop_duplicates("position").set_index("position")[Field.DOMAIN]
+    told = positions[:limit]
+    kept = tuple(
+        tell(
+            sheet,
+            line,
+            Field.DOMAIN,
+            "domain-from-above",
+            domain,
+            Severity.WARNING,
+            f"The domain is blank. It is read as {domain}, the domain above and that of the row's mailbox.",
+        )
+        for line, domain in zip(lines_at(cells, told), domains[told], strict=True)
     )
     return Findings(kept, warnings=len(positions))

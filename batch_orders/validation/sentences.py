@@ -14,9 +14,24 @@ SENTENCES: Mapping[str, str] = {
     "Put the name in front of it.",
     "domain-is-a-subdomain": "This is a subdomain. Only the domain itself can be bought; leave out what stands "
     "in front of it.",
+    "domain-letters-mixed": "The domain mixes letters of several scripts that look alike. Type it again.",
+    "domain-letters-change": "The domain has a letter that would be bought as another one. Write what you mean.",
+    "domain-letters-garbled": "The domain was read with the wrong encoding. Type it again.",
+    "domain-is-an-example": "This is an example of a template, not a domain to buy. Delete the row, or write the "
+    "domain that is meant.",
+    "domain-slip": "The domain is one letter off the domain of its mailbox. Correct the domain or the mailbox.",
     "mailbox-missing": "The mailbox is missing. Fill in an address such as jane@example.com.",
     "mailbox-not-valid": "No mail provider can create this mailbox. Before the @ use letters, digits, dots, "
     "hyphens, underscores and apostrophes only, with no dot at either end and no two in a row.",
+    "mailbox-placeholder": "This stands for nothing, for a number or for a date: nobody's mailbox. Fill in the "
+    "part before the @, such as jane.",
+    "mailbox-leading-mark": "No mailbox begins with an apostrophe, a quote or a hyphen: it is a mark of a "
+    "spreadsheet or of a list. Delete it.",
+    "mailbox-is-the-domain": "This is the domain, or ends in it, without an @. Write the mailbox, such as "
+    "jane@example.com.",
+    "mailbox-comma": "A comma stands in the mailbox. Write a dot for it; where two mailboxes are meant, put a "
+    "blank behind the comma.",
+    "mailbox-is-a-name": "This is the name of the row's contact, not two mailboxes. Write the mailbox.",
     "mailbox-too-long": "The part before the @ is longer than 64 characters. Shorten it.",
     "mailbox-other-domain": "The mailbox is not in the domain of its row. Correct the mailbox or the domain.",
     "vendor-missing": "The vendor is missing, in this row and in every other row of this domain. "
@@ -29,9 +44,53 @@ SENTENCES: Mapping[str, str] = {
     "Fill in where the domain is to forward to.",
     "forwarding-not-valid": "This is not a host that a domain can forward to. Write it as example.com.",
     "forwarding-unknown-ending": "The forwarding domain's ending does not exist. Check the part after the last dot.",
+    "forwarding-letters-mixed": "The forwarding domain mixes letters of several scripts that look alike. "
+    "Type it again.",
+    "forwarding-letters-change": "The forwarding domain has a letter that would become another one. "
+    "Write what you mean.",
+    "forwarding-letters-garbled": "The forwarding domain was read with the wrong encoding. Type it again.",
+    "forwarding-leads-elsewhere": "This link leads elsewhere: to the page behind it, not to its own host. Write the "
+    "domain of the page that it opens.",
     "forwarding-is-the-domain": "The domain would forward to itself. Fill in another forwarding domain.",
-    "forwarding-was-a-url": "A web address was given. Only its host is used.",
     "name-missing": "The name of the mailbox's owner is missing. Fill it in.",
+    "contact-is-nobody": "This stands for nothing, and is nobody's name. Fill in the contact's name.",
     "contact-missing": "The contact is missing, in this row and in every other row of this domain. "
     "Fill in a name.",
 }
+
+WARNINGS: Mapping[str, str] = {
+    "domain-bought-as": "The domain is bought in another spelling: in lower case, in usual width, composed.",
+    "domain-from-above": "The domain is blank, and was read as the one above, which is that of the row's mailbox.",
+    "mailbox-unlikely": "The mailbox's name looks like a placeholder, a number, a date or a test.",
+    "mailboxes-of-a-name": "Two words with a comma between them are read as two mailboxes.",
+    "contact-damaged": "A contact's text was damaged on its way: cut by a spreadsheet, or wrongly decoded.",
+    "contact-placeholder": "A contact's field holds a word that stands for nothing.",
+    "example-value": "This is an example of a template.",
+    "forwarding-was-a-url": "A web address was given. Only its host is used.",
+}
+"""What holds no order back."""
+
+
+def say_fault(code: str, value: str, meant: str, suggestion: str) -> str:
+    """What is wrong with this value, and the repair where it is known."""
+    if code == "mailbox-other-domain" and meant:
+        repair = f"Write {suggestion}." if suggestion else "Correct the mailbox or the domain."
+        return f"{shown(value)} is not at {meant}, the domain of this row. {repair}"
+    if code == "domain-slip":
+        return (
+            f"{shown(value)} is one letter off {meant}, the domain of its mailbox. Write {meant} if that is meant; "
+            "else correct the mailbox."
+        )
+    if code in NAMES_THE_VALUE:
+        return f'"{shown(value)}": {SENTENCES[code]}'
+    return SENTENCES[code]
+
+
+NAMES_THE_VALUE = frozenset(
+    {"mailbox-placeholder", "mailbox-leading-mark", "mailbox-is-the-domain", "mailbox-comma"}
+)
+LONGEST_SHOWN = 80
+
+
+def shown(value: str) -> str:
+    return value if len(value) <= LONGEST_SHOWN else f"{value[: LONGEST_SHOWN - 1]}…"

@@ -3,65 +3,99 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import NamedTuple
 
+from batch_orders.core.model import Field
 from batch_orders.core.vendors import VendorNames
+from batch_orders.validation.blanks import EDGES
+from batch_orders.validation.confusables import as_latin
 from batch_orders.validation.judge import judge_vendor
-from batch_orders.validation.names import host_of, judge_domain, judge_host, registrable_part
-from batch_orders.validation.typos import is_one_letter_off
-
-COMMON_ENDINGS = ("com", "net", "org", "io", "co", "de", "ai", "app", "dev", "info", "uk", "us", "eu")
+from batch_orders.validation.links import leads_elsewhere, target_of
+from batch_orders.validation.mailboxes import judge_mailbox, split_mailboxes
+from batch_orders.validation.meant_domains import mend_endings, read_domain
+from batch_orders.validation.names import host_of, judge_host
+from batch_orders.validation.placeholders import NOBODYS_NAME
+from batch_orders.validation.read_mailboxes import read_mailbox
 
 
 class Neighbourhood(NamedTuple):
-    """What else is known: which good domain of the sheet a domain was meant for, the domain of the
-    cell's row, vendors' names.
-    """
+    """What else is known: the domain that the cell's row means, the domains that the sheet orders, vendors' names."""
 
-    meant: Mapping[str, str]
-    domain: str
+    meant: str
+    ordered: frozenset[str]
     names: VendorNames
 
 
-@cache
-def mend_ending(name: str) -> str:
-    """`name` with its unknown ending mended, where just one common ending is a letter away."""
-    stem, dot, ending = name.rpartition(".")
-    if not dot or judge_domain(name).fault != "domain-unknown-ending":
-        return ""
-    mended = [f"{stem}.{common}" for common in COMMON_ENDINGS if is_one_letter_off(ending, common)]
-    # ".con" is one letter from ".com" and ".co"; a changed letter is the likelier slip.
-    same_length = [name for name in mended if len(name) == len(stem) + 1 + len(ending)]
-    mended = same_length or mended
-    return mended[0] if len(mended) == 1 and not judge_domain(mended[0]).fault else ""
+class Suggester:
+    """Suggests each value once. What is suggested for a cell can take the cell's place as it stands."""
+
+    def __init__(self, ordered: frozenset[str], names: VendorNames) -> None:
+        self.ordered, self.names = ordered, names
+        self.known: dict[tuple[str, str, str], str] = {}
+
+    def suggest(self, field: str, value: str, meant: str, cell: str) -> tuple[str, str]:
+        """What is suggested for the value, and for the whole cell, which may hold several mailboxes."""
+        single = self.suggest_one(field, value, meant)
+        pieces = split_mailboxes(cell.strip(EDGES).lower()) if field == Field.MAILBOX else []
+        if len(pieces) < 2 or not single:
+            return single, single
+        mended = [self.mend(piece.strip(EDGES), meant) for piece in pieces]
+        return single, ", ".join(mended) if all(mended) else ""
+
+    def mend(self, mailbox: str, meant: str) -> str:
+        good = not judge_mailbox(mailbox, meant).fault
+        return mailbox if good else self.suggest_one(Field.MAILBOX, mailbox, meant)
+
+    def suggest_one(self, field: str, value: str, meant: str) -> str:
+        key = (field, value, meant)
+        if key not in self.known:
+            near = Neighbourhood(meant, self.ordered, self.names)
+            self.known[key] = SUGGEST[field](value, near) if field in SUGGEST else ""
+        return self.known[key]
 
 
 def suggest_domain(value: str, near: Neighbourhood) -> str:
-    host = host_of(value.rpartition("@")[2].rstrip("."))
-    part = registrable_part(host)
-    if part and part != value:
-        return part
-    return near.meant.get(value) or mend_ending(value)
+    return near.meant if near.meant != value else ""
 
 
 def suggest_mailbox(value: str, near: Neighbourhood) -> str:
-    local_part, at, host = value.rpartition("@")
-    if at and near.domain and (is_one_letter_off(host, near.domain) or mend_ending(host) == near.domain):
-        return f"{local_part}@{near.domain}"
-    return ""
+    """Read as what it surely is, put into the domain that the row means. Never into that of another order."""
+    if NOBODYS_NAME.match(value):
+        return ""
+    read = as_latin(read_mailbox(value, near.meant))
+    local_part, at, host = read.rpartition("@")
+    if at and near.meant and host not in near.ordered:
+        read = f"{local_part}@{near.meant}"
+    verdict = judge_mailbox(read, near.meant)
+    good = not verdict.fault and verdict.value.partition("@")[2] and not NOBODYS_NAME.match(local_part)
+    return verdict.value if good else ""
+
+
+def mend_ending(name: str) -> str:
+    return mend_endings([name]).get(name, "")
 
 
 def suggest_vendor(value: str, near: Neighbourhood) -> str:
+    """A number or a name, only where one is meant: what is suggested can be filled in as it stands."""
     whole, dot, fraction = value.partition(".")
     if dot and not fraction.strip("0") and not judge_vendor(whole, near.names).fault:
         return whole
-    ids = near.names.find(value)
-    return " or ".join(str(number) for number in sorted(ids)) or " or ".join(near.names.nearest(value))
+    nearest = near.names.nearest(value)
+    found = [name for name in nearest if not judge_vendor(name, near.names).fault]
+    return found[0] if len(nearest) == len(found) == 1 else ""
 
 
 def suggest_host(value: str, near: Neighbourhood) -> str:
-    return "" if not judge_host(value).fault else mend_ending(host_of(value))
+    target = target_of(value)
+    if leads_elsewhere(value, host_of(value)) and not target:
+        return ""
+    value = target or value
+    host = host_of(value)
+    for read in (host, mend_ending(host), read_domain(value)):
+        verdict = judge_host(read)
+        if not verdict.fault and verdict.value != value and verdict.value not in (near.meant, *near.ordered):
+            return verdict.value
+    return ""
 
 
 SUGGEST: Mapping[str, Callable[[str, Neighbourhood], str]] = {

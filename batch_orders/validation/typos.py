@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import string
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,11 +12,12 @@ import pyarrow.compute as pc
 from batch_orders.validation.names import LONGEST_NAME
 from batch_orders.validation.vectorised import TEXT
 
-LETTERS = f"{string.ascii_lowercase}{string.digits}-."
-"""What good domains are made of."""
 
-PORTION = 100_000
-"""How much is looked up at once, as the sum of squared lengths: each letter of a slip makes many words."""
+class Texts(NamedTuple):
+    """Texts, and for each the word that it is a part of."""
+
+    texts: pa.Array
+    words: pa.Array
 
 
 def words_meant(slips: Iterable[str], words: pa.Array) -> dict[str, str]:
@@ -23,37 +25,55 @@ def words_meant(slips: Iterable[str], words: pa.Array) -> dict[str, str]:
 
     A slip of which no word comes, or several, is left out.
     """
-    meant: dict[str, str] = {}
-    for portion in portions(slip for slip in slips if len(slip) <= LONGEST_NAME + 1):
-        made = {slip: edits(slip) for slip in portion}
-        all_made = pa.array([text for texts in made.values() for text in texts], TEXT)
-        known = frozenset(all_made.filter(pc.is_in(all_made, words)).to_pylist())
-        near = {slip: known.intersection(texts) - {slip} for slip, texts in made.items()}
-        meant |= {slip: min(found) for slip, found in near.items() if len(found) == 1}
-    return meant
+    near: defaultdict[str, set[str]] = defaultdict(set)
+    looked_up = pa.array(sorted({slip for slip in slips if len(slip) <= LONGEST_NAME + 1}), TEXT)
+    for slip, word in candidates(looked_up, words):
+        if word not in near[slip] and is_one_letter_off(slip, word):
+            near[slip].add(word)
+    return {slip: min(found) for slip, found in near.items() if len(found) == 1}
 
 
-def portions(slips: Iterable[str]) -> Iterator[list[str]]:
-    portion: list[str] = []
-    size = 0
-    for slip in slips:
-        portion.append(slip)
-        size += len(slip) ** 2
-        if size > PORTION:
-            yield portion
-            portion, size = [], 0
-    if portion:
-        yield portion
+def candidates(slips: pa.Array, words: pa.Array) -> Iterator[tuple[str, str]]:
+    """Every slip with every word that may be one letter off, and a few more.
+
+    Two such texts are the same without one letter each, at the same place or at neighbouring ones, or one
+    is the other without a letter. Whole columns are shortened and looked up: either may be very many.
+    """
+    longest = pc.max(pc.utf8_length(slips)).as_py() or 0
+    shorter = [without_letter(slips, at) for at in range(longest)]
+    yield from matches(Texts(words, words), shorter)
+    near = words.filter(pc.less_equal(pc.utf8_length(words), longest + 1))
+    for at in range(longest + 1):
+        known = [Texts(slips, slips), *shorter[max(at - 1, 0) : at + 2]]
+        yield from matches(without_letter(near, at), known)
 
 
-def edits(text: str) -> list[str]:
-    """All that one letter makes of `text`: far fewer than the words of a large sheet."""
-    halves = [(text[:at], text[at:]) for at in range(len(text) + 1)]
-    missing = [head + tail[1:] for head, tail in halves]
-    swapped = [head + tail[1::-1] + tail[2:] for head, tail in halves]
-    changed = [head + letter + tail[1:] for head, tail in halves for letter in LETTERS]
-    extra = [head + letter + tail for head, tail in halves for letter in LETTERS]
-    return missing + swapped + changed + extra
+def without_letter(words: pa.Array, at: int) -> Texts:
+    long_enough = words.filter(pc.greater(pc.utf8_length(words), at))
+    return Texts(pc.utf8_replace_slice(long_enough, at, at + 1, ""), long_enough)
+
+
+def matches(found: Texts, known: Sequence[Texts]) -> Iterator[tuple[str, str]]:
+    """The words of every two equal texts, the known one first."""
+    if not known:
+        return
+    texts = pa.concat_arrays([each.texts for each in known])
+    hit = pc.is_in(found.texts, texts)
+    if not pc.any(hit).as_py():
+        return
+    words = by_text(found, hit)
+    shared = pa.array(words, TEXT)
+    for each in known:
+        for text, slips in by_text(each, pc.is_in(each.texts, shared)).items():
+            yield from ((slip, word) for slip in slips for word in words[text])
+
+
+def by_text(found: Texts, chosen: pa.Array) -> dict[str, list[str]]:
+    words: defaultdict[str, list[str]] = defaultdict(list)
+    pairs = zip(found.texts.filter(chosen).to_pylist(), found.words.filter(chosen).to_pylist(), strict=True)
+    for text, word in pairs:
+        words[text].append(word)
+    return words
 
 
 def is_one_letter_off(slip: str, word: str) -> bool:

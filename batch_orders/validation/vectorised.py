@@ -12,6 +12,8 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from batch_orders.validation.examples import EXAMPLES
+from batch_orders.validation.links import LEAD_ELSEWHERE
 from batch_orders.validation.names import suffix_rules
 
 TEXT = pa.large_string()
@@ -44,8 +46,14 @@ def faults_of_hosts(hosts: pa.Array) -> pa.Array:
     """A name that can be bought can be forwarded to. What has a slash may be a URL."""
     buyable, unknown_ending, no_name = surely(hosts)
     no_host = pc.and_(no_name, pc.invert(pc.match_substring(hosts, "/")))
+    elsewhere = pc.is_in(hosts, pa.array(sorted(LEAD_ELSEWHERE), TEXT))
     return code_of(
-        {"": buyable, "forwarding-unknown-ending": unknown_ending, "forwarding-not-valid": no_host}
+        {
+            "forwarding-leads-elsewhere": elsewhere,
+            "": buyable,
+            "forwarding-unknown-ending": unknown_ending,
+            "forwarding-not-valid": no_host,
+        }
     )
 
 
@@ -70,6 +78,7 @@ def surely(names: pa.Array) -> Surely:
     endings = pc.struct_field(pc.extract_regex(names, PLAIN_DOMAIN), "ending")
     plain = pc.and_(pc.is_valid(endings), pc.less_equal(pc.binary_length(names), LONGEST_PLAIN_DOMAIN))
     sold = pc.and_(pc.is_in(endings, rules.all), pc.invert(pc.is_in(names, rules.suffixes)))
+    plain = pc.and_(plain, pc.invert(pc.match_substring_regex(names, EXAMPLES.matched)))
     unsold = pc.invert(pc.is_in(endings, rules.endings))
     foreign = pc.and_(pc.string_is_ascii(names), pc.match_substring_regex(names, NEVER_IN_A_HOST))
     no_name = pc.and_(foreign, pc.invert(pc.match_substring(names, "xn--")))

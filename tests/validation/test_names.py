@@ -21,6 +21,9 @@ BUYABLE = {
     "mu\u0308nchen.de": "xn--mnchen-3ya.de",
     "xn--mnchen-3ya.de": "xn--mnchen-3ya.de",
     "straße.de": "xn--strae-oqa.de",
+    "кораллриф.com": "xn--80aqefapod1b.com",
+    "コーヒー豆.jp": "xn--tck2c4fb4697i.jp",
+    "サンゴ礁reef.jp": "xn--reef-4m4cf84bj478b.jp",
     "例え.jp": "xn--r8jz45g.jp",
     "foo.中国": "foo.xn--fiqs8s",
     "example。com": "example.com",
@@ -29,6 +32,14 @@ BUYABLE = {
 
 FAULTY = {
     "": "domain-missing",
+    "c\u043eralpeak.com": "domain-letters-mixed",
+    "xn--cralpeak-nbh.com": "domain-letters-mixed",
+    "coral\u03b1.com": "domain-letters-mixed",
+    "reef².com": "domain-letters-change",
+    "brandreef™.com": "domain-letters-change",
+    "ﬁnreef.com": "domain-letters-change",
+    "perãºreef.com": "domain-letters-garbled",
+    "josã©.com": "domain-letters-garbled",
     "12345": "domain-is-a-number",
     "1.2.3.4": "domain-is-a-number",
     "::1": "domain-is-a-number",
@@ -91,11 +102,15 @@ HOSTS = {
     "https://example.org/path?utm=1#top": "example.org",
     "http://example.org:80/": "example.org",
     "example.org/": "example.org",
-    "linktr.ee/jane": "linktr.ee",
     "https://münchen.de/x": "xn--mnchen-3ya.de",
 }
 
 FAULTY_HOSTS = {
+    "linktr.ee/jane": "forwarding-leads-elsewhere",
+    "bit.ly": "forwarding-leads-elsewhere",
+    "https://nam02.safelinks.protection.outlook.com/?url=https%3a%2f%2fcoral.io": "forwarding-leads-elsewhere",
+    "https://www.google.com/url?q=https://coral.io&sa=d": "forwarding-leads-elsewhere",
+    "c\u043eral.io": "forwarding-letters-mixed",
     "": "forwarding-missing",
     "example": "forwarding-not-valid",
     "localhost": "forwarding-not-valid",

@@ -51,7 +51,7 @@ def test_contact_texts_survive_as_they_are(text: str) -> None:
 
 
 def test_every_problem_is_found_in_one_pass_with_its_place() -> None:
-    bad = row("exa mple.com", "john doe", "one", "nowhere", "")
+    bad = row("exa!mpl_.com", "john doe", "one", "nowhere", "")
     sheet = make_sheet(make_worksheet([row(), bad, row("", "", "0", "co.uk")], "June", [3, 5, 9]))
     assert sorted(codes(sheet)) == [
         (5, "Contact", "contact-missing"),

@@ -78,6 +78,12 @@ class Table:
     columns: Mapping[str, int]
     batches: Sequence[pa.RecordBatch]
     problems: Sequence[Problem] = ()
+    more_mailboxes: tuple[int, ...] = ()
+
+    @property
+    def unread_columns(self) -> list[str]:
+        read = {*self.columns.values(), *self.more_mailboxes}
+        return [text.strip() for at, text in enumerate(self.headers) if text.strip() and at not in read]
 
     @property
     def row_count(self) -> int:

@@ -10,12 +10,16 @@ from dataclasses import dataclass, field
 
 from batch_orders.core.model import CONTACT_PREFIX, Field
 from batch_orders.errors import SheetError
+from batch_orders.sheet.tables.foreign_headers import FOREIGN_FIELD_OF
 from batch_orders.sheet.tables.text import BLANKS
 
 HEADER_DEPTH = 100
 """How many rows from the top may stand above the header."""
 
 LONGEST_HEADER = 200
+MOST_HEADERS = 30
+"""Headers that a refusal lists."""
+
 ROWS_COMPARED = 5
 """Of the rows that are no header, so many are searched for slips of typing."""
 
@@ -63,9 +67,17 @@ SEPARATORS = re.compile(rf"[\s_\-{re.escape(BLANKS)}]+")
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
+REMARK = re.compile(
+    r"[\[(]\s*(?:required|optional|mandatory|id|pflichtfeld|pflicht|obligatorio|obligatoire|obbligatorio|"
+    r"obrigatório|verplicht|wymagane|opcional|optionnel|facultatif|facoltativo|optioneel|opcjonalne)\s*[\])]",
+    re.IGNORECASE,
+)
+"""What says how to fill a column in, and not what it means. "(old)" does the latter."""
+
+
 def words_of(header: str) -> str:
-    """The words of a header in lower case, one space between them, without a trailing "*" or ":"."""
-    plain = unicodedata.normalize("NFKC", HUMP.sub(" ", header))
+    """The words of a header in lower case, one space between them, without remarks and a trailing "*" or ":"."""
+    plain = unicodedata.normalize("NFKC", HUMP.sub(" ", REMARK.sub(" ", header)))
     return SEPARATORS.sub(" ", plain).strip(" *:").casefold()
 
 
@@ -104,11 +116,12 @@ def contact_field(header: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header row: its number, its texts, and field name → position among them."""
+    """The header row: its number, its texts, field name → position among them, further mailbox columns."""
 
     row: int
     headers: tuple[str, ...]
     columns: Mapping[str, int]
+    more_mailboxes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +133,13 @@ class NoHeader:
     slips: tuple[str, ...] = ()
     likeness: int = 0
     blank: bool = False
+    headers: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         labels = ", ".join(LABELS.get(name, name) for name in self.missing)
         where = f"nearest header in row {self.row}" if self.row else "no header found"
+        if self.headers:
+            where += f" with the columns {', '.join(self.headers)}"
         slips = f" ({'; '.join(self.slips)})" if self.slips else ""
         return f"{where}, lacks {labels}{slips}"
 
@@ -136,8 +152,11 @@ def find_header(rows: Iterable[tuple[int, Sequence[str]]], names: Names) -> Head
     misses: list[tuple[int, Sequence[str], dict[str, list[int]]]] = []
     for number, cells in rows:
         matched = match_columns(cells, names)
+        more = take_numbered(number, cells, matched, names)
         if names.required <= matched.keys():
-            return Header(number, tuple(cells), one_column_each(number, cells, matched))
+            columns = one_column_each(number, cells, matched)
+            refuse_slips(number, cells, {*columns.values(), *more}, names, columns)
+            return Header(number, tuple(cells), columns, more)
         misses.append((number, cells, matched))
     nearest = sorted(misses, key=lambda miss: -len(miss[2]))[:ROWS_COMPARED]
     described = [describe_miss(number, cells, matched, names) for number, cells, matched in nearest]
@@ -154,9 +173,80 @@ def match_columns(cells: Sequence[str], names: Names) -> dict[str, list[int]]:
             continue
         if name := names.own_field_of(cell):
             own.setdefault(name, []).append(position)
-        elif name := names.field_of(cell):
+        elif not numbered_field(cell) and (name := names.field_of(cell)):
             built_in.setdefault(name, []).append(position)
     return built_in | own
+
+
+NUMBERED = re.compile(
+    r"(?:(?P<new>new|second|third|2nd|3rd|additional|extra|another) )?(?P<name>.*?)[ .#]*(?P<number>[0-9]{1,2})?"
+)
+
+
+def numbered_field(header: str) -> str:
+    """The field that a header such as `Mailbox 2`, `Mailbox.1` or `New mailbox` means once more, or ""."""
+    found = NUMBERED.fullmatch(words_of(header))
+    if not found or not (found["new"] or found["number"]):
+        return ""
+    return FIELD_OF.get(found["name"].replace(" ", ""), "")
+
+
+def take_numbered(
+    number: int, cells: Sequence[str], matched: dict[str, list[int]], names: Names
+) -> tuple[int, ...]:
+    """The positions of further columns of mailboxes. Where there is none without a number, `matched` gets the first.
+
+    Raises SheetError where another field, or a new mailbox, stands beside what it may be meant to replace.
+    """
+    found = [
+        (at, name)
+        for at, cell in enumerate(cells)
+        if cell
+        and len(cell) <= LONGEST_HEADER
+        and not names.own_field_of(cell)
+        and (name := numbered_field(cell))
+    ]
+    if len(names.required & matched.keys() | {name for _, name in found}) < len(names.required):
+        return ()
+    for at, name in found:
+        new = words_of(cells[at]).startswith("new ")
+        if (name != Field.MAILBOX or new) and (name in matched or new):
+            raise SheetError(
+                f'the column "{cells[at].strip()}" in row {number} looks like one more {LABELS.get(name, name)}, and '
+                "which of them is meant cannot be told. Rename or delete all but one of them."
+            )
+    more = [at for at, name in found if name == Field.MAILBOX]
+    if more and Field.MAILBOX not in matched:
+        matched[Field.MAILBOX] = [more.pop(0)]
+    return tuple(more)
+
+
+def refuse_slips(
+    number: int, cells: Sequence[str], read: set[int], names: Names, columns: Mapping[str, int]
+) -> None:
+    """Raise SheetError where a column that the settings have a default for is there, with a slip in its header."""
+    free = {
+        squeeze(cell): cell for at, cell in enumerate(cells) if cell and at not in read and len(cell) < 50
+    }
+    for name in ordered(set(Field) - columns.keys()):
+        near = [
+            cell
+            for text, cell in free.items()
+            if any(is_slip(text, known) for known in OTHER_NAMES[name].split())
+        ]
+        if near:
+            raise SheetError(
+                f'the column "{near[0].strip()}" in row {number}: did you mean {LABELS[name]}? Correct the header, or '
+                "rename the column if it is something else; the settings' default is not used in its place."
+            )
+
+
+def is_slip(text: str, known: str) -> bool:
+    """Whether two headers differ by one letter, two swapped ones, or by two where they are long."""
+    matcher = difflib.SequenceMatcher(None, text, known, autojunk=False)
+    changed = sum(max(b - a, d - c) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal")
+    swapped = changed == 2 and sorted(text) == sorted(known)
+    return changed == 1 or swapped or (changed == 2 and len(known) >= 10)
 
 
 def one_column_each(number: int, cells: Sequence[str], matched: Mapping[str, list[int]]) -> dict[str, int]:
@@ -175,12 +265,23 @@ def describe_miss(
 ) -> NoHeader:
     taken = {position for positions in matched.values() for position in positions}
     missing = ordered(names.required - matched.keys())
+    shown = tuple(cell.strip() for cell in cells if cell.strip())[:MOST_HEADERS]
     free = {squeeze(cell): cell for i, cell in enumerate(cells) if cell and i not in taken and len(cell) < 50}
     slips = []
     for name in missing:
         close = [near for known in OTHER_NAMES[name].split() for near in close_to(known, free)]
+        close += [near for near in free if FOREIGN_FIELD_OF.get(near) == name]
         slips += [f"`{free[near].strip()}`: did you mean {LABELS[name]}?" for near in close[:1]]
-    return NoHeader(number, missing, tuple(slips), likeness=2 * len(matched) + len(slips))
+    if quoted_whole(cells, names):
+        slips.append("each line is quoted as a whole; save the file again without these quotes")
+    return NoHeader(number, missing, tuple(slips), likeness=2 * len(matched) + len(slips), headers=shown)
+
+
+def quoted_whole(cells: Sequence[str], names: Names) -> bool:
+    """Whether the one cell of a line holds the whole header."""
+    filled = [cell for cell in cells if cell]
+    parts = re.split(r"[,;\t|]", filled[0]) if len(filled) == 1 else []
+    return len(match_columns(parts, names)) > 1
 
 
 def close_to(known: str, candidates: Iterable[str]) -> list[str]:

@@ -42,7 +42,8 @@ def trim_header(header: Header) -> tuple[int, Header]:
     used = [i for i, text in enumerate(header.headers) if text.strip(BLANKS)]
     first, last = used[0], used[-1]
     columns = {name: position - first for name, position in header.columns.items()}
-    return first, Header(header.row, header.headers[first : last + 1], columns)
+    more = tuple(position - first for position in header.more_mailboxes)
+    return first, Header(header.row, header.headers[first : last + 1], columns, more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,15 @@ class Filling:
 
     def finish(self, parts: Sequence[Part]) -> Table:
         batches = [part.batch for part in parts]
-        table = Table(self.grid.name, self.header.row, self.header.headers, self.header.columns, batches)
+        header = self.header
+        table = Table(
+            self.grid.name,
+            header.row,
+            header.headers,
+            header.columns,
+            batches,
+            more_mailboxes=header.more_mailboxes,
+        )
         problems = cell_problems(table, self.marks, self.first_column)
         if outside := self.marks.outside + sum(part.outside for part in parts):
             problems.append(left_out_problem(table, outside))

@@ -1,0 +1,101 @@
+"""A header further down: the same one again is passed over; below a different one nothing is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from batch_orders.core.model import Field, Problem, Severity
+from batch_orders.errors import SheetError
+from batch_orders.sheet.codes import ReadCode
+from batch_orders.sheet.tables.cell_problems import MOST_PROBLEMS
+from batch_orders.sheet.tables.grid import Table
+from batch_orders.sheet.tables.header import FIELD_OF, LABELS, Names, match_columns, squeeze
+
+TOLD_ROWS = 5
+
+
+def read_below_headers(table: Table, names: Names) -> Table:
+    """The table without repeated headers, and with an error in each row at and below a different header.
+
+    Raises SheetError where these rows are too many to be held back one by one.
+    """
+    found = dict(second_headers(table, names))
+    if not found:
+        return table
+    different = min((row for row, cells in found.items() if not is_same(table, cells, names)), default=None)
+    again = [row for row in found if different is None or row < different]
+    problems = [problem for problem in table.problems if problem.row not in again]
+    if again:
+        problems.append(tell_again(table, again))
+    kept = [without_rows(batch, again) for batch in table.batches]
+    if different is not None:
+        problems += hold_back(table, kept, different, found[different], names)
+    return replace(table, batches=kept, problems=problems)
+
+
+def second_headers(table: Table, names: Names) -> Iterator[tuple[int, Sequence[str]]]:
+    """Rows in which at least two cells name fields, with their cells."""
+    known = pa.array(sorted({*FIELD_OF, *map(squeeze, names.own)}), pa.large_string())
+    for batch in table.batches:
+        domains = batch.column(1 + table.columns[Field.DOMAIN])
+        odd = pc.and_(pc.invert(pc.match_substring(domains, ".")), pc.not_equal(domains, ""))
+        if not pc.any(odd).as_py():
+            continue
+        rows = batch.filter(odd)
+        hits = sum(np.asarray(pc.is_in(squeezed(column), known)).astype(int) for column in rows.columns[1:])
+        for at in np.flatnonzero(np.asarray(hits) > 1):
+            line = [column[int(at)].as_py() for column in rows.columns]
+            if len(match_columns(line[1:], names)) > 1:
+                yield line[0], line[1:]
+
+
+def squeezed(texts: pa.Array) -> pa.Array:
+    return pc.utf8_lower(pc.replace_substring_regex(texts, r"[\s_*:-]+", ""))
+
+
+def is_same(table: Table, cells: Sequence[str], names: Names) -> bool:
+    return {name: at for name, (at, *_) in match_columns(cells, names).items()} == {
+        name: at for name, at in table.columns.items() if cells[at].strip()
+    }
+
+
+def without_rows(batch: pa.RecordBatch, rows: Sequence[int]) -> pa.RecordBatch:
+    gone = pc.is_in(batch.column(0), pa.array(rows, pa.int64()))
+    return batch.filter(pc.invert(gone)) if pc.any(gone).as_py() else batch
+
+
+def tell_again(table: Table, rows: Sequence[int]) -> Problem:
+    told = ", ".join(map(str, rows[:TOLD_ROWS])) + (" and more" if len(rows) > TOLD_ROWS else "")
+    message = f"The header stands again in row {told}. It was passed over."
+    return Problem(Severity.WARNING, table.name, None, "", str(len(rows)), ReadCode.HEADER_AGAIN, message)
+
+
+def hold_back(
+    table: Table, batches: Sequence[pa.RecordBatch], header: int, cells: Sequence[str], names: Names
+) -> list[Problem]:
+    rows = [row for batch in batches for row in batch.column(0).to_pylist() if row >= header]
+    matched = match_columns(cells, names)
+    said = ", ".join(cell.strip() for cell in cells if cell.strip())
+    if len(rows) > MOST_PROBLEMS:
+        raise SheetError(
+            f"row {header} is another header ({said}), with {len(rows):,} rows below it. Put them on a worksheet or "
+            "into a file of their own."
+        )
+    lacking = [LABELS[name] for name in Field if name in table.columns and name not in matched]
+    lacks = f" It lacks {', '.join(lacking)}." if lacking else ""
+    first = (
+        f"This is another header ({said}), so the rows below it mean something else.{lacks} Put them on a worksheet "
+        "or into a file of their own."
+    )
+    below = f"The row stands below another header, in row {header}. Put it on a worksheet or into a file of its own."
+    return [
+        Problem(
+            Severity.ERROR, table.name, row, "", "", ReadCode.SECOND_HEADER, first if row == header else below
+        )
+        for row in rows
+    ]

@@ -1,0 +1,41 @@
+"""What is said of a sheet before anything is sent: which worksheets and columns were read, and which not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from batch_orders.core.wording import counted
+from batch_orders.sheet.codes import ReadCode
+from batch_orders.sheet.job import Job
+from batch_orders.sheet.tables.grid import Table
+
+DOUBTED = re.compile(
+    r"(?:^|[\W_])(?:examples?|samples?|templates?|old|archived?|archive|copy|backup|draft|do not use|test|beispiel|"
+    r"vorlage|alt|archiv|kopie|ejemplo|exemple|copie|esempio|copia)(?:$|[\W_0-9])",
+    re.IGNORECASE,
+)
+NOT_READ = (ReadCode.WORKSHEET_HIDDEN, ReadCode.WORKSHEET_LEFT_OUT)
+
+
+def tell_what_was_read(job: Job, tables: Sequence[Table], several: bool) -> None:
+    """Note it among the assumptions. `several` is for workbooks, whose worksheets have names of people's own."""
+    if several:
+        read = ", ".join(f"{table.name} ({counted(table.row_count, 'row')})" for table in tables)
+        left = [problem.worksheet for problem in job.problems if problem.code in NOT_READ]
+        unread = f" Not read: {', '.join(left)}." if left else ""
+        job.assumptions.append(f"{'Worksheets' if len(tables) > 1 else 'Worksheet'} read: {read}.{unread}")
+        for table in tables:
+            if DOUBTED.search(table.name) and not job.options.worksheet:
+                message = (
+                    f"The worksheet was read, with {counted(table.row_count, 'row')}, though its name sounds as if it "
+                    "were not meant. Name the right one, or delete or hide this one."
+                )
+                job.warn(table.name, ReadCode.WORKSHEET_DOUBTED, message, table.name)
+    for table in tables:
+        if table.unread_columns:
+            where = f" of {table.name}" if len(tables) > 1 else ""
+            job.assumptions.append(
+                f"Columns{where} that were not read, since they mean nothing to an order: "
+                f"{', '.join(table.unread_columns)}."
+            )

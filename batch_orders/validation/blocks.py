@@ -1,0 +1,106 @@
+"""Rows below a domain that is written only once: which domain they mean.
+
+A blank domain is read as the one above it only where the row's own mailbox proves it. Otherwise the domain
+above is what is suggested, and its order waits: half an order is never bought.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from batch_orders.core.model import Field
+from batch_orders.validation.judge import fault_column, to_arrow, to_series
+from batch_orders.validation.mailboxes import split_mailboxes
+from batch_orders.validation.names import registrable_part, to_ascii
+from batch_orders.validation.placeholders import NOTHING
+
+DITTO = (
+    r"^(?:[\"“”„‟″〃〞'’´`]{1,2}|-+ *[\"“”„″〃'’]+ *-+|\^|↑|ditto|do\.|dto\.?|idem|same|same as above|see above"
+    r"|s\. ?o\.)$"
+)
+"""What people write for "the same as above"."""
+
+UNNAMED = rf"{DITTO}|{NOTHING}|^#"
+"""A cell that names no domain although it is filled: a ditto mark, a placeholder, an error value."""
+
+DOMAIN_FAULT = fault_column(Field.DOMAIN)
+
+
+class Blocks(NamedTuple):
+    """By row: whether it names no domain itself, and the position of the one above that does, or -1."""
+
+    unnamed: np.ndarray
+    above: np.ndarray
+
+
+def find_blocks(rows: pd.DataFrame) -> Blocks:
+    """`rows` are in the sheet's order, their domains judged."""
+    faulty = (rows[DOMAIN_FAULT] != "").to_numpy()
+    above = np.full(len(rows), -1)
+    if not faulty.any():
+        return Blocks(faulty, above)
+    unnamed = faulty & np.asarray(pc.match_substring_regex(to_arrow(rows[Field.DOMAIN]), f"^$|{UNNAMED}"))
+    places = np.arange(len(rows))
+    nearest = np.maximum.accumulate(np.where(unnamed, -1, places))
+    worksheets = rows["worksheet"].to_numpy()
+    below = unnamed & (nearest >= 0) & (worksheets[nearest] == worksheets)
+    above[below] = nearest[below]
+    return Blocks(unnamed, above)
+
+
+def read_from_above(rows: pd.DataFrame, blocks: Blocks) -> tuple[pd.DataFrame, np.ndarray]:
+    """The rows with each blank domain that its mailbox proves to be the one above, and which these are."""
+    domains, faults = rows[Field.DOMAIN].to_numpy(), rows[DOMAIN_FAULT].to_numpy()
+    read = (blocks.above >= 0) & (domains == "") & (faults[blocks.above] == "")
+    if not read.any():
+        return rows, read
+    read[read] = proven(
+        to_arrow(rows[Field.MAILBOX][read]), pa.array(domains[blocks.above[read]], pa.large_string())
+    )
+    domains, faults = domains.copy(), faults.copy()
+    domains[read] = domains[blocks.above[read]]
+    faults[read] = ""
+    put = {Field.DOMAIN: domains, DOMAIN_FAULT: faults}
+    series = {name: to_series(pa.array(texts, pa.large_string()), rows.index) for name, texts in put.items()}
+    return rows.assign(**series), read
+
+
+def proven(mailboxes: pa.Array, domains: pa.Array) -> np.ndarray:
+    """Whether each cell holds nothing but whole addresses of the domain."""
+    hosts = pc.replace_substring_regex(mailboxes, r"^[^@,;\s]*@", "")
+    same = np.asarray(pc.and_(pc.equal(hosts, domains), pc.match_substring(mailboxes, "@")))
+    same = same.copy()
+    for at in np.flatnonzero(~same & np.asarray(pc.match_substring(mailboxes, "@"))):
+        domain = domains[int(at)].as_py()
+        same[at] = all(is_in(address, domain) for address in split_mailboxes(mailboxes[int(at)].as_py()))
+    return same
+
+
+def is_in(address: str, domain: str) -> bool:
+    _, at, host = address.rpartition("@")
+    return bool(at) and (host == domain or to_ascii(host) == domain)
+
+
+def meant_by_unnamed(rows: pd.DataFrame, blocks: Blocks, meant: pd.Series[str]) -> pd.Series[str]:
+    """`meant` with what rows without a domain mean: the domain of their addresses, else the one above."""
+    if not blocks.unnamed.any():
+        return meant
+    filled = meant.to_numpy(copy=True).astype(object)
+    mailboxes = rows[Field.MAILBOX].to_numpy()
+    for at in np.flatnonzero(blocks.unnamed & (rows[DOMAIN_FAULT] != "").to_numpy()):
+        over = blocks.above[at]
+        filled[at] = common_host(mailboxes[at]) or (filled[over] if over >= 0 else "")
+    return pd.Series(filled, index=rows.index, dtype="str")
+
+
+def common_host(cell: str) -> str:
+    """The one domain that can be bought and that all addresses of a cell are in, or ""."""
+    hosts = {address.rpartition("@")[2] for address in split_mailboxes(cell)} if "@" in cell else set()
+    host = hosts.pop() if len(hosts) == 1 else ""
+    part = registrable_part(host)
+    return part if part and part == to_ascii(host) else ""

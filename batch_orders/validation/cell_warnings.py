@@ -1,0 +1,154 @@
+"""What looks wrong at a cell but may be right: said before anything is sent, and holds nothing back."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from batch_orders.core.model import CONTACT_PREFIX, Field, Severity, Sheet
+from batch_orders.validation.blanks import EDGES
+from batch_orders.validation.confusables import REPLACED, decoded
+from batch_orders.validation.examples import EXAMPLES
+from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.placeholders import NOBODY, PLACEHOLDER
+from batch_orders.validation.problems import Findings, lines_at, tell
+from batch_orders.validation.sentences import shown
+
+
+class Doubt(NamedTuple):
+    """Why a value is doubted: a code, a sentence, what is meant where that is sure."""
+
+    code: str
+    message: str
+    suggestion: str = ""
+
+
+DAMAGED = (
+    r"^[+-]?[0-9]+[.,][0-9]+e\+?[0-9]+$|^#{2,}$|&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]+|#x[0-9a-f]+);"
+    r"|[^\x00-\x7f][^\x00-\x7f]|\x{fffd}"
+)
+"""In lower case, for Arrow: what `doubt_contact` looks at more closely."""
+
+CONTACT_ODD = f"(?i){DAMAGED}|{PLACEHOLDER}|^'"
+SCIENTIFIC = re.compile(r"[+-]?[0-9]+[.,][0-9]+e\+?[0-9]+$")
+NOBODYS = re.compile(PLACEHOLDER)
+LIKELY_TEST = (
+    r"^(?:test|testing|test[0-9]+|asdf|qwerty|foo|bar|foobar|firstname\.lastname|first\.last|name\.surname)@"
+)
+
+
+def warn_of_cells(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
+    found = Findings()
+    contacts = [name for name in cells.columns if name == Field.CONTACT or name.startswith(CONTACT_PREFIX)]
+    for name in contacts:
+        doubt = doubt_damage if name == Field.CONTACT else doubt_contact
+        found += warn_of_column(sheet, cells, name, CONTACT_ODD, doubt, limit)
+    found += warn_of_column(sheet, cells, Field.FORWARDING_DOMAIN, EXAMPLES.searched, doubt_host, limit)
+    return found + warn_of_mailboxes(sheet, cells, entries, limit)
+
+
+def warn_of_column(
+    sheet: Sheet,
+    cells: pd.DataFrame,
+    name: str,
+    odd: str,
+    doubt: Callable[[str], Doubt | None],
+    limit: int,
+) -> Findings:
+    """One warning for each cell of which `doubt` has one; it is asked only of distinct values that look odd."""
+    found = to_arrow(cells[name]).dictionary_encode()
+    trimmed = pc.utf8_trim(found.dictionary, EDGES)
+    places = np.flatnonzero(pc.match_substring_regex(trimmed, odd))
+    doubts = {int(at): said for at in places if (said := doubt(trimmed[int(at)].as_py()))}
+    if not doubts:
+        return Findings()
+    values = np.asarray(found.indices)
+    positions = np.flatnonzero(np.isin(values, list(doubts)))
+    told = positions[:limit]
+    reasons = [doubts[int(values[at])] for at in told]
+    kept = tuple(
+        tell(sheet, line, name, each.code, each.suggestion, Severity.WARNING, each.message)
+        for line, each in zip(lines_at(cells, told), reasons, strict=True)
+    )
+    return Findings(kept, warnings=len(positions))
+
+
+def doubt_contact(text: str) -> Doubt | None:
+    if NOBODYS.match(text.lower()):
+        return Doubt(
+            "contact-placeholder", f"{shown(text)} stands for nothing. Fill in the value or leave it blank."
+        )
+    return doubt_damage(text)
+
+
+def doubt_damage(text: str) -> Doubt | None:
+    """What has happened to contact data on its way here."""
+    if set(text) == {"#"} and len(text) > 1:
+        return Doubt(
+            "contact-damaged",
+            f"{shown(text)} is what a column shows that is too narrow. Type the value again.",
+        )
+    if SCIENTIFIC.match(text.lower()):
+        return Doubt(
+            "contact-damaged", f"{text} is a number that a spreadsheet cut short. Type it again, as text."
+        )
+    if html.unescape(text) != text and ";" in text:
+        plain = html.unescape(text)
+        return Doubt(
+            "contact-damaged", f"{shown(text)} holds signs of a web page. Write {shown(plain)}.", plain
+        )
+    if decoded(text) != text:
+        plain = decoded(text)
+        return Doubt(
+            "contact-damaged", f"{shown(text)} was read in the wrong encoding. Write {shown(plain)}.", plain
+        )
+    if REPLACED in text:
+        return Doubt("contact-damaged", f"{shown(text)} lost letters in the wrong encoding. Type it again.")
+    if text.startswith("'") and len(text) > 1:
+        plain = text.strip("'")
+        return Doubt(
+            "contact-damaged",
+            f"{shown(text)} begins with the mark of a text cell. Write {shown(plain)}.",
+            plain,
+        )
+    return None
+
+
+def doubt_host(text: str) -> Doubt | None:
+    if not EXAMPLES.holds(text.lower()):
+        return None
+    return Doubt(
+        "example-value", f"{shown(text)} is an example of a template. Write the domain that is meant."
+    )
+
+
+def warn_of_mailboxes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
+    """Whole addresses that are likelier a placeholder than anybody's mailbox."""
+    mailboxes = to_arrow(entries[Field.MAILBOX])
+    good = (entries[fault_column(Field.MAILBOX)] == "").to_numpy()
+    local_parts = pc.replace_substring_regex(mailboxes, "@.*$", "")
+    odd = pc.or_(
+        pc.match_substring_regex(local_parts, NOBODY), pc.match_substring_regex(mailboxes, LIKELY_TEST)
+    )
+    places = np.flatnonzero(np.asarray(odd) & good)
+    if not len(places):
+        return Findings()
+    told = entries.iloc[places[:limit]]
+    kept = tuple(
+        tell(
+            sheet,
+            line,
+            Field.MAILBOX,
+            "mailbox-unlikely",
+            severity=Severity.WARNING,
+            message=f"{shown(mailbox)} looks like a placeholder, a number, a date or a test. It is bought as it is.",
+        )
+        for line, mailbox in zip(lines_at(cells, told["position"]), told[Field.MAILBOX], strict=True)
+    )
+    return Findings(kept, warnings=len(places))

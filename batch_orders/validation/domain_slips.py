@@ -1,0 +1,59 @@
+"""A domain that could be bought, but is a slip: its mailboxes say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from batch_orders.core.model import Field
+from batch_orders.validation.judge import fault_column
+from batch_orders.validation.mailboxes import hosts_of
+from batch_orders.validation.names import judge_domain
+from batch_orders.validation.typos import is_one_letter_off
+
+DOMAIN_SLIP = "domain-slip"
+DOMAIN_FAULT = fault_column(Field.DOMAIN)
+
+
+def mend_slips(entries: pd.DataFrame, elsewhere: pd.Series[bool]) -> pd.DataFrame:
+    """The entries with the domains that are a letter away from the domain of their mailboxes as faulty.
+
+    That is so where other rows of the sheet name the mailboxes' domain and none stands by the row's own one,
+    or where all of several rows of the domain have their mailbox in the same other one. `elsewhere` says
+    which mailboxes are not in their domain.
+    """
+    far = entries[elsewhere & (entries[DOMAIN_FAULT] == "")]
+    hosts = hosts_of(far[Field.MAILBOX])
+    near = [is_one_letter_off(*pair) for pair in zip(far[Field.DOMAIN], hosts, strict=True)]
+    if not any(near):
+        return entries
+    sure = pick_slips(entries, far[Field.DOMAIN][near], hosts[near])
+    return put_slips(entries, dict(zip(entries["position"][sure.index], sure, strict=True)))
+
+
+def put_slips(entries: pd.DataFrame, host_of: Mapping[int, str]) -> pd.DataFrame:
+    """`host_of` is the domain meant, by the position of the row."""
+    rows = entries["position"].isin(list(host_of))
+    hosts = entries["position"][rows].map(host_of)
+    faults, meant, group = (entries[name].copy() for name in (DOMAIN_FAULT, "meant", "group"))
+    known = dict(zip(meant, group, strict=True))
+    faults[rows], meant[rows] = DOMAIN_SLIP, hosts
+    group[rows] = hosts.map(known).fillna(group[rows]).astype("int64")
+    return entries.assign(**{DOMAIN_FAULT: faults}, meant=meant, group=group)
+
+
+def pick_slips(entries: pd.DataFrame, domains: pd.Series[str], hosts: pd.Series[str]) -> pd.Series[str]:
+    """The hosts of the entries whose domain is surely the slip, of the two that are a letter apart."""
+    others = entries[~entries.index.isin(domains.index) & (entries[DOMAIN_FAULT] == "")]
+    standing = set(others[Field.DOMAIN])
+    said = hosts.groupby(domains)
+    sure = [
+        domain not in standing
+        and (host in standing or (count > 1 and distinct == 1))
+        and not judge_domain(host).fault
+        for domain, host, count, distinct in zip(
+            domains, hosts, said.transform("size"), said.transform("nunique"), strict=True
+        )
+    ]
+    return hosts[sure]

@@ -1,0 +1,69 @@
+"""No half orders: an order waits for every faulty row that may belong to it.
+
+A row whose domain can be guessed is among the rows of that order already. Here are the others: rows whose
+mailbox is in another order's domain, and rows without a domain, which may belong to the one above.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from batch_orders.core.model import Field, Problem, Sheet
+from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.mailboxes import hosts_of
+from batch_orders.validation.meant_domains import domains_meant
+from batch_orders.validation.problems import Findings, lines_at, tell
+
+ORDER_NOT_WHOLE = "order-not-whole"
+
+
+def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[str]) -> pd.DataFrame:
+    """What faulty rows point at beside their own order: `position`, and `group` of the order.
+
+    `above` is the domain above a row that names none, by the row's position.
+    """
+    if not (faulty.any() or len(above)):
+        return pd.DataFrame({"position": [], "domain": [], "group": []}).astype({"group": "int64"})
+    bad = entries[faulty[entries["position"].to_numpy()]]
+    pointed = pd.DataFrame({"position": above.index, "domain": above.to_numpy()})
+    if len(bad):
+        pointed = pd.concat([pointed, hosts_meant(entries, bad)], ignore_index=True)
+    good = entries[(entries[fault_column(Field.DOMAIN)] == "") & ~entries["group"].duplicated()]
+    groups = pointed["domain"].map(dict(zip(good[Field.DOMAIN], good["group"], strict=True)))
+    known = pointed.assign(group=groups)[groups.notna()].astype({"group": "int64", "position": "int64"})
+    own = entries["group"].groupby(entries["position"]).first()
+    others = known["group"].to_numpy() != own[known["position"]].to_numpy()
+    found: pd.DataFrame = known.loc[others].drop_duplicates("group")
+    return found
+
+
+def hosts_meant(entries: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:
+    """The domains that the mailboxes of faulty rows are in, as far as they can be read."""
+    whole = bad[bad[Field.MAILBOX].str.contains("@", regex=False)]
+    hosts = hosts_of(whole[Field.MAILBOX])
+    hosts = hosts[hosts != whole["meant"]]
+    good = entries[Field.DOMAIN][entries[fault_column(Field.DOMAIN)] == ""]
+    meant = domains_meant(hosts.unique(), pc.unique(to_arrow(good))) if len(hosts) else {}
+    read = hosts.map(lambda host: meant.get(host, host))
+    both = pd.concat([hosts, read])
+    return pd.DataFrame({"position": bad["position"][both.index].to_numpy(), "domain": both.to_numpy()})
+
+
+def tell_half_orders(sheet: Sheet, cells: pd.DataFrame, waiting: pd.DataFrame, limit: int) -> Findings:
+    """One error at the first row of each order that waits for a row beside its own."""
+    told = waiting.head(limit)
+    firsts = lines_at(cells, told["first"])
+    rows = lines_at(cells, told["position"])
+    problems: list[Problem] = [
+        tell(
+            sheet,
+            first,
+            "",
+            ORDER_NOT_WHOLE,
+            message=f"The order of {domain} waits, because row {row['row']} may belong to it. Mend that row.",
+        )
+        for first, row, domain in zip(firsts, rows, told["domain"], strict=True)
+    ]
+    return Findings(tuple(problems), errors=len(waiting))

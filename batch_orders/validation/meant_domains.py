@@ -1,0 +1,110 @@
+"""Which domain a cell was meant to name: what is suggested for it, and which order its row belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from batch_orders.core.model import Field
+from batch_orders.validation.confusables import as_latin, changed_letter, decoded, mixed_in
+from batch_orders.validation.judge import fault_column, judge_domains, to_arrow
+from batch_orders.validation.names import host_of, judge_domain, registrable_part
+from batch_orders.validation.typos import is_one_letter_off, words_meant
+from batch_orders.validation.unseen import without_unseen
+from batch_orders.validation.vectorised import TEXT
+
+COMMON_ENDINGS = ("com", "net", "org", "io", "co", "de", "ai", "app", "dev", "info", "uk", "us", "eu")
+
+MAY_HIDE_A_NAME = r"[^a-z0-9_.-]|\.$|\..*\."
+"""Beside a plain name of two labels: a link, an address, blanks, letters of other scripts, a subdomain."""
+
+WRAPPING = "<>()[]{}\"'`´‘’“”«»"
+SPELLED_DOT = re.compile(r"\s*[\[({]\s*(?:dot|punkt|punto|point|\.)\s*[\])}]\s*")
+SPELLED_AT = re.compile(r"\s*[\[({]\s*(?:at|@)\s*[\])}]\s*")
+BLANKS = re.compile(r"\s+")
+LONGEST_READ = 2_000
+"""Characters. A longer text is no name with something around it."""
+
+
+def domains_meant(faulty: Iterable[str], good: pa.Array) -> dict[str, str]:
+    """For each faulty domain what it was surely meant to be, where that can be told.
+
+    `good` are the domains of the sheet that can be bought: a slip of one letter is likelier to mean one of
+    them than a name that nobody wrote.
+    """
+    values = list(dict.fromkeys(value for value in faulty if value))
+    read = {value: part for value in may_hide_a_name(values) if (part := read_domain(value))}
+    slips = words_meant((value for value in values if value not in read), good)
+    left = [value for value in values if value not in read and value not in slips]
+    return read | slips | mend_endings(left)
+
+
+def may_hide_a_name(values: Sequence[str]) -> list[str]:
+    texts = pa.array(values, TEXT)
+    found: list[str] = texts.filter(pc.match_substring_regex(texts, MAY_HIDE_A_NAME)).to_pylist()
+    return found
+
+
+def read_domain(text: str) -> str:
+    """The name that can be bought in a link, an address or a name with something around it, or ""."""
+    if len(text) > LONGEST_READ:
+        return ""
+    plain = spelled_out(as_latin_label(decoded(without_unseen(text)))).strip(f"{WRAPPING} ")
+    if changed_letter(plain):
+        return ""
+    for read in (plain, BLANKS.sub("", plain), plain.replace(",", ".")):
+        host = host_of(read.removeprefix("mailto:").rpartition("@")[2].strip(f".{WRAPPING}"))
+        part = registrable_part(host)
+        if part and part != text and not judge_domain(part).fault:
+            return part
+    return ""
+
+
+def as_latin_label(name: str) -> str:
+    """A name with the letters that look like Latin ones made so, where its label mixes the two."""
+    return as_latin(name) if mixed_in(name) else name
+
+
+def spelled_out(text: str) -> str:
+    """`jane [at] example [dot] com` → `jane@example.com`."""
+    return SPELLED_AT.sub("@", SPELLED_DOT.sub(".", text))
+
+
+def mend_endings(names: Iterable[str]) -> dict[str, str]:
+    """Each name whose unknown ending is a letter away from just one common ending, with that ending."""
+    parts = {name: name.rpartition(".") for name in names}
+    meant = {ending: common_ending(ending) for ending in {ending for _, _, ending in parts.values()}}
+    mended = {
+        name: f"{stem}.{meant[ending]}"
+        for name, (stem, dot, ending) in parts.items()
+        if dot and meant[ending]
+    }
+    if not mended:
+        return {}
+    _, faults = judge_domains(pd.Series(list(mended.values()), dtype="str"))
+    return {name: found for (name, found), fault in zip(mended.items(), faults, strict=True) if not fault}
+
+
+def common_ending(ending: str) -> str:
+    """The one common ending that an unknown one is a letter away from, or ""."""
+    if judge_domain(f"a.{ending}").fault != "domain-unknown-ending":
+        return ""
+    near = [common for common in COMMON_ENDINGS if is_one_letter_off(ending, common)]
+    # ".con" is one letter from ".com" and ".co"; a changed letter is the likelier slip.
+    near = [common for common in near if len(common) == len(ending)] or near
+    return near[0] if len(near) == 1 else ""
+
+
+def put_meant(rows: pd.DataFrame) -> pd.Series[str]:
+    """For each row the domain that it means: its own where that is good, else the likely one or ""."""
+    domains, faults = rows[Field.DOMAIN], rows[fault_column(Field.DOMAIN)]
+    bad = faults != ""
+    if not bad.any():
+        return domains
+    meant = domains_meant(domains[bad].unique(), pc.unique(to_arrow(domains[~bad])))
+    likely = domains[bad].map(meant).astype("str").fillna("")
+    return domains.mask(bad, likely.reindex(domains.index))

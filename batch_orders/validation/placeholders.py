@@ -1,0 +1,36 @@
+"""Words and signs that stand where a value should: formally valid, but nobody's mailbox and nobody's name.
+
+Patterns are read by Python's re and by Arrow alike. They are for trimmed values in lower case.
+"""
+
+from __future__ import annotations
+
+import re
+
+WORDS = r"(?:n/a|none|nan|null|tbd|tba|undefined|true|false|wahr|falsch|#n/a)"
+"""`na` is not among them, nor `may` and `jan`: people are called so."""
+
+ASCII_PUNCTUATION = r"[!-/:-@\[-`{-~]+"
+
+MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|mai|okt|dez|ene|abr|ago|dic)"
+)
+DATE = (
+    rf"(?:[0-9]{{1,2}}[-./]{MONTH}(?:[-./][0-9]{{2,4}})?|{MONTH}-[0-9]{{2,4}}"
+    r"|[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?:[ t][0-9:.]+)?|[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{2,4})"
+)
+"""What a spreadsheet makes of `5-may`, `may-26` or `1-2`, and shows or hands over."""
+
+NUMBER = r"[-+]?[0-9]+(?:[.,][0-9]+)*(?:e[-+]?[0-9]+)?"
+
+NOTHING = rf"^(?:{WORDS}|[-–—.?_~*/\\]+)$"
+"""Stands for "nothing here"; a ditto mark does not."""
+
+NOBODY = rf"^(?:{WORDS}|{DATE}|{NUMBER}|{ASCII_PUNCTUATION})$"
+NOBODYS_NAME = re.compile(NOBODY)
+
+PLACEHOLDER = rf"^(?:{WORDS}|[!\"'()*+,./:;<=>?@\\^_`{{|}}~-]+)$"
+"""What stands for nothing where numbers and dates may be right: in contact data."""
+
+NOBODYS_CONTACT = re.compile(PLACEHOLDER)

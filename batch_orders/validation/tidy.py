@@ -1,0 +1,37 @@
+"""Texts whose differences nobody can see are made the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pandas as pd
+import pyarrow.compute as pc
+
+from batch_orders.validation.judge import judge_each, to_arrow
+from batch_orders.validation.names import Verdict
+
+ODD = r"[^\x20-\x7e]|  "
+"""Beside plain ASCII with single spaces, for Arrow."""
+
+BLANKS = re.compile(r"\s+")
+UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""Joiners are not among them: some scripts need them."""
+
+
+def tidy_texts(texts: pd.Series[str]) -> pd.Series[str]:
+    """Composed (NFC), one plain space for every run of white space, nothing of no width."""
+    odd = pc.match_substring_regex(to_arrow(texts), ODD)
+    if not pc.any(odd).as_py():
+        return texts
+    tidied, _ = judge_each(texts, lambda text: Verdict(tidy(text)))
+    return tidied
+
+
+def tidy(text: str) -> str:
+    return BLANKS.sub(" ", UNSEEN.sub("", unicodedata.normalize("NFC", text)))
+
+
+def fold(text: str) -> str:
+    """For comparing: two spellings that differ in case only are one."""
+    return tidy(text).casefold()

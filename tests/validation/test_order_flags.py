@@ -1,0 +1,62 @@
+"""A column that says not to order a row holds it back, unless the settings say what it means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from batch_orders.core.model import Sheet
+from batch_orders.validation import RowRules
+from tests.sheets import make_sheet, make_worksheet
+from tests.validation.judged import bought, coral, errors, judge_sheet
+
+
+def sheet_with(column: str, *values: str) -> Sheet:
+    """A sheet with a column that means no field: one row of a domain of its own for each value."""
+    rows = [{**coral(f"coral{at}.com"), column: value} for at, value in enumerate(values)]
+    worksheet = make_worksheet(rows)
+    columns = {name: at for name, at in worksheet.columns.items() if name != column}
+    return make_sheet(replace(worksheet, columns=columns))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("order?", "FALSE"),
+        ("order", "No"),
+        ("status", "cancelled"),
+        ("buy", "0"),
+        ("cancelled", "yes"),
+        ("skip", "x"),
+        ("active", "nein"),
+        ("order_status", "On hold"),
+        ("status", "Canceled"),
+    ],
+)
+def test_a_row_that_says_no_is_not_ordered(column: str, value: str) -> None:
+    grouping = judge_sheet(sheet_with(column, value, ""))
+    assert bought(grouping) == ["anna@coral1.com"]
+    assert [(row, code) for row, _, code, _ in errors(grouping)] == [(2, "not-to-be-ordered")]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("order?", "TRUE"),
+        ("status", "new"),
+        ("cancelled", "no"),
+        ("ordered", "FALSE"),
+        ("note", "no"),
+        ("state", "NO"),
+    ],
+)
+def test_other_values_and_columns_hold_nothing_back(column: str, value: str) -> None:
+    assert len(bought(judge_sheet(sheet_with(column, value, "")))) == 2
+
+
+def test_the_settings_say_what_a_column_means() -> None:
+    sheet = sheet_with("status", "no", "ready")
+    assert len(bought(judge_sheet(sheet, RowRules(order_when={"Status": None})))) == 2
+    ready = RowRules(order_when={"Status": frozenset({"Ready"})})
+    assert bought(judge_sheet(sheet, ready)) == ["anna@coral1.com"]
