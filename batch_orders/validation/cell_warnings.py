@@ -16,7 +16,7 @@ from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.confusables import REPLACED, decoded
 from batch_orders.validation.examples import EXAMPLES
 from batch_orders.validation.judge import fault_column, to_arrow
-from batch_orders.validation.placeholders import NOBODY, PLACEHOLDER
+from batch_orders.validation.placeholders import NOBODYS_WORDS, PLACEHOLDER
 from batch_orders.validation.problems import Findings, lines_at, tell
 from batch_orders.validation.sentences import shown
 
@@ -38,8 +38,9 @@ DAMAGED = (
 CONTACT_ODD = f"(?i){DAMAGED}|{PLACEHOLDER}|^'"
 SCIENTIFIC = re.compile(r"[+-]?[0-9]+[.,][0-9]+e\+?[0-9]+$")
 NOBODYS = re.compile(PLACEHOLDER)
-LIKELY_TEST = (
-    r"^(?:test|testing|test[0-9]+|asdf|qwerty|foo|bar|foobar|firstname\.lastname|first\.last|name\.surname)@"
+UNLIKELY = (
+    rf"^(?:{NOBODYS_WORDS}|test|testing|test[0-9]+|asdf|qwerty|foo|bar|foobar"
+    r"|firstname\.lastname|first\.last|name\.surname)@"
 )
 
 
@@ -132,10 +133,7 @@ def warn_of_mailboxes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, 
     """Whole addresses that are likelier a placeholder than anybody's mailbox."""
     mailboxes = to_arrow(entries[Field.MAILBOX])
     good = (entries[fault_column(Field.MAILBOX)] == "").to_numpy()
-    local_parts = pc.replace_substring_regex(mailboxes, "@.*$", "")
-    odd = pc.or_(
-        pc.match_substring_regex(local_parts, NOBODY), pc.match_substring_regex(mailboxes, LIKELY_TEST)
-    )
+    odd = pc.match_substring_regex(mailboxes, UNLIKELY)
     places = np.flatnonzero(np.asarray(odd) & good)
     if not len(places):
         return Findings()

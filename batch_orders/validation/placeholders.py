@@ -27,7 +27,8 @@ NUMBER = r"[-+]?[0-9]+(?:[.,][0-9]+)*(?:e[-+]?[0-9]+)?"
 NOTHING = rf"^(?:{WORDS}|[-–—.?_~*/\\]+)$"
 """Stands for "nothing here"; a ditto mark does not."""
 
-NOBODY = rf"^(?:{WORDS}|{DATE}|{NUMBER}|{ASCII_PUNCTUATION})$"
+NOBODYS_WORDS = rf"{WORDS}|{DATE}|{NUMBER}|{ASCII_PUNCTUATION}"
+NOBODY = rf"^(?:{NOBODYS_WORDS})$"
 NOBODYS_NAME = re.compile(NOBODY)
 
 PLACEHOLDER = rf"^(?:{WORDS}|[!\"'()*+,./:;<=>?@\\^_`{{|}}~-]+)$"

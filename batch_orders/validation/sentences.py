@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from batch_orders.core.vendors import VendorNames
+
 SENTENCES: Mapping[str, str] = {
     "domain-missing": "The domain is missing. Fill in the domain to buy, such as example.com.",
     "domain-is-a-number": "This is a number or an IP address, not a domain name. Fill in a name such as example.com.",
@@ -36,7 +38,7 @@ SENTENCES: Mapping[str, str] = {
     "mailbox-other-domain": "The mailbox is not in the domain of its row. Correct the mailbox or the domain.",
     "vendor-missing": "The vendor is missing, in this row and in every other row of this domain. "
     "Fill in the vendor's number.",
-    "vendor-unknown": "The vendor is neither a whole number nor a name that is known here. Fill in the vendor's "
+    "vendor-unknown": "A vendor is a whole number, or a name that is known here. Fill in the vendor's "
     "number, or name it under [vendors] in the settings. The vendors' own names are looked up in a run.",
     "vendor-ambiguous": "Several vendors go by this name. Fill in the number of the one you mean.",
     "vendor-out-of-range": "The vendor's number is out of range. Fill in the vendor's number, such as 1.",
@@ -71,6 +73,15 @@ WARNINGS: Mapping[str, str] = {
 """What holds no order back."""
 
 
+def say_unknown_vendor(value: str, names: VendorNames) -> str:
+    if not names.shown:
+        return f"No vendor is called {shown(value)}. {SENTENCES['vendor-unknown']}"
+    known = sorted((min(names.find(name)), name) for name in names.shown.values())
+    told = ", ".join(f"{number} {name}" for number, name in known[:MOST_VENDORS])
+    more = " …" if len(known) > MOST_VENDORS else ""
+    return f"No vendor is called {shown(value)}. Use one of: {told}{more}."
+
+
 def say_fault(code: str, value: str, meant: str, suggestion: str) -> str:
     """What is wrong with this value, and the repair where it is known."""
     if code == "mailbox-other-domain" and meant:
@@ -90,6 +101,8 @@ NAMES_THE_VALUE = frozenset(
     {"mailbox-placeholder", "mailbox-leading-mark", "mailbox-is-the-domain", "mailbox-comma"}
 )
 LONGEST_SHOWN = 80
+MOST_VENDORS = 20
+"""Vendors that a sentence lists."""
 
 
 def shown(value: str) -> str:

@@ -79,7 +79,8 @@ def test_a_miss_tells_what_lacks_and_likely_slips() -> None:
     assert miss.row == 3
     assert miss.missing == ("domain", "forwarding_domain")
     assert miss.sentence() == (
-        "nearest header in row 3, lacks Domain, Forwarding domain (`Domian`: did you mean Domain?)"
+        "nearest header in row 3 with the columns Domian, Mailbox, Vendor, Contact, lacks Domain, "
+        "Forwarding domain (`Domian`: did you mean Domain?)"
     )
 
 

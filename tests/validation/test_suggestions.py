@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from batch_orders.core.model import Sheet
-from batch_orders.validation import validate_rows
+from batch_orders.core.vendors import VendorNames
+from batch_orders.validation import RowRules, validate_rows
 from tests.sheets import row, sheet_of
 
 
@@ -52,3 +53,9 @@ def test_a_vendor_to_offer(vendor: str, suggestion: str) -> None:
 
 def test_a_forwarding_domain_to_offer() -> None:
     assert suggestions(sheet_of(row(forwarding_domain="https://example.ogr/x"))) == ["example.org"]
+
+
+def test_an_unknown_vendor_is_named_with_those_that_there_are() -> None:
+    rules = RowRules(VendorNames.of({"inboxkitGoogle": 1, "mailkit": 7}))
+    (problem,) = validate_rows(sheet_of(row(vendor="Google Workspace")), rules).findings.kept
+    assert problem.message == "No vendor is called Google Workspace. Use one of: 1 inboxkitGoogle, 7 mailkit."

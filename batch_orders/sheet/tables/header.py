@@ -160,8 +160,8 @@ def find_header(rows: Iterable[tuple[int, Sequence[str]]], names: Names) -> Head
         misses.append((number, cells, matched))
     nearest = sorted(misses, key=lambda miss: -len(miss[2]))[:ROWS_COMPARED]
     described = [describe_miss(number, cells, matched, names) for number, cells, matched in nearest]
-    best = max(described, key=lambda miss: miss.likeness, default=None)
-    return best if best and best.likeness else NoHeader(None, ordered(names.required))
+    best = max(described, key=lambda miss: (miss.likeness, len(miss.slips)), default=None)
+    return best if best and (best.likeness or best.slips) else NoHeader(None, ordered(names.required))
 
 
 def match_columns(cells: Sequence[str], names: Names) -> dict[str, list[int]]:
@@ -272,9 +272,10 @@ def describe_miss(
         close = [near for known in OTHER_NAMES[name].split() for near in close_to(known, free)]
         close += [near for near in free if FOREIGN_FIELD_OF.get(near) == name]
         slips += [f"`{free[near].strip()}`: did you mean {LABELS[name]}?" for near in close[:1]]
+    likeness = 2 * len(matched) + len(slips)
     if quoted_whole(cells, names):
         slips.append("each line is quoted as a whole; save the file again without these quotes")
-    return NoHeader(number, missing, tuple(slips), likeness=2 * len(matched) + len(slips), headers=shown)
+    return NoHeader(number, missing, tuple(slips), likeness=likeness, headers=shown)
 
 
 def quoted_whole(cells: Sequence[str], names: Names) -> bool:
