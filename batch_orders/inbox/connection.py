@@ -21,6 +21,9 @@ SECONDS = 60
 
 MACHINE_FILE = "inbox-machine"
 
+FAULTS = (OSError, EOFError, paramiko.SSHException, paramiko.SFTPError)
+"""What paramiko raises."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -91,7 +94,7 @@ def connect(address: Address, access: Access) -> Iterator[paramiko.SFTPClient]:
             raise ConfigurationError(
                 f"{address} does not let this user in. Check the user, the key or the password."
             ) from None
-        except (OSError, EOFError, paramiko.SSHException) as error:
+        except FAULTS as error:
             raise ConfigurationError(f"The inbox {address} cannot be reached: {why(error)}.") from None
         yield files
 

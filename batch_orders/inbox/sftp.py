@@ -20,11 +20,14 @@ import paramiko
 from filelock import FileLock, Timeout
 
 from batch_orders.errors import ConfigurationError, InboxBusy, InboxError
-from batch_orders.inbox.connection import connect, name_machine, read_address, why
+from batch_orders.inbox.connection import FAULTS, connect, name_machine, read_address, why
 from batch_orders.inbox.store import Access, Folder, Found, Mark
 
 OWN = ".batch-orders-"
 """How our own passing files begin, such as a result that is still on its way."""
+
+CLOSED = ("Socket is closed", "File is closed")
+"""What paramiko says after the end of a connection, in an OSError without a number."""
 
 
 class Server:
@@ -72,7 +75,7 @@ class Server:
                 # A server says no more than "failure" where the name is taken.
                 if self.mode(target):
                     raise FileExistsError(errno.EEXIST, f"{target} exists") from None
-                raise OSError(error.errno or errno.EIO, error.strerror or "the server refused") from None
+                raise
 
     def mode(self, path: PurePosixPath) -> int:
         """What kind of thing lies there; 0 where nothing does."""
@@ -130,20 +133,22 @@ def mark_of(entry: paramiko.SFTPAttributes) -> Mark:
 
 @contextmanager
 def server_faults(place: str) -> Iterator[None]:
-    """What is wrong with one file stays an OSError; a lost connection ends everything."""
+    """What is wrong with one file stays an OSError, with a reason; a lost connection ends everything."""
     try:
         yield
     except UnicodeDecodeError:
         raise InboxError(f"{place} holds a name that is no UTF-8. Rename that file on the server.") from None
-    except (OSError, EOFError, paramiko.SSHException) as error:
+    except FAULTS as error:
         if is_lost(error):
             raise InboxError(f"The connection to {place} was lost ({why(error)}).") from None
+        if isinstance(error, OSError) and not error.strerror:
+            raise OSError(errno.EIO, f"the server refused ({why(error)})") from None
         raise
 
 
 def is_lost(error: Exception) -> bool:
-    gone = (ConnectionError, TimeoutError, EOFError, paramiko.SSHException)
-    return isinstance(error, gone) or "closed" in str(error).lower()
+    one_file = isinstance(error, OSError) and not isinstance(error, ConnectionError | TimeoutError)
+    return not one_file or str(error) in CLOSED
 
 
 @contextmanager
@@ -184,7 +189,7 @@ def prepare(server: Server, named: PurePosixPath) -> None:
                 server.remove(left.path)
         prove_claims(server)
         server.remarks = tell_others(server)
-    except (OSError, EOFError, InboxError, paramiko.SSHException) as error:
+    except (*FAULTS, InboxError) as error:
         raise ConfigurationError(f"The inbox {server.place} cannot be used: {why(error)}.") from None
 
 
