@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import paramiko
-from fsspec.implementations.sftp import SFTPFileSystem
 
 from batch_orders.errors import ConfigurationError
 from batch_orders.inbox.store import Access
@@ -21,6 +20,9 @@ SECONDS = 60
 """After which a server that says nothing is given up."""
 
 MACHINE_FILE = "inbox-machine"
+
+FAULTS = (OSError, EOFError, paramiko.SSHException, paramiko.SFTPError)
+"""What paramiko raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ def read_address(url: str) -> Address:
 class KnownHosts(paramiko.MissingHostKeyPolicy):
     """Takes only servers that a known_hosts file names: sheets that are read are paid for."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self, file: Path | None) -> None:
+        self._file = file or Path.home() / ".ssh" / "known_hosts"
 
     def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:
         with suppress(OSError, paramiko.hostkeys.InvalidHostKey):
@@ -73,32 +75,28 @@ class KnownHosts(paramiko.MissingHostKeyPolicy):
 
 
 @contextmanager
-def connect(address: Address, access: Access) -> Iterator[SFTPFileSystem]:
+def connect(address: Address, access: Access) -> Iterator[paramiko.SFTPClient]:
     """The server's files. Raises ConfigurationError where it cannot be reached or lets nobody in."""
-    try:
-        files = SFTPFileSystem(
-            address.host,
-            port=address.port,
-            host_key_policy=KnownHosts(access.known_hosts or Path.home() / ".ssh" / "known_hosts"),
-            timeout=SECONDS,
-            banner_timeout=SECONDS,
-            auth_timeout=SECONDS,
-            skip_instance_cache=True,
-            **credentials(address, access),
-        )
-    except paramiko.AuthenticationException:
-        raise ConfigurationError(
-            f"{address} does not let this user in. Check the user, the key or the password."
-        ) from None
-    except (OSError, EOFError, paramiko.SSHException) as error:
-        raise ConfigurationError(f"The inbox {address} cannot be reached: {why(error)}.") from None
-    try:
-        channel = files.ftp.get_channel()
-        if channel:
-            channel.settimeout(SECONDS)
+    with paramiko.SSHClient() as client:
+        client.set_missing_host_key_policy(KnownHosts(access.known_hosts))
+        try:
+            client.connect(
+                address.host,
+                address.port,
+                timeout=SECONDS,
+                banner_timeout=SECONDS,
+                auth_timeout=SECONDS,
+                **credentials(address, access),
+            )
+            files = client.open_sftp()
+            files.sock.settimeout(SECONDS)
+        except paramiko.AuthenticationException:
+            raise ConfigurationError(
+                f"{address} does not let this user in. Check the user, the key or the password."
+            ) from None
+        except FAULTS as error:
+            raise ConfigurationError(f"The inbox {address} cannot be reached: {why(error)}.") from None
         yield files
-    finally:
-        files.client.close()
 
 
 def credentials(address: Address, access: Access) -> dict[str, Any]:

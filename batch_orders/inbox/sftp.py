@@ -1,4 +1,4 @@
-"""An inbox on a server over SFTP, through fsspec.
+"""An inbox on a server over SFTP.
 
 A claim is a rename on the server, which succeeds for one worker only; its target is a folder of
 this machine's own, working/MACHINE. So after a crash a machine tells its own claims from
@@ -14,24 +14,26 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
-from typing import Any
+from stat import S_ISDIR, S_ISREG
 
 import paramiko
 from filelock import FileLock, Timeout
-from fsspec.implementations.sftp import SFTPFileSystem
 
 from batch_orders.errors import ConfigurationError, InboxBusy, InboxError
-from batch_orders.inbox.connection import connect, name_machine, read_address, why
+from batch_orders.inbox.connection import FAULTS, connect, name_machine, read_address, why
 from batch_orders.inbox.store import Access, Folder, Found, Mark
 
 OWN = ".batch-orders-"
 """How our own passing files begin, such as a result that is still on its way."""
 
+CLOSED = ("Socket is closed", "File is closed")
+"""What paramiko says after the end of a connection, in an OSError without a number."""
+
 
 class Server:
     """The folders of an inbox below `root` on a server."""
 
-    def __init__(self, files: SFTPFileSystem, root: PurePosixPath, place: str, machine: str) -> None:
+    def __init__(self, files: paramiko.SFTPClient, root: PurePosixPath, place: str, machine: str) -> None:
         self._files = files
         self._root = root
         self.place = place
@@ -47,49 +49,54 @@ class Server:
 
     def _walk(self, folder: PurePosixPath) -> Iterator[Found]:
         try:
-            entries = self._files.ls(str(self._root / folder), detail=True)
+            entries = self._files.listdir_attr(str(self._root / folder))
         except FileNotFoundError:
             return
         for entry in entries:
-            path = folder / PurePosixPath(entry["name"]).name
-            if entry["type"] == "directory" and not path.name.startswith("."):
+            path, mode = folder / entry.filename, entry.st_mode or 0
+            if S_ISDIR(mode) and not path.name.startswith("."):
                 yield from self._walk(path)
-            elif entry["type"] == "file":
-                yield Found(path, mark_of(entry), entry["mtime"].timestamp())
+            elif S_ISREG(mode):
+                yield Found(path, mark_of(entry), float(entry.st_mtime or 0))
 
     def mark(self, path: PurePosixPath) -> Mark:
         with server_faults(self.place):
-            return mark_of(self._files.info(str(self._root / path)))
+            return mark_of(self._files.stat(str(self._root / path)))
 
     def move(self, source: PurePosixPath, target: PurePosixPath) -> None:
         with server_faults(self.place):
             self.make_folder(target.parent)
             try:
-                # Not fsspec's own mv, which replaces what it finds.
-                self._files.ftp.rename(str(self._root / source), str(self._root / target))
+                # Not posix_rename, which replaces what it finds.
+                self._files.rename(str(self._root / source), str(self._root / target))
             except OSError as error:
                 if isinstance(error, FileNotFoundError) or is_lost(error):
                     raise
                 # A server says no more than "failure" where the name is taken.
-                if self._files.exists(str(self._root / target)):
+                if self.mode(target):
                     raise FileExistsError(errno.EEXIST, f"{target} exists") from None
-                raise OSError(error.errno or errno.EIO, error.strerror or "the server refused") from None
+                raise
+
+    def mode(self, path: PurePosixPath) -> int:
+        """What kind of thing lies there; 0 where nothing does."""
+        with suppress(FileNotFoundError):
+            return self._files.stat(str(self._root / path)).st_mode or 0
+        return 0
 
     def make_folder(self, folder: PurePosixPath) -> None:
         """Make it, and the folders that it lies in. Another worker may be making the same ones."""
         for each in (*reversed(folder.parents), folder):
-            place = str(self._root / each)
-            if not self._files.isdir(place):
+            if not S_ISDIR(self.mode(each)):
                 try:
-                    self._files.ftp.mkdir(place)
+                    self._files.mkdir(str(self._root / each))
                 except OSError:
-                    if not self._files.isdir(place):
+                    if not S_ISDIR(self.mode(each)):
                         raise
 
     def fetch(self, path: PurePosixPath, workspace: Path) -> Path:
         local = workspace / path.name
         with server_faults(self.place):
-            self._files.get_file(str(self._root / path), str(local))
+            self._files.get(str(self._root / path), local)
         return local
 
     @contextmanager
@@ -101,7 +108,8 @@ class Server:
         """Under a name of its own first, so that nobody ever sees half a result."""
         beside = self.working / f"{OWN}{secrets.token_hex(8)}"
         with server_faults(self.place):
-            self._files.put_file(str(result), str(self._root / beside))
+            self.make_folder(self.working)
+            self._files.put(result, str(self._root / beside))
         try:
             self.move(beside, target)
         except OSError:
@@ -112,33 +120,35 @@ class Server:
     def touch(self, path: PurePosixPath) -> None:
         """Make an empty file."""
         with server_faults(self.place):
-            self._files.ftp.open(str(self._root / path), "wx").close()
+            self._files.open(str(self._root / path), "wx").close()
 
     def remove(self, path: PurePosixPath) -> None:
         with server_faults(self.place):
-            self._files.ftp.remove(str(self._root / path))
+            self._files.remove(str(self._root / path))
 
 
-def mark_of(entry: dict[str, Any]) -> Mark:
-    return entry["size"], int(entry["mtime"].timestamp())
+def mark_of(entry: paramiko.SFTPAttributes) -> Mark:
+    return entry.st_size or 0, entry.st_mtime or 0
 
 
 @contextmanager
 def server_faults(place: str) -> Iterator[None]:
-    """What is wrong with one file stays an OSError; a lost connection ends everything."""
+    """What is wrong with one file stays an OSError, with a reason; a lost connection ends everything."""
     try:
         yield
     except UnicodeDecodeError:
         raise InboxError(f"{place} holds a name that is no UTF-8. Rename that file on the server.") from None
-    except (OSError, EOFError, paramiko.SSHException) as error:
+    except FAULTS as error:
         if is_lost(error):
             raise InboxError(f"The connection to {place} was lost ({why(error)}).") from None
+        if isinstance(error, OSError) and not error.strerror:
+            raise OSError(errno.EIO, f"the server refused ({why(error)})") from None
         raise
 
 
 def is_lost(error: Exception) -> bool:
-    gone = (ConnectionError, TimeoutError, EOFError, paramiko.SSHException)
-    return isinstance(error, gone) or "closed" in str(error).lower()
+    one_file = isinstance(error, OSError) and not isinstance(error, ConnectionError | TimeoutError)
+    return not one_file or str(error) in CLOSED
 
 
 @contextmanager
@@ -161,16 +171,16 @@ def open_sftp(url: str, access: Access) -> Iterator[Server]:
         with connect(address, access) as files:
             root = address.path.parent if address.path.name == Folder.INBOX else address.path
             server = Server(files, root, str(address), machine)
-            prepare(server, files, address.path)
+            prepare(server, address.path)
             yield server
     finally:
         lock.release()
 
 
-def prepare(server: Server, files: SFTPFileSystem, named: PurePosixPath) -> None:
+def prepare(server: Server, named: PurePosixPath) -> None:
     """Make the folders that are missing, and prove that claims are safe there."""
     try:
-        if not files.isdir(str(named)):
+        if not S_ISDIR(server.mode(named)):
             raise ConfigurationError(f"There is no folder at {server.place}. Make it, or name another one.")
         for folder in (*map(PurePosixPath, Folder), server.working):
             server.make_folder(folder)
@@ -178,9 +188,9 @@ def prepare(server: Server, files: SFTPFileSystem, named: PurePosixPath) -> None
             if left.path.name.startswith(OWN):
                 server.remove(left.path)
         prove_claims(server)
-    except (OSError, EOFError, InboxError, paramiko.SSHException) as error:
+        server.remarks = tell_others(server)
+    except (*FAULTS, InboxError) as error:
         raise ConfigurationError(f"The inbox {server.place} cannot be used: {why(error)}.") from None
-    server.remarks = tell_others(server)
 
 
 def prove_claims(server: Server) -> None:

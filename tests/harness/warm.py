@@ -36,17 +36,7 @@ from tests.harness.reader import read_warmly
 from tests.harness.starts import Start, Warmed
 
 IMPORTED_LATE = (
-    *(
-        "alembic.command",
-        "apprise",
-        "asyncssh",
-        "fsspec",
-        "idna",
-        "openpyxl",
-        "pandas",
-        "pandera.pandas",
-        "paramiko",
-    ),
+    *("alembic.command", "apprise", "asyncssh", "idna", "openpyxl", "pandas", "pandera.pandas", "paramiko"),
     *("psycopg", "publicsuffixlist", "pyarrow.compute", "pyarrow.csv", "requests", "rich.progress"),
     *("sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from batch_orders.inbox.sftp import server_faults
 from batch_orders.sandbox import Sandbox
 from tests.harness.command_line import KEY, Before, Machine
 from tests.harness.inbox import Inbox, Night
@@ -110,6 +112,22 @@ def test_two_machines_at_once_take_each_file_once(
     assert remote.here.nights(words, remote.here.machine, other) == [0, 0]
     assert set(remote.here.sheets(*names).values()) == {"done"}
     assert len(sandbox.requests) == len(names)
+
+
+def test_what_a_server_refuses_is_told_with_its_words(remote: RemoteInbox) -> None:
+    remote.here.drop("north/june.csv")
+    done = remote.here.root / "done" / "north"
+    done.parent.mkdir()
+    done.write_text("A file where a folder should be.")
+    ended = remote.night()
+    assert ended.code == 1, ended.told
+    assert "could not be moved to done/ and stays in working/: the server refused (" in ended.told
+    assert "None" not in ended.told
+
+
+def test_a_full_disk_here_is_no_lost_connection() -> None:
+    with pytest.raises(OSError, match="No space"), server_faults("sftp://me@host/drop"):
+        raise OSError(errno.ENOSPC, "No space left on device", "closed deals.csv")
 
 
 def test_a_start_beside_another_one_of_this_machine_skips(remote: RemoteInbox) -> None:
