@@ -21,8 +21,8 @@ SECONDS = 60
 
 MACHINE_FILE = "inbox-machine"
 
-FAULTS = (OSError, EOFError, paramiko.SSHException, paramiko.SFTPError)
-"""What paramiko raises."""
+FAULTS = (OSError, EOFError, paramiko.SSHException, paramiko.SFTPError, UnicodeDecodeError)
+"""What paramiko raises; the last where a server refuses in words that are no UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,23 @@ class KnownHosts(paramiko.MissingHostKeyPolicy):
         )
 
 
+class Answer(paramiko.Message):
+    """Its bytes that are no UTF-8 stay in the text as surrogates, as in names of files on this machine."""
+
+    def get_text(self) -> str:
+        return self.get_string().decode("utf-8", "surrogateescape")
+
+
+class Files(paramiko.SFTPClient):
+    """paramiko's own fails on a whole folder where one name in it is no UTF-8."""
+
+    def _request(self, kind: int, *words: object) -> tuple[int, paramiko.Message]:
+        answered, message = super()._request(kind, *words)  # type: ignore[misc]  # The stubs leave it out.
+        return answered, Answer(message.get_remainder())
+
+
 @contextmanager
-def connect(address: Address, access: Access) -> Iterator[paramiko.SFTPClient]:
+def connect(address: Address, access: Access) -> Iterator[Files]:
     """The server's files. Raises ConfigurationError where it cannot be reached or lets nobody in."""
     with paramiko.SSHClient() as client:
         client.set_missing_host_key_policy(KnownHosts(access.known_hosts))
@@ -88,8 +103,12 @@ def connect(address: Address, access: Access) -> Iterator[paramiko.SFTPClient]:
                 auth_timeout=SECONDS,
                 **credentials(address, access),
             )
-            files = client.open_sftp()
-            files.sock.settimeout(SECONDS)
+            transport = client.get_transport()
+            assert transport
+            channel = transport.open_session(timeout=SECONDS)
+            channel.settimeout(SECONDS)
+            channel.invoke_subsystem("sftp")
+            files = Files(channel)
         except paramiko.AuthenticationException:
             raise ConfigurationError(
                 f"{address} does not let this user in. Check the user, the key or the password."

@@ -20,7 +20,8 @@ import paramiko
 from filelock import FileLock, Timeout
 
 from batch_orders.errors import ConfigurationError, InboxBusy, InboxError
-from batch_orders.inbox.connection import FAULTS, connect, name_machine, read_address, why
+from batch_orders.inbox.connection import FAULTS, Files, connect, name_machine, read_address, why
+from batch_orders.inbox.names import is_unfinished, safe_path
 from batch_orders.inbox.store import Access, Folder, Found, Mark
 
 OWN = ".batch-orders-"
@@ -33,29 +34,41 @@ CLOSED = ("Socket is closed", "File is closed")
 class Server:
     """The folders of an inbox below `root` on a server."""
 
-    def __init__(self, files: paramiko.SFTPClient, root: PurePosixPath, place: str, machine: str) -> None:
+    def __init__(self, files: Files, root: PurePosixPath, place: str, machine: str) -> None:
         self._files = files
         self._root = root
         self.place = place
         self.working = PurePosixPath(Folder.WORKING, machine)
-        self.remarks: tuple[str, ...] = ()
+        self.others: tuple[str, ...] = ()
+        self._unreadable: dict[PurePosixPath, set[str]] = {}
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """About other machines, and about what was left out when each folder was last looked at."""
+        names = sorted(set[str]().union(*self._unreadable.values()))
+        left_out = (f"{name} is left out: its name is no UTF-8. Rename it on the server." for name in names)
+        return (*self.others, *left_out)
 
     def local(self, path: PurePosixPath) -> None:
         return None
 
     def files(self, folder: PurePosixPath) -> list[Found]:
+        self._unreadable[folder] = set()
         with server_faults(self.place):
-            return list(self._walk(folder))
+            return list(self._walk(folder, self._unreadable[folder]))
 
-    def _walk(self, folder: PurePosixPath) -> Iterator[Found]:
+    def _walk(self, folder: PurePosixPath, unreadable: set[str]) -> Iterator[Found]:
         try:
             entries = self._files.listdir_attr(str(self._root / folder))
         except FileNotFoundError:
             return
         for entry in entries:
-            path, mode = folder / entry.filename, entry.st_mode or 0
-            if S_ISDIR(mode) and not path.name.startswith("."):
-                yield from self._walk(path)
+            path, mode = folder / PurePosixPath(entry.filename).name, entry.st_mode or 0
+            if (shown := escape(path)) != str(path):
+                if not is_unfinished(path.name):
+                    unreadable.add(str(safe_path(PurePosixPath(shown))))
+            elif S_ISDIR(mode) and not path.name.startswith("."):
+                yield from self._walk(path, unreadable)
             elif S_ISREG(mode):
                 yield Found(path, mark_of(entry), float(entry.st_mtime or 0))
 
@@ -131,13 +144,16 @@ def mark_of(entry: paramiko.SFTPAttributes) -> Mark:
     return entry.st_size or 0, entry.st_mtime or 0
 
 
+def escape(path: PurePosixPath) -> str:
+    r"""The path with \xf6 and the like for every byte that is no UTF-8."""
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 @contextmanager
 def server_faults(place: str) -> Iterator[None]:
     """What is wrong with one file stays an OSError, with a reason; a lost connection ends everything."""
     try:
         yield
-    except UnicodeDecodeError:
-        raise InboxError(f"{place} holds a name that is no UTF-8. Rename that file on the server.") from None
     except FAULTS as error:
         if is_lost(error):
             raise InboxError(f"The connection to {place} was lost ({why(error)}).") from None
@@ -188,7 +204,8 @@ def prepare(server: Server, named: PurePosixPath) -> None:
             if left.path.name.startswith(OWN):
                 server.remove(left.path)
         prove_claims(server)
-        server.remarks = tell_others(server)
+        server.others = tell_others(server)
+        server.files(PurePosixPath(Folder.INBOX))
     except (*FAULTS, InboxError) as error:
         raise ConfigurationError(f"The inbox {server.place} cannot be used: {why(error)}.") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -112,6 +113,26 @@ def test_two_machines_at_once_take_each_file_once(
     assert remote.here.nights(words, remote.here.machine, other) == [0, 0]
     assert set(remote.here.sheets(*names).values()) == {"done"}
     assert len(sandbox.requests) == len(names)
+
+
+def test_a_name_that_is_no_utf_8_is_left_out_and_told(remote: RemoteInbox, sandbox: Sandbox) -> None:
+    remote.here.drop("north/june.csv")
+    remote.here.drop("south/may.csv")
+    names = (b"south/K\xf6ln.csv", b"south/B\xfcros/\xe4.csv", b"south/.K\xf6ln.csv.part")
+    stays = [remote.here.drop(os.fsdecode(name), row("other.com")) for name in names]
+    ended = remote.night()
+    assert ended.code == 0, ended.told
+    assert remote.here.sheets("north/june.csv", "south/may.csv") == {
+        "north/june.csv": "done",
+        "south/may.csv": "done",
+    }
+    assert len(sandbox.orders) == 2
+    told = [line for line in ended.told.splitlines() if "no UTF-8" in line]
+    assert [line.split(" is left out")[0] for line in told] == [
+        r"inbox/south/B\xfcros",
+        r"inbox/south/K\xf6ln.csv",
+    ]
+    assert all(each.exists() for each in stays)
 
 
 def test_what_a_server_refuses_is_told_with_its_words(remote: RemoteInbox) -> None:
