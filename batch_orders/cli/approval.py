@@ -13,9 +13,9 @@ from batch_orders.core.plan import Plan
 from batch_orders.core.records import Approval
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.wording import counted
+from batch_orders.service.approval import approve_plan
 from batch_orders.service.context import Context
 from batch_orders.service.submission import INTERRUPTED
-from batch_orders.service.submit import approve_plan
 from batch_orders.settings import SubmitOptions
 
 DECLINED = Stop(StopReason.DECLINED, "The plan was not approved.")

@@ -15,6 +15,7 @@ from batch_orders.core.stops import Ending, Stop, StopReason
 from batch_orders.core.wording import counted
 from batch_orders.errors import BatchOrdersError, SheetError
 from batch_orders.inbox import Claimed, Folder
+from batch_orders.service.approval import approve_plan
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
 from batch_orders.service.deliver import Delivered, deliver
@@ -22,7 +23,7 @@ from batch_orders.service.events import Events
 from batch_orders.service.followup import settle_earlier
 from batch_orders.service.preview import NewSheet, Preview, preview
 from batch_orders.service.submission import INTERRUPTED
-from batch_orders.service.submit import accept_and_submit, approve_plan
+from batch_orders.service.submit import accept_and_submit
 from batch_orders.validation.grouping import Grouping
 
 FOLDERS: Mapping[Ending, Folder] = {

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from batch_orders.core.money import UNKNOWN_COST, Cost
 from batch_orders.core.order_json import order_from_json
@@ -19,6 +18,7 @@ from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.wording import counted
 from batch_orders.errors import ConfigurationError, LedgerError, LookUpError, SubmitterBusy
 from batch_orders.ledger import NewBatch, NewOrder, Submitter, new_batch_id
+from batch_orders.service.approval import Approve, costs_of, is_dearer, prices_of
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context, Market
 from batch_orders.service.events import Events, guard
@@ -27,26 +27,7 @@ from batch_orders.service.result import find_draft, settle_from_ledger
 from batch_orders.service.submission import INTERRUPTED, Queued, Submission
 from batch_orders.smart_senders import make_body
 
-Approve = Callable[[Plan], Approval | Stop]
-"""Shows a plan and has somebody say yes to it, or says why it may not be carried out."""
-
 NOTHING_HEARD: Mapping[str, Outcome | None] = {}
-
-
-def approve_plan(plan: Plan, context: Context) -> Approval:
-    """The approval of a plan as it is, by the context's own actor and door."""
-    costs = plan.costs()
-    one_sum = len(costs) == 1 and not plan.unpriced
-    currency, cost = next(iter(costs.items())) if one_sum else ("", None)
-    return Approval(
-        actor=context.actor,
-        door=context.door,
-        at=datetime.now(UTC),
-        checksum=plan.checksum,
-        orders=len(plan.to_send),
-        cost=cost,
-        currency=currency,
-    )
 
 
 def accept(preview: Preview, sheet: int, context: Context, approval: Approval, starts: bool = False) -> str:
@@ -243,28 +224,6 @@ def stop_others(result: BatchResult) -> Stop | None:
     if result.stop is None or result.stop.reason in (StopReason.LIMIT, StopReason.OUT_OF_REACH):
         return None
     return Stop(StopReason.EARLIER_SHEET, f"An earlier sheet of this run stopped: {result.stop.sentence}")
-
-
-def is_dearer(plan: Plan, approved: Sequence[LedgerOrder]) -> bool:
-    """Whether an order would now cost more than was approved, or nobody can tell."""
-    then = {order.domain: order for order in approved}
-    return any(is_more(item.cost, then[item.order.domain]) for item in plan.sent if item.order.domain in then)
-
-
-def is_more(cost: Cost, approved: LedgerOrder) -> bool:
-    if cost.amount is None or approved.price is None:
-        return cost.amount != approved.price
-    return cost.amount > approved.price or cost.currency != approved.currency
-
-
-def costs_of(plan: Plan) -> Mapping[str, Cost]:
-    """Domain → what it costs, of the orders that the plan sends."""
-    return {item.order.domain: item.cost for item in plan.sent}
-
-
-def prices_of(plan: Plan) -> Mapping[str, tuple[Decimal | None, str]]:
-    """As the ledger keeps them with an approval."""
-    return {domain: (cost.amount, cost.currency) for domain, cost in costs_of(plan).items()}
 
 
 def explain_left(plan: Plan, waiting: Sequence[LedgerOrder]) -> Stop | None:

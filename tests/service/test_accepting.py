@@ -16,6 +16,7 @@ from batch_orders.core.results import BatchResult, Status
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.vendors import Offer
 from batch_orders.sandbox import Sandbox
+from batch_orders.service.approval import approve_plan
 from batch_orders.service.budget import Budget
 from batch_orders.service.check import check_sheet
 from batch_orders.service.context import Catalogue, Context, Opening, open_context
@@ -23,7 +24,7 @@ from batch_orders.service.events import Events
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.preview import NewSheet, Preview, preview
 from batch_orders.service.result import result_of
-from batch_orders.service.submit import accept, accept_and_submit, approve_plan, submit
+from batch_orders.service.submit import accept, accept_and_submit, submit
 from batch_orders.sheet import ReadOptions
 from batch_orders.smart_senders import ApiKey, Environment
 from tests.sheets import Row, row, write_csv

@@ -1,0 +1,1 @@
+"""CSV files: encoding, delimiter, rows with true positions."""

@@ -1,0 +1,1 @@
+"""Workbook formats: what a file is, and how its parts are read."""

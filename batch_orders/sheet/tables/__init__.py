@@ -1,0 +1,1 @@
+"""Tables: the header among the rows, and the cells below it as text."""
