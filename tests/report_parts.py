@@ -1,6 +1,7 @@
 """Batches made by hand for the tests of the report, and how they are read back."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pandas as pd
 from openpyxl import Workbook
 
 from batch_orders.core.model import Problem, Sheet, Worksheet
-from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.core.results import BatchResult, Draft, OrderResult, Status
 
 HEADERS = ("Domain", "Mailbox", "Vendor", "Forwarding domain", "Contact", "Note")
 FIELDS = {"domain": 0, "mailbox": 1, "vendor": 2, "forwarding_domain": 3, "contact": 4}
@@ -42,21 +43,22 @@ def make_result(
     problems: Sequence[Problem] = (),
     **more: Any,
 ) -> BatchResult:
-    facts: dict[str, Any] = {
+    draft: dict[str, Any] = {
         "sheet": Sheet(
             Path("shops.xlsx"), "xlsx", "0" * 64, tuple(worksheets), (), more.pop("assumptions", ())
         ),
-        "batch": "batch-1",
         "environment": "https://vendor.example",
         "started": START,
-        "finished": START + timedelta(minutes=3),
         "orders": tuple(orders),
         "problems": tuple(problems),
         "problem_count": len(problems),
         "rows_invalid": 0,
         "row_problems": {},
     }
-    return BatchResult(**{**facts, **more})
+    own = {field.name for field in fields(Draft)}
+    drafted = Draft(**{**draft, **{name: more.pop(name) for name in list(more) if name in own}})
+    finished = more.pop("finished", START + timedelta(minutes=3))
+    return BatchResult(drafted, more.pop("batch", "batch-1"), finished, drafted.orders, **more)
 
 
 def make_order(

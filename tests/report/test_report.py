@@ -10,6 +10,7 @@ from openpyxl.comments import Comment
 
 from batch_orders.core.model import Problem, Severity
 from batch_orders.core.results import Status
+from batch_orders.core.stops import Stop, StopReason
 from batch_orders.report import table, write_report
 from batch_orders.report.style import BOLD
 from tests.report_parts import (
@@ -170,7 +171,7 @@ def test_the_summary_says_what_it_was_and_what_to_do_next(tmp_path: Path) -> Non
         [make_worksheet(make_lines(2))],
         [make_order(0, Status.UNCONFIRMED), make_order(1, Status.NOT_SUBMITTED)],
         assumptions=("The encoding was taken to be UTF-8.",),
-        stopped="The API key was refused.",
+        stop=Stop(StopReason.VENDOR, "The API key was refused."),
         remarks=("The look-up failed.",),
         checksum="a1b2c3",
     )

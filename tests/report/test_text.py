@@ -10,6 +10,7 @@ from openpyxl.utils.escape import unescape
 
 from batch_orders.core.model import Problem, Severity
 from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.core.stops import Stop, StopReason
 from batch_orders.report import write_report
 from tests.corpus import corpus_texts, needs_corpus
 from tests.report_parts import (
@@ -75,7 +76,7 @@ def result_of_texts(texts: Sequence[str]) -> BatchResult:
         problems,
         row_problems=reasons,
         remarks=tuple(texts),
-        stopped=texts[0],
+        stop=Stop(StopReason.OTHER, texts[0]),
     )
 
 
