@@ -42,6 +42,7 @@ def row_rules(settings: Settings, offers: tuple[Offer, ...] = ()) -> RowRules:
     return RowRules(
         names=VendorNames.of(settings.vendors, offers),
         defaults=settings.defaults,
+        order_when=settings.order_when,
         people=settings.reading.body == "mailbox-details",
     )
 

@@ -70,6 +70,7 @@ class Settings:
     inbox: InboxOptions = field(default_factory=InboxOptions)
     columns: Mapping[str, str] = field(default_factory=dict)
     vendors: Mapping[str, int] = field(default_factory=dict)
+    order_when: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     notify: Notify = field(default_factory=Notify)
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
@@ -106,6 +107,7 @@ def load_settings(options: Mapping[str, object], environ: Mapping[str, str], fil
         inbox=fill(InboxOptions, found),
         columns=said.columns,
         vendors=said.vendors,
+        order_when=said.order_when,
         defaults=said.defaults,
         notify=overrule_notify(said.notify, environ),
         heartbeat=overrule_heartbeat(said.heartbeat, environ),

@@ -28,7 +28,8 @@ class SettingsFile:
     """What a settings file says.
 
     `values` maps a setting's name to its text. `columns` maps a sheet's own header to a field,
-    `vendors` a vendor's name to its id, `defaults` a field to the text that stands in for a blank
+    `vendors` a vendor's name to its id, `order_when` a header to the values under which a row is ordered (None:
+    the column does not count), `defaults` a field to the text that stands in for a blank
     cell.
     """
 
@@ -36,6 +37,7 @@ class SettingsFile:
     values: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
     vendors: Mapping[str, int] = field(default_factory=dict)
+    order_when: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     notify: Notify = field(default_factory=Notify)
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
@@ -57,6 +59,7 @@ def read_settings_file(path: Path) -> SettingsFile:
     reader = SettingsReader(path)
     columns = reader.table(said, "columns")
     vendors = reader.table(said, "vendors")
+    order_when = reader.table(said, "order_when")
     defaults = reader.table(said, "defaults")
     notify = reader.table(said, "notify")
     heartbeat = reader.table(said, "heartbeat")
@@ -65,6 +68,7 @@ def read_settings_file(path: Path) -> SettingsFile:
         values={name: reader.value(name, value) for name, value in said.items()},
         columns={header: reader.column(header, value) for header, value in columns.items()},
         vendors={name: reader.vendor(name, value) for name, value in vendors.items()},
+        order_when={header: reader.ordered(header, value) for header, value in order_when.items()},
         defaults={
             reader.defaulted(name): reader.text(f"defaults.{name}", value) for name, value in defaults.items()
         },
@@ -136,6 +140,17 @@ class SettingsReader:
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise self.refuse(f"[vendors] must map {name!r} to a vendor's number, such as 1")
         return value
+
+    def ordered(self, header: str, value: object) -> frozenset[str] | None:
+        """The values under which a row is to be ordered; None where the column does not count."""
+        if value is False:
+            return None
+        if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+            return frozenset(value)
+        raise self.refuse(
+            f"[order_when] must give {header!r} the values under which a row is ordered, such as "
+            '["yes", "x"], or false where the column does not count'
+        )
 
     def defaulted(self, name: str) -> Field:
         field_name = name.strip().lower().replace(" ", "_").replace("-", "_")

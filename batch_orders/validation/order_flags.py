@@ -138,6 +138,6 @@ def squeeze(text: str) -> str:
 def tell_flag(worksheet: str, row: int, header: str, value: str) -> Problem:
     message = (
         f"{header.strip()} says {value}, so the row is not ordered. Delete the row, or change the cell. If the column "
-        "means something else, rename it."
+        "means something else, rename it or say in [order_when] of the settings what it means."
     )
     return Problem(Severity.ERROR, worksheet, row, header, value, NOT_TO_BE_ORDERED, message)

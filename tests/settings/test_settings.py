@@ -158,6 +158,18 @@ def test_columns_vendors_and_defaults() -> None:
     assert settings.sources == {}
 
 
+def test_which_values_mean_that_a_row_is_ordered() -> None:
+    write(Path.cwd(), '[order_when]\nStatus = ["approved", "live"]\nActive = false')
+    assert load().order_when == {"Status": {"approved", "live"}, "Active": None}
+
+
+@pytest.mark.parametrize("value", ["true", "[]", '"yes"', "[1]"])
+def test_other_words_on_when_to_order_are_refused(value: str) -> None:
+    write(Path.cwd(), f"[order_when]\nStatus = {value}")
+    with pytest.raises(ConfigurationError, match=r"\[order_when\] must give 'Status' the values"):
+        load()
+
+
 def test_a_flag_is_true_or_false() -> None:
     write(Path.cwd(), "json = true\nwait = false")
     settings = load()
