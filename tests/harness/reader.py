@@ -50,4 +50,4 @@ def warm_subprocess(warmed: Warmed) -> SimpleNamespace:
 
 def read_warmly(warmed: Warmed) -> None:
     """From now on, this process reads sheets in forks of `warmed`."""
-    process.subprocess = warm_subprocess(warmed)  # type: ignore[attr-defined, assignment]
+    vars(process)["subprocess"] = warm_subprocess(warmed)

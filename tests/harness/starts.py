@@ -64,7 +64,7 @@ class Forked:
         self.stdout = stdout
         self.stderr = stderr
         self.returncode: int | None = None
-        self._ending = ending
+        self.ending = ending
 
     def poll(self) -> int | None:
         with suppress(subprocess.TimeoutExpired):
@@ -74,10 +74,10 @@ class Forked:
     def wait(self, timeout: float = PATIENCE) -> int:
         """How it ended: an exit code, or the number of a signal below zero."""
         if self.returncode is None:
-            if not select.select([self._ending], [], [], timeout)[0]:
+            if not select.select([self.ending], [], [], timeout)[0]:
                 raise subprocess.TimeoutExpired(f"process {self.pid}", timeout)
-            said = os.read(self._ending, 16)
-            os.close(self._ending)
+            said = os.read(self.ending, 16)
+            os.close(self.ending)
             if not said:
                 raise EOFError("The warmed process has ended.")
             self.returncode = int(said)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness.command_line import Machine
-from tests.harness.starts import PATIENCE, ROOT, Start, begin
+from tests.harness.starts import PATIENCE, ROOT, Start, begin, warmed
 
 DESCRIBE = (
     "import gc, locale, os, signal, sys, tempfile, threading\n"
@@ -126,3 +128,17 @@ def test_nothing_outlives_the_process_that_started_it() -> None:
     while any(path.exists() for path in (Path(f"/proc/{forked}"), *map(Path, addresses))):
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_a_warmed_process_lives_on_when_those_who_asked_are_killed(machine: Machine) -> None:
+    """While asking, and while waiting for what they started: programs are killed while a sheet is read."""
+    for sent in (b"", b"short", (100).to_bytes(8), (100).to_bytes(8) + b"part"):
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(warmed().address)
+            line.sendall(sent)
+    with begin(start(machine, "import time; time.sleep(1000)")) as abandoned:
+        os.close(abandoned.ending)
+        os.kill(abandoned.pid, signal.SIGKILL)
+        abandoned.returncode = -signal.SIGKILL
+    with begin(start(machine, "print('still here')")) as forked:
+        assert forked.communicate()[0] == "still here\n"

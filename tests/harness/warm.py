@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import _lru_cache_wrapper
 from importlib import import_module
@@ -44,6 +44,8 @@ IMPORTED_LATE = (
 LEFT_OUT = ("__main__", "migrations")
 """What acts when it is imported."""
 MOST_STREAMS = 252
+HEADER = 8
+"""Bytes that tell how many follow."""
 
 
 def import_all(package: ModuleType) -> None:
@@ -81,11 +83,19 @@ def fill_caches(package: str) -> None:
 
 def receive(line: socket.socket) -> tuple[list[Start], list[int]]:
     """Starts, and four streams of each: standard input, output and errors, and where its end is told."""
-    header, streams, *_ = socket.recv_fds(line, 8, MOST_STREAMS)
-    wire = b""
-    while len(wire) < int.from_bytes(header):
-        wire += line.recv(65536)
+    header, streams, *_ = socket.recv_fds(line, HEADER, MOST_STREAMS)
+    with line.makefile("rb") as asked:
+        length = int.from_bytes(header) if len(header) == HEADER else 0
+        wire = asked.read(length)
+    if not wire or len(wire) < length:
+        close_all(streams)
+        raise EOFError
     return pickle.loads(wire), streams
+
+
+def close_all(fds: Iterable[int]) -> None:
+    for fd in fds:
+        os.close(fd)
 
 
 class Forks:
@@ -111,9 +121,12 @@ class Forks:
                 return start, three
             processes.append(process)
             self.endings[process] = ending
-        line.sendall(" ".join(map(str, processes)).encode() + b"\n")
-        for fd in (gate, opener, *(fd for four in by_four(streams) for fd in four[:3])):
-            os.close(fd)
+        try:
+            line.sendall(" ".join(map(str, processes)).encode() + b"\n")
+        except OSError:  # who asked for them was killed meanwhile
+            for process in processes:
+                os.kill(process, signal.SIGKILL)
+        close_all([gate, opener, *(fd for four in by_four(streams) for fd in four[:3])])
         return None
 
     def tell_endings(self) -> None:
@@ -122,7 +135,8 @@ class Forks:
         for process, ending in list(self.endings.items()):
             ended, status = os.waitpid(process, os.WNOHANG)
             if ended:
-                os.write(ending, str(os.waitstatus_to_exitcode(status)).encode())
+                with suppress(BrokenPipeError):  # who waited for it was killed
+                    os.write(ending, str(os.waitstatus_to_exitcode(status)).encode())
                 os.close(self.endings.pop(process))
 
     def kill(self) -> None:
@@ -140,11 +154,11 @@ def serve(listener: socket.socket) -> tuple[Start, list[int]] | None:
             forks.kill()
             return None
         if listener.fileno() in ready:
-            with listener.accept()[0] as line:
-                forked = forks.fork(line)
-            if forked:
-                listener.close()
-                return forked
+            # Who asked may have been killed while asking.
+            with listener.accept()[0] as line, suppress(EOFError, ConnectionError):
+                if forked := forks.fork(line):
+                    listener.close()
+                    return forked
 
 
 def by_four(streams: Sequence[int]) -> Iterator[list[int]]:
@@ -176,9 +190,11 @@ def become(start: Start, streams: Sequence[int]) -> None:
 def reopen(stream: TextIO, mode: str, buffering: int = -1) -> IO[Any]:
     """Lines are written at once on a terminal, as a new interpreter has it."""
     assert isinstance(stream, TextIOWrapper)
-    return open(
+    reopened = open(  # noqa: SIM115
         stream.fileno(), mode, buffering, encoding=stream.encoding, errors=stream.errors, closefd=False
     )
+    assert isinstance(reopened, TextIOWrapper)
+    return reopened
 
 
 def run(program: Callable[[], object]) -> int:
