@@ -152,6 +152,7 @@ class Forks:
     def kill(self) -> None:
         for process in self.endings:
             os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
 
 
 def serve(listener: socket.socket) -> tuple[Start, list[int]] | None:
