@@ -185,8 +185,8 @@ def become(start: Start, streams: Sequence[int]) -> None:
     for number in (signal.SIGCHLD, *FOR_THE_TESTS):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    for number, stream in enumerate(streams):
-        os.dup2(stream, number)
+    for target, stream in enumerate(streams):
+        os.dup2(stream, target)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     sys.stdin = sys.__stdin__ = reopen(sys.stdin, "r")  # type: ignore[assignment, misc]
     sys.stdout = sys.__stdout__ = reopen(sys.stdout, "w")  # type: ignore[assignment, misc]
