@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 from batch_orders.sandbox import Sandbox, start_sandbox
 from tests.harness.command_line import KEY, Machine
 from tests.harness.listener import listener as listener
+from tests.harness.reader import warm_subprocess
+from tests.harness.starts import warmed_reader
 
 # How long one example takes says nothing: the machine may be busy.
 settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,6 +34,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
     return Machine.in_folder(tmp_path)
+
+
+@pytest.fixture
+def quick_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sheets that the test itself reads are read in forks of the warmed reader."""
+    monkeypatch.setattr("batch_orders.sheet.process.subprocess", warm_subprocess(warmed_reader()))
 
 
 @pytest.fixture

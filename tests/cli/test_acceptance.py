@@ -12,6 +12,8 @@ from tests.harness.command_line import Machine
 from tests.harness.starts import ROOT
 from tests.sheets import HEADERS
 
+pytestmark = pytest.mark.long
+
 EXAMPLE = ROOT / "templates" / "example-orders.xlsx"
 STATUSES = {"placed", "already placed", "rejected", "unconfirmed", "not submitted", "invalid"}
 

@@ -27,6 +27,7 @@ def test_check_uses_the_same_codes(machine: Machine, rows: list[Row], code: int)
     assert machine.run("check").code == 2
 
 
+@pytest.mark.long
 def test_corrections_say_what_they_could_not_mark(machine: Machine) -> None:
     few, many = [row("bad")] * 60, [row("bad")] * (KEPT_PROBLEMS + 1)
     told = machine.run("check", machine.hand_in(*few), "--corrections", "few.xlsx").output

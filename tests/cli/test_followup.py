@@ -9,6 +9,8 @@ from batch_orders.sandbox import Sandbox, start_sandbox
 from tests.harness.command_line import Machine
 from tests.sheets import row
 
+pytestmark = pytest.mark.long
+
 
 def test_an_order_that_the_vendor_lists_is_placed_at_the_end_of_its_run(buyer: Machine) -> None:
     ended = buyer.order(row("drop-after-a.com"))

@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox
 from tests.harness.command_line import Machine
+from tests.harness.hurried import hurry
 from tests.sheets import row, write_workbook
 
 NOTHING = {
@@ -195,7 +196,7 @@ def test_4_too_many_answers_in_a_row_that_prove_nothing(buyer: Machine, sandbox:
 def test_4_nobody_listens(machine: Machine) -> None:
     words = ("--base-url", "http://127.0.0.1:9", "--timeout", "5")
     sheet = machine.hand_in(row(), row("two.com"))
-    ended = machine.run("run", sheet, "--yes", "--json", *words, SMARTLEAD_API_KEY="any")
+    ended = machine.run("run", sheet, "--yes", "--json", *words, before=hurry, SMARTLEAD_API_KEY="any")
     assert (ended.code, ended.orders) == (4, {"not submitted": 2})
 
 

@@ -18,6 +18,8 @@ from tests.harness.command_line import Ended, Machine, Running
 from tests.harness.starts import PATIENCE
 from tests.sheets import row
 
+pytestmark = pytest.mark.long
+
 
 def wait_for_requests(sandbox: Sandbox, process: Running, count: int = 1) -> None:
     while len(sandbox.requests) < count:

@@ -43,6 +43,8 @@ IMPORTED_LATE = (
 """What the program imports inside its functions."""
 LEFT_OUT = ("__main__", "migrations")
 """What acts when it is imported."""
+FOR_THE_TESTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that end the tests, which end this process: so it tidies up however they end."""
 MOST_STREAMS = 252
 HEADER = 8
 """Bytes that tell how many follow."""
@@ -142,6 +144,7 @@ class Forks:
     def kill(self) -> None:
         for process in self.endings:
             os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
 
 
 def serve(listener: socket.socket) -> tuple[Start, list[int]] | None:
@@ -169,10 +172,11 @@ def by_four(streams: Sequence[int]) -> Iterator[list[int]]:
 def become(start: Start, streams: Sequence[int]) -> None:
     """Make this fork what a new interpreter would be: nothing of the warmed process is left but what it imported."""
     signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for number in (signal.SIGCHLD, *FOR_THE_TESTS):
+        signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    for number, stream in enumerate(streams):
-        os.dup2(stream, number)
+    for target, stream in enumerate(streams):
+        os.dup2(stream, target)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     sys.stdin = sys.__stdin__ = reopen(sys.stdin, "r")  # type: ignore[assignment, misc]
     sys.stdout = sys.__stdout__ = reopen(sys.stdout, "w")  # type: ignore[assignment, misc]
@@ -225,8 +229,8 @@ def end(code: int) -> NoReturn:
 
 def main() -> None:
     kind, fd, folder, *reader = sys.argv[1:]
-    # Ctrl-C is for the tests, and for the forks.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in FOR_THE_TESTS:
+        signal.signal(number, signal.SIG_IGN)
     {"program": warm_program, "reader": warm_reader}[kind]()
     with socket.socket(fileno=int(fd)) as listener:
         forked = serve(listener)

@@ -21,6 +21,8 @@ from tests.inbox.points import dying_at
 from tests.inbox.test_watching import wait_for
 from tests.sheets import row
 
+pytestmark = pytest.mark.long
+
 
 @dataclass
 class RemoteInbox:
@@ -101,7 +103,6 @@ def test_what_another_machine_has_claimed_is_left_to_it(remote: RemoteInbox, san
     assert sandbox.requests == ()
 
 
-@pytest.mark.long
 def test_two_machines_at_once_take_each_file_once(
     remote: RemoteInbox, sandbox: Sandbox, tmp_path: Path
 ) -> None:

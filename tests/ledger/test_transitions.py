@@ -176,6 +176,7 @@ class LivesOfOrders(RuleBasedStateMachine):
             assert sorted(moves) == sorted(expected)
 
 
+@pytest.mark.long
 def test_no_life_of_orders_leaves_the_design(ledger: Ledger) -> None:
     machine = type("LivesInThisLedger", (LivesOfOrders,), {"ledger": ledger})
     run_state_machine_as_test(

@@ -16,6 +16,8 @@ from batch_orders.report.result_csv import write_result_csv
 from batch_orders.sheet import ReadOptions, read_sheet
 from tests.sheets import make_result
 
+pytestmark = pytest.mark.usefixtures("quick_reader")
+
 HEADER = "Domain,Mailbox,Vendor,Forwarding domain,Contact"
 ROWS = ("one.com,jane,1,example.org,Jané Doe", "two.com,jane,1,example.org,Jané Doe")
 PLACED = ("placed", "77", "")

@@ -87,6 +87,7 @@ TEXT_COLUMNS = {
 }
 
 
+@pytest.mark.long
 @SOURCES
 def test_every_text_comes_out_as_the_same_text(tmp_path: Path, texts_of: Callable[[], Sequence[str]]) -> None:
     texts = texts_of()
@@ -103,6 +104,7 @@ def test_every_text_comes_out_as_the_same_text(tmp_path: Path, texts_of: Callabl
             assert [unescape(line[column] or "") for line in by_openpyxl] == list(texts)
 
 
+@pytest.mark.long
 @SOURCES
 def test_no_cell_is_a_formula_an_error_or_a_link(
     tmp_path: Path, texts_of: Callable[[], Sequence[str]]

@@ -12,15 +12,12 @@ from openpyxl.worksheet.worksheet import Worksheet as MadeWorksheet
 
 from batch_orders.core.model import Sheet
 from batch_orders.sheet import ReadOptions, read_sheet
-from tests.harness.reader import warm_subprocess
-from tests.harness.starts import warmed_reader
 from tests.sheet.made import Make, Read
 
 
 @pytest.fixture
-def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
-    """Reads a path, or text or bytes as a file of the name that is given, in a fork of the warmed reader."""
-    monkeypatch.setattr("batch_orders.sheet.process.subprocess", warm_subprocess(warmed_reader()))
+def read(tmp_path: Path, quick_reader: None) -> Read:
+    """Reads a path, or text or bytes as a file of the name that is given."""
 
     def read_it(what: Path | bytes | str, name: str = "orders.csv", **options: Any) -> Sheet:
         if isinstance(what, Path):

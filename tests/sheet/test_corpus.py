@@ -9,6 +9,8 @@ import pytest
 from batch_orders.cli import run_command
 from tests.corpus import CORPUS, needs_corpus
 
+pytestmark = pytest.mark.long
+
 FILES = sorted(
     str(path.relative_to(CORPUS)) for path in CORPUS.rglob("*") if path.is_file() and path.parent != CORPUS
 )

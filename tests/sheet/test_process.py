@@ -26,6 +26,8 @@ from batch_orders.sheet.process import BOOTSTRAP
 from tests.corpus import CORPUS, needs_corpus
 from tests.sheet.made import HEADER, ROW, Make, Read, rows_of
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(batch_orders.__file__).parents[1]
 
 

@@ -128,6 +128,7 @@ def test_merged_cells_count_for_every_row_they_cover(make: Make, read: Read) -> 
     ]
 
 
+@pytest.mark.long
 def test_cells_merged_across_batches_of_rows_are_filled(make: Make, read: Read) -> None:
     rows = [HEADER, ROW] + [["", *ROW[1:]]] * 33_000
     path = make(rows, lambda worksheet: worksheet.merge_cells("A2:A33002"))

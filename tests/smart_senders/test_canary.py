@@ -21,6 +21,8 @@ from tests.harness.vendor import answer, hostile_server, send
 from tests.sheets import row
 from tests.smart_senders.certificates import make_certificate, server_context
 
+pytestmark = pytest.mark.long
+
 SPELLINGS = {KEY, quote(KEY, safe=""), quote_plus(KEY), json.dumps(KEY)[1:-1], KEY.replace("/", "\\/")}
 CANARY = re.compile("|".join(re.escape(spelling) for spelling in SPELLINGS).encode(), re.IGNORECASE)
 # Half a key is a leak as well.
@@ -99,7 +101,6 @@ def surveyed(tmp_path: Path) -> Surveyed:
     return Surveyed(tmp_path)
 
 
-@pytest.mark.long
 def test_no_answer_of_the_vendor_leaves_the_key_behind(surveyed: Surveyed) -> None:
     with start_sandbox() as sandbox:
         assert surveyed.run(sandbox.base_url, *(f"{trouble}-shop.com" for trouble in GOING_ON)).code == 1

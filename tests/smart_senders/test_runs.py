@@ -19,6 +19,8 @@ from tests.harness.command_line import Ended, Machine, read_states, read_words
 from tests.harness.hurried import hurry
 from tests.sheets import row
 
+pytestmark = pytest.mark.long
+
 GOOD = "good-shop.com"
 
 
@@ -116,7 +118,6 @@ def test_each_answer_counts_for_what_it_proves(sandbox: Sandbox, buyer: Machine,
     assert sandbox.followed == 0
 
 
-@pytest.mark.long
 def test_nothing_more_is_sent_of_what_proves_nothing(sandbox: Sandbox, buyer: Machine) -> None:
     unclear = [f"{trouble}-shop.com" for trouble in PROVING_NOTHING]
     refused = [f"{trouble}-shop.com" for trouble in REJECTING]

@@ -83,6 +83,7 @@ def test_hosts_at_random(hosts: list[str]) -> None:
     assert verdicts(judged) == [judge_host(host) for host in hosts]
 
 
+@pytest.mark.long
 @given(st.lists(mailboxes_of_domains(), max_size=12))
 def test_mailboxes_at_random(pairs: list[tuple[str, str]]) -> None:
     addresses, domains = column([pair[0] for pair in pairs]), column([pair[1] for pair in pairs])
@@ -94,6 +95,7 @@ def test_domains_by_hand() -> None:
     assert verdicts(judge_domains(column(names))) == [judge_domain(name) for name in names]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("beginning", ["", "a.", "a.b.", "ab--c.", "-."], ids=ascii)
 def test_every_rule_of_the_public_suffix_list(beginning: str) -> None:
     names = [beginning + rule for rule in RULES]
