@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.approval import Approver
+from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import EXIT_OF
-from batch_orders.cli.handback import hand_back, prove_writable
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.run import refuse_without_terminal
 from batch_orders.cli.show import describe_outcome, open_console, say_json, show_result

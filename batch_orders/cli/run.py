@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.approval import Approver
+from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.explain import explain
-from batch_orders.cli.handback import hand_back, prove_writable
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.reading import read_sheet

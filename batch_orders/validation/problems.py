@@ -16,7 +16,14 @@ from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.confusables import tell_letter
 from batch_orders.validation.judge import fault_column
 from batch_orders.validation.schema import failing_cells
-from batch_orders.validation.sentences import SENTENCES, WARNINGS, say_fault, say_unknown_vendor, shown
+from batch_orders.validation.sentences import (
+    SENTENCES,
+    WARNINGS,
+    say_ambiguous_vendor,
+    say_fault,
+    say_unknown_vendor,
+    shown,
+)
 from batch_orders.validation.suggestions import Suggester
 
 Line = Mapping[str, Any]
@@ -78,10 +85,13 @@ def tell_fault(sheet: Sheet, line: Line, entry: Line, field: str, code: str, sug
     """The fault of one entry. Of several mailboxes in a cell the sentence names the one."""
     value, meant = entry[field], entry["meant"]
     single, suggestion = suggester.suggest(field, value, meant, line[field])
-    if code == "vendor-unknown":
-        message = say_unknown_vendor(value, suggester.names)
-    else:
-        message = say_fault(code, value, meant, single)
+    match code:
+        case "vendor-unknown":
+            message = say_unknown_vendor(value, suggester.names)
+        case "vendor-ambiguous":
+            message = say_ambiguous_vendor(value, suggester.names)
+        case _:
+            message = say_fault(code, value, meant, single)
     among_others = field == Field.MAILBOX and value != line[field].strip(EDGES).lower()
     if among_others and shown(value) not in message:
         message = f'"{shown(value)}": {message}'

@@ -82,6 +82,11 @@ def say_unknown_vendor(value: str, names: VendorNames) -> str:
     return f"No vendor is called {shown(value)}. Use one of: {told}{more}."
 
 
+def say_ambiguous_vendor(value: str, names: VendorNames) -> str:
+    numbers = " or ".join(str(number) for number in sorted(names.find(value)))
+    return f"Several vendors are called {shown(value)}. Fill in the number of the one you mean: {numbers}."
+
+
 def say_fault(code: str, value: str, meant: str, suggestion: str) -> str:
     """What is wrong with this value, and the repair where it is known."""
     if code == "mailbox-other-domain" and meant:

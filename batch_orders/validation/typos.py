@@ -1,4 +1,4 @@
-"""Slips of one letter: which word was meant."""
+"""Typos of one letter: which word was meant."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ class Texts(NamedTuple):
     words: pa.Array
 
 
-def words_meant(slips: Iterable[str], words: pa.Array) -> dict[str, str]:
-    """For each slip the only word that one changed, missing, extra or swapped letter makes of it.
+def words_meant(mistyped: Iterable[str], words: pa.Array) -> dict[str, str]:
+    """For each typo the only word that one changed, missing, extra or swapped letter makes of it.
 
-    A slip of which no word comes, or several, is left out.
+    A typo of which no word comes, or several, is left out.
     """
     near: defaultdict[str, set[str]] = defaultdict(set)
-    looked_up = pa.array(sorted({slip for slip in slips if len(slip) <= LONGEST_NAME + 1}), TEXT)
-    for slip, word in candidates(looked_up, words):
-        if word not in near[slip] and is_one_letter_off(slip, word):
-            near[slip].add(word)
-    return {slip: min(found) for slip, found in near.items() if len(found) == 1}
+    looked_up = pa.array(sorted({typo for typo in mistyped if len(typo) <= LONGEST_NAME + 1}), TEXT)
+    for typo, word in candidates(looked_up, words):
+        if word not in near[typo] and is_one_letter_off(typo, word):
+            near[typo].add(word)
+    return {typo: min(found) for typo, found in near.items() if len(found) == 1}
 
 
-def candidates(slips: pa.Array, words: pa.Array) -> Iterator[tuple[str, str]]:
-    """Every slip with every word that may be one letter off, and a few more.
+def candidates(mistyped: pa.Array, words: pa.Array) -> Iterator[tuple[str, str]]:
+    """Every typo with every word that may be one letter off, and a few more.
 
     Two such texts are the same without one letter each, at the same place or at neighbouring ones, or one
     is the other without a letter. Whole columns are shortened and looked up: either may be very many.
     """
-    longest = pc.max(pc.utf8_length(slips)).as_py() or 0
-    shorter = [without_letter(slips, at) for at in range(longest)]
+    longest = pc.max(pc.utf8_length(mistyped)).as_py() or 0
+    shorter = [without_letter(mistyped, at) for at in range(longest)]
     yield from matches(Texts(words, words), shorter)
     near = words.filter(pc.less_equal(pc.utf8_length(words), longest + 1))
     for at in range(longest + 1):
-        known = [Texts(slips, slips), *shorter[max(at - 1, 0) : at + 2]]
+        known = [Texts(mistyped, mistyped), *shorter[max(at - 1, 0) : at + 2]]
         yield from matches(without_letter(near, at), known)
 
 
@@ -64,8 +64,8 @@ def matches(found: Texts, known: Sequence[Texts]) -> Iterator[tuple[str, str]]:
     words = by_text(found, hit)
     shared = pa.array(words, TEXT)
     for each in known:
-        for text, slips in by_text(each, pc.is_in(each.texts, shared)).items():
-            yield from ((slip, word) for slip in slips for word in words[text])
+        for text, mistyped in by_text(each, pc.is_in(each.texts, shared)).items():
+            yield from ((typo, word) for typo in mistyped for word in words[text])
 
 
 def by_text(found: Texts, chosen: pa.Array) -> dict[str, list[str]]:
@@ -76,13 +76,13 @@ def by_text(found: Texts, chosen: pa.Array) -> dict[str, list[str]]:
     return words
 
 
-def is_one_letter_off(slip: str, word: str) -> bool:
+def is_one_letter_off(typo: str, word: str) -> bool:
     """Optimal string alignment distance of exactly one."""
-    if slip == word or abs(len(slip) - len(word)) > 1:
+    if typo == word or abs(len(typo) - len(word)) > 1:
         return False
     start = next(
-        (at for at, (a, b) in enumerate(zip(slip, word, strict=False)) if a != b), min(len(slip), len(word))
+        (at for at, (a, b) in enumerate(zip(typo, word, strict=False)) if a != b), min(len(typo), len(word))
     )
-    rest, other = slip[start:], word[start:]
+    rest, other = typo[start:], word[start:]
     swapped = len(rest) > 1 and rest[:2] == other[1::-1] and rest[2:] == other[2:]
     return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or swapped

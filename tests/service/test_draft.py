@@ -44,14 +44,18 @@ def said(result: Draft) -> list[tuple[str, Status, tuple[int, ...]]]:
 
 
 def test_every_row_is_in_exactly_one_order_and_orders_keep_the_sheets_order() -> None:
-    sheet = sheet_of(
-        row("bad one"), row("good.com"), row(""), row("bad one"), row("good.com", "john"), row("")
-    )
+    sheet = sheet_of(row("bad one"), row("good.com"), row("bad one"), row("good.com", "john"))
     assert said(draft(group(sheet))) == [
-        ("bad one", Status.INVALID, (0, 3)),
-        ("good.com", Status.NOT_SUBMITTED, (1, 4)),
-        ("", Status.INVALID, (2,)),
-        ("", Status.INVALID, (5,)),
+        ("bad one", Status.INVALID, (0, 2)),
+        ("good.com", Status.NOT_SUBMITTED, (1, 3)),
+    ]
+
+
+def test_a_row_without_a_domain_belongs_to_the_order_above_it_and_holds_it_back() -> None:
+    sheet = sheet_of(row("good.com"), row("", "john doe"), row("other.com"))
+    assert said(draft(group(sheet))) == [
+        ("good.com", Status.INVALID, (0, 1)),
+        ("other.com", Status.NOT_SUBMITTED, (2,)),
     ]
 
 

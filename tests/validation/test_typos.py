@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from batch_orders.validation.typos import is_one_letter_off, words_meant
 
 
-def meant(slip: str, words: Collection[str]) -> str:
-    return words_meant([slip], pa.array(list(words), pa.large_string())).get(slip, "")
+def meant(typo: str, words: Collection[str]) -> str:
+    return words_meant([typo], pa.array(list(words), pa.large_string())).get(typo, "")
 
 
 @pytest.mark.parametrize(
-    ("slip", "word", "near"),
+    ("typo", "word", "near"),
     [
         ("cmo", "com", True),
         ("con", "com", True),
@@ -31,9 +31,9 @@ def meant(slip: str, words: Collection[str]) -> str:
         ("ab", "abcd", False),
     ],
 )
-def test_one_letter_off(slip: str, word: str, near: bool) -> None:
-    assert is_one_letter_off(slip, word) is near
-    assert is_one_letter_off(word, slip) is near
+def test_one_letter_off(typo: str, word: str, near: bool) -> None:
+    assert is_one_letter_off(typo, word) is near
+    assert is_one_letter_off(word, typo) is near
 
 
 def test_a_word_is_meant_only_where_no_other_is_as_near() -> None:
@@ -45,10 +45,10 @@ def test_a_word_is_meant_only_where_no_other_is_as_near() -> None:
 WORDS = st.text("ab-.", max_size=4)
 
 
-@given(slip=st.one_of(WORDS, st.text("abü@ ", max_size=4)), words=st.frozensets(WORDS, max_size=6))
-def test_the_one_word_a_letter_off_is_meant(slip: str, words: frozenset[str]) -> None:
-    near = [word for word in words if is_one_letter_off(slip, word)]
-    assert meant(slip, words) == (near[0] if len(near) == 1 else "")
+@given(typo=st.one_of(WORDS, st.text("abü@ ", max_size=4)), words=st.frozensets(WORDS, max_size=6))
+def test_the_one_word_a_letter_off_is_meant(typo: str, words: frozenset[str]) -> None:
+    near = [word for word in words if is_one_letter_off(typo, word)]
+    assert meant(typo, words) == (near[0] if len(near) == 1 else "")
 
 
 def test_no_word_is_meant_by_a_text_longer_than_any_name() -> None:

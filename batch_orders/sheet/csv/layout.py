@@ -57,7 +57,7 @@ def find_layout(data: bytes, names: Names, delimiter: str, header_row: int | Non
 def nearest(found: Sequence[Layout | NoHeader | UnclosedQuoteError]) -> NoHeader:
     """The best of the misses. Where none is any good, raises what the likeliest delimiter ran into."""
     misses = [each for each in found if isinstance(each, NoHeader)]
-    best = max(misses, key=lambda each: (each.likeness, len(each.slips)), default=None)
+    best = max(misses, key=lambda each: (each.likeness, len(each.mistyped)), default=None)
     if isinstance(found[0], UnclosedQuoteError) and not (best and best.likeness):
         raise found[0]
     assert best

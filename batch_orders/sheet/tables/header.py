@@ -21,7 +21,7 @@ MOST_HEADERS = 30
 """Headers that a refusal lists."""
 
 ROWS_COMPARED = 5
-"""Of the rows that are no header, so many are searched for slips of typing."""
+"""Of the rows that are no header, so many are searched for typos."""
 
 LABELS: Mapping[str, str] = {
     Field.DOMAIN: "Domain",
@@ -126,11 +126,11 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class NoHeader:
-    """Why no row is a header: the row that comes nearest, what it lacks, and likely slips of typing."""
+    """Why no row is a header: the row that comes nearest, what it lacks, and likely typos."""
 
     row: int | None
     missing: tuple[str, ...]
-    slips: tuple[str, ...] = ()
+    mistyped: tuple[str, ...] = ()
     likeness: int = 0
     blank: bool = False
     headers: tuple[str, ...] = ()
@@ -140,8 +140,8 @@ class NoHeader:
         where = f"nearest header in row {self.row}" if self.row else "no header found"
         if self.headers:
             where += f" with the columns {', '.join(self.headers)}"
-        slips = f" ({'; '.join(self.slips)})" if self.slips else ""
-        return f"{where}, lacks {labels}{slips}"
+        mistyped = f" ({'; '.join(self.mistyped)})" if self.mistyped else ""
+        return f"{where}, lacks {labels}{mistyped}"
 
 
 def find_header(rows: Iterable[tuple[int, Sequence[str]]], names: Names) -> Header | NoHeader:
@@ -160,8 +160,8 @@ def find_header(rows: Iterable[tuple[int, Sequence[str]]], names: Names) -> Head
         misses.append((number, cells, matched))
     nearest = sorted(misses, key=lambda miss: -len(miss[2]))[:ROWS_COMPARED]
     described = [describe_miss(number, cells, matched, names) for number, cells, matched in nearest]
-    best = max(described, key=lambda miss: (miss.likeness, len(miss.slips)), default=None)
-    return best if best and (best.likeness or best.slips) else NoHeader(None, ordered(names.required))
+    best = max(described, key=lambda miss: (miss.likeness, len(miss.mistyped)), default=None)
+    return best if best and (best.likeness or best.mistyped) else NoHeader(None, ordered(names.required))
 
 
 def match_columns(cells: Sequence[str], names: Names) -> dict[str, list[int]]:
@@ -224,7 +224,7 @@ def take_numbered(
 def refuse_slips(
     number: int, cells: Sequence[str], read: set[int], names: Names, columns: Mapping[str, int]
 ) -> None:
-    """Raise SheetError where a column that the settings have a default for is there, with a slip in its header."""
+    """Raise SheetError where a column that the settings have a default for is there, with a typo in its header."""
     free = {
         squeeze(cell): cell for at, cell in enumerate(cells) if cell and at not in read and len(cell) < 50
     }
@@ -267,15 +267,15 @@ def describe_miss(
     missing = ordered(names.required - matched.keys())
     shown = tuple(cell.strip() for cell in cells if cell.strip())[:MOST_HEADERS]
     free = {squeeze(cell): cell for i, cell in enumerate(cells) if cell and i not in taken and len(cell) < 50}
-    slips = []
+    mistyped = []
     for name in missing:
         close = [near for known in OTHER_NAMES[name].split() for near in close_to(known, free)]
         close += [near for near in free if FOREIGN_FIELD_OF.get(near) == name]
-        slips += [f"`{free[near].strip()}`: did you mean {LABELS[name]}?" for near in close[:1]]
-    likeness = 2 * len(matched) + len(slips)
+        mistyped += [f"`{free[near].strip()}`: did you mean {LABELS[name]}?" for near in close[:1]]
+    likeness = 2 * len(matched) + len(mistyped)
     if quoted_whole(cells, names):
-        slips.append("each line is quoted as a whole; save the file again without these quotes")
-    return NoHeader(number, missing, tuple(slips), likeness=likeness, headers=shown)
+        mistyped.append("each line is quoted as a whole; save the file again without these quotes")
+    return NoHeader(number, missing, tuple(mistyped), likeness=likeness, headers=shown)
 
 
 def quoted_whole(cells: Sequence[str], names: Names) -> bool:
