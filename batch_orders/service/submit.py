@@ -97,10 +97,10 @@ def submit(
 
     It plans anew under the account's lock, sends what is still to be sent at no higher a price than
     approved, and asks `approve_again` where it would be more. Raises ConfigurationError where there
-    is no such batch, SubmitterBusy where another run holds the lock.
+    is no such batch, or it belongs to another environment or account than the context; SubmitterBusy
+    where another run holds the lock.
     """
-    if context.ledger.batch(batch) is None:
-        raise ConfigurationError(f"The ledger knows no batch {batch}.")
+    refuse_other_account(batch, context)
     draft = find_draft(batch, context.ledger)
     with context.hold_lock() as submitter:
         submitter.recover()
@@ -109,6 +109,16 @@ def submit(
             submitter.reconcile(view.listed)
         work = Work(submitter, context, budget, approve_again, guard(events), view)
         return work.carry_out(batch, draft)
+
+
+def refuse_other_account(batch: str, context: Context) -> None:
+    """One customer's batch must never be bought with another's money."""
+    record = context.ledger.batch(batch)
+    if record is None:
+        raise ConfigurationError(f"The ledger knows no batch {batch}.")
+    if (record.environment, record.account) != (context.place, context.account):
+        own = f"{record.environment}{f', account {record.account}' if record.account else ''}"
+        raise ConfigurationError(f"Batch {batch} goes to {own}. Nothing of it was sent elsewhere.")
 
 
 @dataclass(frozen=True, slots=True)

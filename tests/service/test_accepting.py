@@ -15,6 +15,7 @@ from batch_orders.core.records import Approval
 from batch_orders.core.results import BatchResult, Status
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.vendors import Offer
+from batch_orders.errors import ConfigurationError
 from batch_orders.sandbox import Sandbox
 from batch_orders.service.approval import approve_plan
 from batch_orders.service.budget import Budget
@@ -107,6 +108,16 @@ def test_a_batch_is_carried_out_once_whoever_asks(context: Context, sandbox: San
     for _ in range(3):
         submit(batch, context, Budget(), never_again, Events())
     assert bought(sandbox) == ["one.com"]
+
+
+def test_a_batch_is_never_carried_out_for_another_account(
+    context: Context, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    seen = look(context, tmp_path, row("one.com"))
+    batch = accept(seen, 0, context, approve_plan(seen.plan, context))
+    with pytest.raises(ConfigurationError, match=f"Batch {batch} goes to http"):
+        submit(batch, replace(context, account="other"), Budget(), never_again, Events())
+    assert bought(sandbox) == []
 
 
 @pytest.mark.parametrize(("by", "asked"), [("-1", False), ("0", False), ("0.01", True)])
