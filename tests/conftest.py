@@ -25,10 +25,17 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+STARTS = {"machine", "buyer", "inbox"}
+"""Fixtures of tests that start the program. Each takes a good part of a second."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "postgres_server" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "postgres_server" in fixtures:
             item.add_marker(pytest.mark.postgres)
+        if STARTS.intersection(fixtures):
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture

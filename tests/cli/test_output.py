@@ -28,6 +28,8 @@ from tests.harness.command_line import Machine
 from tests.harness.starts import PATIENCE
 from tests.sheets import row
 
+pytestmark = pytest.mark.long
+
 ROWS = [row(f"{letter}-one.com") for letter in "abcd"]
 FOREIGN = "注文.csv"
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.sheets import row, write_csv
 
+pytestmark = pytest.mark.long
+
 HEAVY = {
     "alembic",
     "hypothesis",

@@ -17,6 +17,8 @@ import pytest
 from tests.harness.command_line import Machine
 from tests.harness.starts import PATIENCE, ROOT, Start, begin, warmed
 
+pytestmark = pytest.mark.long
+
 DESCRIBE = (
     "import gc, locale, os, signal, sys, tempfile, threading\n"
     "print(gc.get_freeze_count(), gc.isenabled(), threading.active_count(), sys.argv[1:], os.getcwd())\n"

@@ -18,6 +18,8 @@ from batch_orders.sandbox import Sandbox
 from tests.harness.inbox import Inbox
 from tests.harness.rights import give_up_writing_everywhere
 
+pytestmark = pytest.mark.long
+
 ACCESS = Access(Path())
 INBOX = PurePosixPath(Folder.INBOX)
 

@@ -19,6 +19,8 @@ from batch_orders.errors import LedgerConflict, LedgerError, SubmitterBusy
 from batch_orders.ledger import Ledger, Submitter
 from tests.ledger.batches import LIVE, OTHER, lose_connection, plan_orders
 
+pytestmark = pytest.mark.long
+
 HOLDER = """
 import sys
 from batch_orders.ledger import Ledger

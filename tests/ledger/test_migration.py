@@ -33,6 +33,8 @@ from tests.ledger.old_ledger import (
     raw_engine,
 )
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def old_ledger(ledger_url: str) -> str:

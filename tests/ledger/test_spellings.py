@@ -17,6 +17,8 @@ from tests.ledger.batches import OTHER, plan_orders
 from tests.ledger.old_ledger import T, make_old_ledger
 from tests.sheets import row
 
+pytestmark = pytest.mark.long
+
 SPELLED, NORMAL = "http://localhost:8080", "http://127.0.0.1:8080"
 
 

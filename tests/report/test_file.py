@@ -25,6 +25,8 @@ from tests.report_parts import (
     read_report,
 )
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -30,6 +30,8 @@ from batch_orders.sheet import ReadOptions
 from batch_orders.smart_senders import ApiKey, Environment
 from tests.sheets import Row, row, write_csv
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def context(tmp_path: Path, sandbox: Sandbox) -> Iterator[Context]:

@@ -19,6 +19,8 @@ from batch_orders.sheet.transfer import write_content
 from tests.sheet.biff import Formatted, Formula, lines, xls
 from tests.sheet.made import HEADER, ROW
 
+pytestmark = pytest.mark.long
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"

@@ -20,6 +20,8 @@ from batch_orders.sheet import ReadOptions, read_sheet
 from tests.sheet.made import rows_of
 from tests.sheets import make_result
 
+pytestmark = pytest.mark.long
+
 OWN_HEADER = ("Adresse", "Domaine", "Fournisseur", "Cible", "Client", "Status")
 COLUMNS = {
     "Domaine": "domain",

@@ -13,6 +13,8 @@ from openpyxl.worksheet.pagebreak import Break
 from batch_orders.errors import SheetError
 from tests.sheet.made import HEADER, ROW, Make, Read, found, rows_of
 
+pytestmark = pytest.mark.long
+
 PART = "xl/worksheets/sheet1.xml"
 ACCENTED = (*ROW[:4], "Zoë Łuk 李")
 

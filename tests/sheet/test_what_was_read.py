@@ -12,6 +12,8 @@ from batch_orders.sheet import ReadOptions, read_sheet
 from tests.sheets import table_of
 from tests.validation.judged import coral
 
+pytestmark = pytest.mark.long
+
 
 def read(folder: Path, *names: str, options: ReadOptions | None = None) -> Sheet:
     book = Workbook()

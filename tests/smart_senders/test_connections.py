@@ -13,6 +13,8 @@ import pytest
 from batch_orders.core.outcomes import NotTaken, Placed, Unconfirmed
 from tests.harness.vendor import Behaviour, answer, drip, hostile_server, place, send, stay_silent, then_close
 
+pytestmark = pytest.mark.long
+
 
 def reset(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

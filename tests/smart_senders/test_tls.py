@@ -17,6 +17,8 @@ from tests.harness.vendor import Behaviour, answer, drip, hostile_server, place,
 from tests.sheets import row
 from tests.smart_senders.certificates import make_certificate, server_context
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:

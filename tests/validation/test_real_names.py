@@ -8,6 +8,8 @@ from batch_orders.validation.names import judge_domain
 from tests.real_names import needs_real_names, real_names
 from tests.validation.judged import bought, coral, judge, problems
 
+pytestmark = pytest.mark.long
+
 KEPT_FOR_EXAMPLES = {"example.com", "example.net", "example.org", "yourdomain.com"}
 
 MAILBOXES = [
