@@ -61,7 +61,6 @@ SENTENCES: Mapping[str, str] = {
 }
 
 WARNINGS: Mapping[str, str] = {
-    "domain-bought-as": "The domain is bought in another spelling: in lower case, in usual width, composed.",
     "domain-from-above": "The domain is blank, and was read as the one above, which is that of the row's mailbox.",
     "mailbox-unlikely": "The mailbox's name looks like a placeholder, a number, a date or a test.",
     "mailboxes-of-a-name": "Two words with a comma between them are read as two mailboxes.",
