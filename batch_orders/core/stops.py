@@ -36,6 +36,10 @@ class StopReason(StrEnum):
     """What an earlier version stored without a reason of its own."""
 
 
+ONE_SHEET_ONLY = frozenset({StopReason.LIMIT, StopReason.OUT_OF_REACH, StopReason.SUPERSEDED})
+"""What stops one sheet and no other: the next one may fit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """`sentence` is for people; code looks at `reason` alone."""

@@ -10,7 +10,7 @@ from batch_orders.core.results import SheetOutcome
 from batch_orders.core.stops import Ending, Stop, StopReason, worst
 from batch_orders.core.wording import counted
 from batch_orders.errors import InboxError
-from batch_orders.inbox import Folder, Found, MissedError, PutAway, Store, claim, open_claim, put_away
+from batch_orders.inbox import Found, MissedError, PutAway, Store, claim, open_claim, put_away
 from batch_orders.logs import about
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
@@ -106,7 +106,7 @@ class InboxRun:
             self.stop = handled.outcome.stop
             with about(batch=handled.outcome.batch):
                 put = put_away(claimed, handled.folder, handled.delivered.files.values())
-                if handled.folder is Folder.INBOX and put.place:
+                if handled.outcome.ending is Ending.WAITING and put.place:
                     self.held.append(put.place)
                 outcome = describe(handled, put, self.store)
                 self.sheets.append(outcome)

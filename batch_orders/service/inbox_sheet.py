@@ -11,7 +11,7 @@ from batch_orders.core.model import Problem, Severity, Sheet
 from batch_orders.core.plan import Plan
 from batch_orders.core.records import Approval
 from batch_orders.core.results import BatchResult, Draft, Kind, SheetOutcome, Status
-from batch_orders.core.stops import Ending, Stop, StopReason
+from batch_orders.core.stops import ONE_SHEET_ONLY, Ending, Stop, StopReason
 from batch_orders.core.wording import counted
 from batch_orders.errors import BatchOrdersError, SheetError
 from batch_orders.inbox import Claimed, Folder
@@ -34,9 +34,6 @@ FOLDERS: Mapping[Ending, Folder] = {
     Ending.STOPPED: Folder.ATTENTION,
 }
 """Where a sheet goes that was handled to its end."""
-
-ONE_SHEET_ONLY = frozenset({StopReason.LIMIT, StopReason.OUT_OF_REACH})
-"""What stops one sheet and no other: the next one may fit."""
 
 GREW = "It was still being written, so it was put back. Nothing of it was sent."
 

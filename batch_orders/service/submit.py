@@ -14,7 +14,7 @@ from batch_orders.core.records import Approval, LedgerOrder
 from batch_orders.core.results import BatchResult, Draft
 from batch_orders.core.settling import settle_unread
 from batch_orders.core.states import State
-from batch_orders.core.stops import Stop, StopReason
+from batch_orders.core.stops import ONE_SHEET_ONLY, Stop, StopReason
 from batch_orders.core.wording import counted
 from batch_orders.errors import ConfigurationError, LedgerError, LookUpError, SubmitterBusy
 from batch_orders.ledger import NewBatch, NewOrder, Submitter, new_batch_id
@@ -231,7 +231,7 @@ class Work:
 
 def stop_others(result: BatchResult) -> Stop | None:
     """Why the sheets after this one are not sent. What a limit leaves over stops nobody else."""
-    if result.stop is None or result.stop.reason in (StopReason.LIMIT, StopReason.OUT_OF_REACH):
+    if result.stop is None or result.stop.reason in ONE_SHEET_ONLY:
         return None
     return Stop(StopReason.EARLIER_SHEET, f"An earlier sheet of this run stopped: {result.stop.sentence}")
 

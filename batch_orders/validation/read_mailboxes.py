@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from batch_orders.validation.meant_domains import LONGEST_READ, WRAPPING, spelled_out
 from batch_orders.validation.unseen import without_unseen
@@ -46,8 +45,3 @@ def dotted(local_part: str) -> str:
 
 def without_www(host: str) -> str:
     return host.removeprefix("www.")
-
-
-def without_accents(text: str) -> str:
-    parts = unicodedata.normalize("NFD", text)
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))

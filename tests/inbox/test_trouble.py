@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -15,7 +16,9 @@ from batch_orders.inbox import Access, Claimed, Folder, claim, open_claim, open_
 from batch_orders.sandbox import Sandbox
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
+from batch_orders.service.inbox_run import InboxRun, Waiting
 from batch_orders.service.inbox_sheet import Handled, InboxEvents, handle_sheet
+from batch_orders.service.limiter import RateLimiter
 from tests.harness.inbox import Inbox
 from tests.harness.rights import limit_files
 from tests.inbox.test_folders import INBOX
@@ -47,6 +50,16 @@ def grow_and_break(path: Path) -> None:
 def test_a_file_that_grows_while_it_is_read_is_put_back(inbox: Inbox, reads: Callable[[Path], Any]) -> None:
     assert handle(inbox, reads).outcome.ending is Ending.ATTENTION
     assert inbox.sheets("one.csv") == {"one.csv": "inbox"}
+
+
+def test_a_file_that_was_put_back_is_not_held_as_one_that_waits_for_a_limit(inbox: Inbox) -> None:
+    inbox.drop("one.csv")
+    context = cast(Context, SimpleNamespace(limiter=RateLimiter()))
+    with open_inbox(str(inbox.root), Access(Path())) as store:
+        run = InboxRun(store, context, Budget(), InboxEvents(), cast(Any, grow))
+        outcome = run.work(Waiting((), store.files(INBOX)))
+    assert inbox.sheets("one.csv") == {"one.csv": "inbox"}
+    assert outcome.held == ()
 
 
 def refuse_everything(_: Path) -> None:
