@@ -69,7 +69,7 @@ def decide(order: Order, prior: PriorOrder | None, listed: bool) -> Decision:
             return Decision.ALREADY_PLACED
         case State.REJECTED:
             return Decision.AGAIN
-        case None | State.PLANNED:
+        case None | State.PLANNED | State.GONE:
             return Decision.NEW
 
 

@@ -24,6 +24,7 @@ STATUS_OF_STATE: Mapping[State, Status] = {
     State.PLACED: Status.PLACED,
     State.REJECTED: Status.REJECTED,
     State.UNCONFIRMED: Status.UNCONFIRMED,
+    State.GONE: Status.NOT_SUBMITTED,
 }
 MAY_CHANGE = frozenset({Status.NOT_SUBMITTED, Status.UNCONFIRMED})
 """Statuses of a draft that something else may settle later: this batch, another one, or a person."""

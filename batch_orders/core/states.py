@@ -13,6 +13,7 @@ class State(StrEnum):
     PLACED = "placed"
     REJECTED = "rejected"
     UNCONFIRMED = "unconfirmed"
+    GONE = "gone"
 
 
 MOVES: frozenset[tuple[State, State]] = frozenset(
@@ -25,8 +26,12 @@ MOVES: frozenset[tuple[State, State]] = frozenset(
         (State.SUBMITTING, State.PLANNED),
         # A look-up found it, or a person says so.
         (State.UNCONFIRMED, State.PLACED),
-        # Only a person: it was not bought.
+        # A person, or the process that heard the answer: it was not bought.
         (State.UNCONFIRMED, State.PLANNED),
+        # Only the process that heard the answer.
+        (State.UNCONFIRMED, State.REJECTED),
+        # Only a person: the vendor does not have it any more, and the domain may be ordered again.
+        (State.PLACED, State.GONE),
         # Handed in again: that is what a corrected sheet is for.
         (State.REJECTED, State.PLANNED),
     }

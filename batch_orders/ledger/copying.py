@@ -10,10 +10,18 @@ from sqlalchemy import URL, Connection, Engine, Table, func, insert, select, tex
 
 from batch_orders.errors import ConfigurationError, LedgerError
 from batch_orders.ledger.engine import reading
-from batch_orders.ledger.schema import approvals, batches, events, orders, resumptions
+from batch_orders.ledger.schema import (
+    accounts,
+    approvals,
+    batches,
+    events,
+    orders,
+    requests,
+    resumptions,
+)
 
-COPIED = (batches, approvals, orders, events, resumptions)
-COUNTED = (approvals, orders, events, resumptions)
+COPIED = (accounts, batches, approvals, orders, events, resumptions, requests)
+COUNTED = (approvals, orders, events, resumptions, requests)
 """Tables whose ids the database counts up."""
 AT_ONCE = 1_000
 

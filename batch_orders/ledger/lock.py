@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import socket
 import time
 from collections.abc import Iterator
@@ -22,10 +23,10 @@ from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select
 from sqlalchemy.exc import InvalidRequestError, SQLAlchemyError
 
 from batch_orders.errors import LedgerError, SubmitterBusy
-from batch_orders.ledger.schema import submitters
+from batch_orders.ledger.schema import retirement, submitters
 
 RETIRED = "(retired)"
-"""No environment has this name: its line among the submitters says where a ledger was copied to."""
+"""No environment has this name: earlier versions noted under it where a ledger was copied to."""
 
 
 def now() -> str:
@@ -65,16 +66,15 @@ def hold_account(engine: Engine, environment: str, account: str = "") -> Iterato
 
 def retire(connection: Connection, successor: str) -> None:
     """Let no run submit with this ledger any more: two ledgers for one account would buy twice."""
-    connection.execute(
-        insert(submitters).values(environment=RETIRED, account="", actor=successor, since=now())
-    )
+    said = {"token": secrets.token_hex(16), "successor": successor, "actor": this_process()}
+    connection.execute(insert(retirement).values(**said, since=now(), final_at=now()))
 
 
 def refuse_retired(connection: Connection) -> None:
-    moved = connection.execute(select(submitters).where(submitters.c.environment == RETIRED)).first()
+    moved = connection.execute(select(retirement)).first()
     if moved:
         raise LedgerError(
-            f"This ledger was copied to {moved.actor} on {moved.since} and is not used any more. Name the new one.",
+            f"This ledger was copied to {moved.successor} on {moved.since} and is not used any more. Name the new one.",
             setting="ledger",
         )
 

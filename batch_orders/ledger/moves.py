@@ -43,6 +43,8 @@ def move(
     guarded = CLAIM if after is State.SUBMITTING else MOVE
     at = now()
     said = {"state": after, "message": message, "changed_at": at, **changes}
+    if after is State.SUBMITTING:
+        said["submitted_at"] = at
     try:
         moved = connection.execute(guarded, {"moved": order, "before": before, **said})
     except IntegrityError:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from batch_orders.core.states import State
 
-REVISION = "0002"
+REVISION = "0003"
 """The migration that makes exactly these tables."""
 
 metadata = MetaData()
@@ -95,9 +95,13 @@ orders = Table(
     Column("message", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("changed_at", String(32), nullable=False),
-    # When an unconfirmed order was last looked up, and what the vendor last said of a placed one.
+    # When it was last claimed ("": never): budgets count by it. Until when that attempt may be under way.
+    Column("submitted_at", String(32), nullable=False, server_default=""),
+    Column("claim_ends_at", String(32), nullable=False, server_default=""),
+    # When an unconfirmed order was last looked up; what the vendor last said of a placed one, and when.
     Column("last_checked_at", String(32), nullable=False),
     Column("vendor_status", Text, nullable=False),
+    Column("vendor_status_at", String(32), nullable=False, server_default=""),
     # The price at which it was approved ("" where none is known), and by whom (NULL: by nobody).
     Column("price", Text, nullable=False, server_default=""),
     Column("currency", Text, nullable=False, server_default=""),
@@ -115,6 +119,54 @@ events = Table(
     Column("message", Text, nullable=False),
     Column("actor", Text, nullable=False),
 )
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("batch", ForeignKey("batches.id"), nullable=False),
+    Column("environment", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+)
+"""What a batch asked for although it stored no order of its own, such as a domain that was unconfirmed then."""
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("environment", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    # A salted hash of the account's API key, never the key.
+    Column("salt", String(64), nullable=False),
+    Column("mark", String(128), nullable=False),
+    Column("first_seen_at", String(32), nullable=False),
+    # When another key took the place of the first ("": never).
+    Column("key_changed_at", String(32), nullable=False),
+)
+
+retirement = Table(
+    "retirement",
+    metadata,
+    Column("token", String(32), primary_key=True),
+    Column("successor", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("since", String(32), nullable=False),
+    # Pending without it: the copy is under way, or was cut off.
+    Column("final_at", String(32)),
+)
+"""Where this ledger was copied to, or is being copied to: one line at most, and while it stands nothing is claimed."""
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("token", String(32), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("outcome", String(16), nullable=False),
+)
+"""How each copy into this ledger ended, `copied` or `taken back`: whichever is written first holds for good."""
 
 submitters = Table(
     "submitters",

@@ -98,6 +98,7 @@ WAYS: dict[State, tuple[State, ...]] = {
     State.PLACED: (State.SUBMITTING, State.PLACED),
     State.REJECTED: (State.SUBMITTING, State.REJECTED),
     State.UNCONFIRMED: (State.SUBMITTING, State.UNCONFIRMED),
+    State.GONE: (State.SUBMITTING, State.PLACED, State.GONE),
 }
 """The moves that bring a planned order into a state."""
 

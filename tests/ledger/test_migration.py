@@ -10,7 +10,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import IntegrityError
 
 from batch_orders.core.outcomes import Placed, Rejected
 from batch_orders.core.results import Status
@@ -19,7 +20,9 @@ from batch_orders.core.stops import Stop, StopReason
 from batch_orders.errors import LedgerConflict, LedgerError, SubmitterBusy
 from batch_orders.ledger import Ledger
 from batch_orders.ledger.engine import current_revision, read_place
-from tests.ledger.batches import LIVE, OTHER
+from batch_orders.ledger.moves import move
+from batch_orders.ledger.schema import events, orders
+from tests.ledger.batches import LIVE, OTHER, opened_engine, state_of
 from tests.ledger.old_ledger import (
     BATCHES,
     CUT,
@@ -81,6 +84,20 @@ def test_every_batch_order_and_event_is_there_afterwards(old_ledger: str) -> Non
             if event.before and event.environment == environment
         ]
         assert moves == list(EVENTS)
+
+
+def test_when_an_old_order_was_sent_is_known_and_it_may_be_gone(old_ledger: str) -> None:
+    """The time of its last attempt, from its events; of one that was never tried, none."""
+    with opened_engine(old_ledger) as engine, engine.begin() as connection:
+        told = connection.execute(select(orders.c.submitted_at, orders.c.claim_ends_at).order_by(orders.c.id))
+        moments = ["" if attempts == 0 else T.format(2) for *_, attempts in ORDERS]
+        assert told.all() == [(moment, "") for moment in moments]
+        move(connection, 1, State.PLACED, State.GONE, "The vendor gave the money back.")
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(
+                insert(events).values(order_id=99, at="", before="", after="", message="", actor="")
+            )
+        assert state_of(connection, 1) is State.GONE
 
 
 def test_every_old_batchs_draft_can_still_be_read(old_ledger: str) -> None:

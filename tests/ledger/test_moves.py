@@ -47,6 +47,8 @@ def test_exactly_the_moves_of_the_design_work(ledger: Ledger, ledger_url: str) -
             (State.SUBMITTING, State.PLANNED),
             (State.UNCONFIRMED, State.PLACED),
             (State.UNCONFIRMED, State.PLANNED),
+            (State.UNCONFIRMED, State.REJECTED),
+            (State.PLACED, State.GONE),
             (State.REJECTED, State.PLANNED),
         }
     )
