@@ -10,7 +10,7 @@ from batch_orders.cli.show import SHOWN_PROBLEMS
 from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.errors import BatchOrdersError
 from batch_orders.sandbox import TROUBLES
-from batch_orders.service.draft import PLACED_DIFFERENTLY, SHEETS_DISAGREE
+from batch_orders.service.draft import BOUGHT_ELSEWHERE, PLACED_DIFFERENTLY, SHEETS_DISAGREE
 from batch_orders.sheet import ReadCode
 from batch_orders.sheet.tables.cell_problems import MOST_PROBLEMS
 from batch_orders.validation.duplicates import MAILBOX_TWICE
@@ -22,7 +22,10 @@ from batch_orders.validation.sentences import SENTENCES, WARNINGS
 
 EXIT_WORDS = {
     Exit.DONE: "every row's order is placed, now or before",
-    Exit.ATTENTION: "it went to the end, and something needs a person: invalid rows, rejected or unconfirmed orders",
+    Exit.ATTENTION: (
+        "it went to the end, and something needs a person: invalid rows, orders that are rejected, unconfirmed or "
+        "bought elsewhere"
+    ),
     Exit.USAGE: "wrong usage or configuration; nothing was sent",
     Exit.UNREADABLE: "the sheet cannot be read, lacks a required column or holds no rows; nothing was sent",
     Exit.STOPPED: "it stopped before the end; what was not sent is said to be not submitted",
@@ -68,6 +71,10 @@ def problem_codes() -> str:
         (f"`{CONTRADICTION}`", "Rows of one domain name more than one vendor, forwarding domain or contact."),
         (f"`{MAILBOX_TWICE}`", "The same mailbox stands twice in its domain. It counts once. A warning."),
         (f"`{PLACED_DIFFERENTLY}`", "The domain was bought before with other content. It is not sent."),
+        (
+            f"`{BOUGHT_ELSEWHERE}`",
+            "The vendor lists the domain as bought, and no order of this ledger did it. It is not sent.",
+        ),
         (
             f"`{SHEETS_DISAGREE}`",
             "Two sheets that are ordered together ask for the domain with different content. It is not sent.",

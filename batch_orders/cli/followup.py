@@ -22,12 +22,11 @@ from batch_orders.smart_senders import Environment
 def reconcile_orders(place: PlaceOptions) -> int:
     with open_context(open_to_ask(place)) as context:
         reconciled = reconcile(context)
-    unconfirmed, found = reconciled.unconfirmed, reconciled.found
+    unconfirmed, found, others = reconciled.unconfirmed, reconciled.matched.found, reconciled.matched.others
     click.echo(f"{len(unconfirmed):,} unconfirmed, {len(found):,} found with the vendor and so placed.")
     for domain in unconfirmed:
-        click.echo(
-            f"  {domain}: {'placed' if domain in found else 'not listed, which proves nothing; unconfirmed'}"
-        )
+        not_found = others.get(domain, "not listed, which proves nothing")
+        click.echo(f"  {domain}: {'placed' if domain in found else f'{not_found}; unconfirmed'}")
     return Exit.DONE if len(found) == len(unconfirmed) else Exit.ATTENTION
 
 

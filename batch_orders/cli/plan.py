@@ -15,6 +15,7 @@ from batch_orders.smart_senders import Environment
 REMARKS = {
     Decision.AGAIN: "rejected before, sent again",
     Decision.ALREADY_PLACED: "already placed, not sent",
+    Decision.BOUGHT_ELSEWHERE: "bought already, and not by an order of this ledger; not sent",
     Decision.CHANGED: "placed before with other content, not sent",
     Decision.UNCONFIRMED: "unconfirmed from before, not sent",
     Decision.WAITING: "in a batch that waits its turn, not sent",

@@ -60,7 +60,7 @@ def carry_on(
 ) -> BatchResult:
     """Look up what is open, show what is left, have it approved anew, and submit it."""
     view = context.view_vendor()
-    if said := settle_earlier(context, view).sentence:
+    for said in settle_earlier(context, view).matched.remarks:
         console.print(Text(said))
     plan = preview_batch(batch, context, budget, view)
     answer = approver.ask(plan)

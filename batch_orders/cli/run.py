@@ -144,7 +144,7 @@ class Run:
             seen = preview(sheets, self.context, budget, view)
             show_plan(self.console, seen.plan, self.context.environment)
             return seen.dry_run(), seen.plan.remarks
-        if said := settle_earlier(self.context, view).sentence:
+        for said in settle_earlier(self.context, view).matched.remarks:
             self.console.print(Text(said))
         return self.ask_and_submit(preview(sheets, self.context, budget, view), budget)
 

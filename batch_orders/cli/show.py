@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,9 +18,18 @@ from rich.text import Text
 
 from batch_orders.cli.explain import how_to_settle
 from batch_orders.core.model import Problem, Severity
-from batch_orders.core.results import BatchResult, Kind, RowCounts, SheetOutcome, Status, count_statuses
+from batch_orders.core.results import (
+    NEEDS_A_PERSON,
+    BatchResult,
+    Kind,
+    RowCounts,
+    SheetOutcome,
+    Status,
+    count_statuses,
+)
 from batch_orders.core.wording import counted
 from batch_orders.logs import log, logs_are_json
+from batch_orders.service.draft import CODES
 
 if TYPE_CHECKING:
     from batch_orders.validation.grouping import Grouping
@@ -30,12 +40,18 @@ WIDE = 200
 COLOURS: Mapping[Status, str] = {
     Status.PLACED: "green",
     Status.ALREADY_PLACED: "green",
+    Status.BOUGHT_ELSEWHERE: "magenta",
     Status.REJECTED: "red",
     Status.UNCONFIRMED: "yellow",
     Status.NOT_SUBMITTED: "bright_black",
     Status.INVALID: "dark_orange",
 }
 SHOWN_PROBLEMS = 50
+REFUSED = frozenset(CODES.values())
+SHOWN_SINGLY = frozenset(NEEDS_A_PERSON) - {Status.INVALID}
+"""Statuses of orders that are shown one by one; what is invalid stands among the problems."""
+IN_JSON: Mapping[Status, Status] = {Status.BOUGHT_ELSEWHERE: Status.INVALID}
+"""Programs know six words: what counts as which. `codes` tells those apart that count as invalid."""
 
 
 class LogConsole(Console):
@@ -106,19 +122,38 @@ def can_show(text: str) -> bool:
 def describe_outcome(outcome: SheetOutcome) -> dict[str, Any]:
     """One sheet as --json tells of it. `batch` and `report` are null where there is none."""
     report = outcome.files.get(Kind.REPORT, "")
-    return describe_sheet(outcome.name, outcome.rows, outcome.orders, outcome.batch, report)
+    told = describe_sheet(outcome.name, outcome.rows, outcome.orders, outcome.batch, report)
+    return {**told, **describe_refused(outcome.result)} if outcome.result else told
+
+
+def describe_refused(result: BatchResult) -> dict[str, Any]:
+    """How many orders are held back for what was bought or asked for elsewhere, by code, where there are any."""
+    codes = Counter(problem.code for problem in result.draft.problems if problem.code in REFUSED)
+    return {"codes": codes} if codes else {}
 
 
 def describe_sheet(
-    sheet: str, rows: RowCounts, orders: Mapping[Status, int], batch: str = "", report: str = ""
+    sheet: str,
+    rows: RowCounts,
+    orders: Mapping[Status, int],
+    batch: str = "",
+    report: str = "",
 ) -> dict[str, Any]:
     return {
         "sheet": sheet,
         "batch": batch or None,
         "rows": {"total": rows.total, "valid": rows.valid, "invalid": rows.invalid},
-        "orders": {status.value: orders.get(status, 0) for status in Status},
+        "orders": count_words(orders),
         "report": report or None,
     }
+
+
+def count_words(orders: Mapping[Status, int]) -> Mapping[str, int]:
+    """The counts by the six words, zeros included."""
+    counts = {status.value: 0 for status in Status if status not in IN_JSON}
+    for status, count in orders.items():
+        counts[IN_JSON.get(status, status).value] += count
+    return counts
 
 
 def make_table(*headers: str) -> Table:
@@ -202,7 +237,7 @@ def show_result(console: Console, result: BatchResult, said: Collection[str] = (
             console.print(Text(remark, style="yellow"))
     if result.stop:
         console.print(Text(f"Stopped before the end: {result.stop.sentence}", style="bold red"))
-    trouble = [order for order in result.orders if order.status in (Status.REJECTED, Status.UNCONFIRMED)]
+    trouble = [order for order in result.orders if order.status in SHOWN_SINGLY]
     table = make_table("Domain", "Status", "Message")
     for order in trouble[:SHOWN_PROBLEMS]:
         table.add_row(

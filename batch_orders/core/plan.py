@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from batch_orders.core.listing import ListedDomain
 from batch_orders.core.model import Order
 from batch_orders.core.money import UNKNOWN_COST, Cost, OverLimit, Price, sum_costs
 from batch_orders.core.order_json import order_to_json
@@ -21,6 +22,7 @@ class Decision(StrEnum):
     NEW = "new"
     AGAIN = "rejected before"
     ALREADY_PLACED = "already placed"
+    BOUGHT_ELSEWHERE = "bought elsewhere"
     CHANGED = "placed before, now different"
     UNCONFIRMED = "unconfirmed before"
     WAITING = "waits in another batch"
@@ -38,10 +40,10 @@ KEPT = SENT | {Decision.LEFT_OVER}
 class VendorView:
     """What the vendor said when asked.
 
-    `listed` maps a domain that was bought to its order id; None where the list could not be read.
+    `listed` has the domains that were bought; None where the list could not be read.
     """
 
-    listed: Mapping[str, str] | None = field(default_factory=dict)
+    listed: Mapping[str, ListedDomain] | None = field(default_factory=dict)
     prices: Mapping[int, Price] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
@@ -58,13 +60,14 @@ class SheetOrders:
 class PlannedOrder:
     """`sheet` is its sheet's position in the plan; `others` names the other sheets that its domain stands in.
 
-    `over` says why an order is left over.
+    `prior` is what the ledger knows of its domain, `listed` what the vendor does; `over` says why an order is
+    left over.
     """
 
     order: Order
     decision: Decision
     prior: PriorOrder | None = None
-    vendor_order_id: str = ""
+    listed: ListedDomain | None = None
     cost: Cost = UNKNOWN_COST
     sheet: int = 0
     over: OverLimit | None = None
@@ -73,6 +76,11 @@ class PlannedOrder:
     @property
     def is_sent(self) -> bool:
         return self.decision in SENT
+
+    @property
+    def vendor_order_id(self) -> str:
+        known = self.prior.vendor_order_id if self.prior else ""
+        return known or (self.listed.order_id if self.listed else "")
 
 
 @dataclass(frozen=True, slots=True)

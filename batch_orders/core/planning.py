@@ -43,14 +43,13 @@ def plan_orders(
 
 
 def plan_order(order: Order, sheet: int, prior: PriorOrder | None, view: VendorView) -> PlannedOrder:
-    listed = view.listed or {}
+    listed = (view.listed or {}).get(order.domain)
     price = view.prices.get(order.vendor)
-    known_id = prior.vendor_order_id if prior else ""
     return PlannedOrder(
         order=order,
-        decision=decide(order, prior, listed=order.domain in listed),
+        decision=decide(order, prior, listed=listed is not None),
         prior=prior,
-        vendor_order_id=known_id or listed.get(order.domain, ""),
+        listed=listed,
         cost=price.cost_of(order) if price else UNKNOWN_COST,
         sheet=sheet,
     )
@@ -66,7 +65,7 @@ def decide(order: Order, prior: PriorOrder | None, listed: bool) -> Decision:
             same = prior is not None and prior.fingerprint == fingerprint(order)
             return Decision.ALREADY_PLACED if same else Decision.CHANGED
         case _ if listed:
-            return Decision.ALREADY_PLACED
+            return Decision.BOUGHT_ELSEWHERE
         case State.REJECTED:
             return Decision.AGAIN
         case None | State.PLANNED | State.GONE:

@@ -21,13 +21,14 @@ class Status(StrEnum):
 
     PLACED = "placed"
     ALREADY_PLACED = "already placed"
+    BOUGHT_ELSEWHERE = "bought elsewhere"
     REJECTED = "rejected"
     UNCONFIRMED = "unconfirmed"
     NOT_SUBMITTED = "not submitted"
     INVALID = "invalid"
 
 
-NEEDS_A_PERSON = (Status.UNCONFIRMED, Status.REJECTED, Status.INVALID)
+NEEDS_A_PERSON = (Status.UNCONFIRMED, Status.REJECTED, Status.BOUGHT_ELSEWHERE, Status.INVALID)
 """In the order in which they are told: money first."""
 
 SENT = frozenset({Status.PLACED, Status.REJECTED, Status.UNCONFIRMED})

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from batch_orders.core.listing import ListedDomain, Matched, tell_other
+from batch_orders.core.order_json import order_from_json
 from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.core.states import MOVES, State
 from batch_orders.errors import LedgerConflict, LedgerError
@@ -20,6 +23,7 @@ from batch_orders.ledger.lock import now, this_process
 from batch_orders.ledger.schema import batches, events, in_state, orders, unproven
 
 FOUND = "Found in the vendor's list of domains."
+FOUND_INACTIVE = "Found in the vendor's list of domains, as not active."
 DIED = "The run that was sending this order ended before it recorded an answer."
 
 # Put together once: that takes SQLAlchemy longer than carrying them out takes the database.
@@ -80,29 +84,31 @@ class Submitter:
         with self._change():
             return tuple(self._find_unconfirmed())
 
-    def reconcile(self, listed: Mapping[str, str]) -> tuple[str, ...]:
-        """Place unconfirmed orders whose domain the vendor lists. Returns the domains found.
+    def reconcile(self, listed: Mapping[str, ListedDomain]) -> Matched:
+        """Place unconfirmed orders whose domain the vendor lists, unless the list tells of another purchase.
 
-        `listed` maps a domain to its order id. It must have been read from the vendor, whole: the
-        others stay as they are, for not being listed proves nothing, with this moment as the time
-        at which they were last checked. A look-up that failed is no look-up, and is not recorded.
+        `listed` must have been read from the vendor, whole: the others stay as they are, for not being
+        listed proves nothing, with this moment as the time at which they were last checked. A look-up that
+        failed is no look-up, and is not recorded.
         """
+        found: list[str] = []
+        others: dict[str, str] = {}
         with self._change():
-            unconfirmed = self._find_unconfirmed()
-            found = tuple(domain for domain in unconfirmed if domain in listed)
-            for domain in found:
-                move(
-                    self._connection,
-                    unconfirmed[domain],
-                    State.UNCONFIRMED,
-                    State.PLACED,
-                    FOUND,
-                    self._actor,
-                    vendor_order_id=listed[domain],
-                )
+            for domain, order in self._find_unconfirmed().items():
+                if domain not in listed:
+                    continue
+                entry = listed[domain]
+                if other := tell_other(entry, *self._find_attempt(order)):
+                    others[domain] = other
+                    continue
+                said = FOUND_INACTIVE if entry.is_active is False else FOUND
+                before, after = State.UNCONFIRMED, State.PLACED
+                changes = {"vendor_order_id": entry.order_id}
+                move(self._connection, order, before, after, said, self._actor, **changes)
+                found.append(domain)
             checked = update(orders).where(self._mine, unproven, in_state(State.UNCONFIRMED))
             self._connection.execute(checked.values(last_checked_at=now()))
-        return found
+        return Matched(tuple(found), others)
 
     def resolve(self, domain: str, decision: Placed | NotTaken, actor: str = "") -> None:
         """Record a person's decision about an unconfirmed order. `actor` is who decided.
@@ -145,6 +151,15 @@ class Submitter:
         """The unconfirmed orders: domain → order."""
         query = select(orders.c.domain, orders.c.id).where(self._mine, unproven, in_state(State.UNCONFIRMED))
         return {row.domain: row.id for row in self._connection.execute(query)}
+
+    def _find_attempt(self, order: int) -> tuple[int, datetime]:
+        """Which vendor an order was last sent for, and when."""
+        sent = select(func.max(events.c.at)).where(
+            events.c.order_id == order, events.c.after == State.SUBMITTING
+        )
+        query = select(orders.c.content, orders.c.changed_at, sent.scalar_subquery().label("sent_at"))
+        row = self._connection.execute(query.where(orders.c.id == order)).one()
+        return order_from_json(row.content).vendor, datetime.fromisoformat(row.sent_at or row.changed_at)
 
     def _environment_of_batch(self, order: int) -> str:
         """Where an order is sent from when it is sent again, also if it stayed under an earlier spelling of it."""

@@ -43,6 +43,7 @@ TEXT = Look(number_format="@")
 STATUS: dict[Status, Look] = {
     Status.PLACED: Look(text="006100", fill="C6EFCE"),
     Status.ALREADY_PLACED: Look(text="375623", fill="E2EFDA"),
+    Status.BOUGHT_ELSEWHERE: Look(text="3F3151", fill="CCC0DA"),
     Status.REJECTED: Look(text="9C0006", fill="FFC7CE"),
     Status.UNCONFIRMED: Look(text="7F6000", fill="FFEB9C"),
     Status.NOT_SUBMITTED: Look(text="404040", fill="E4E4E4"),
@@ -52,6 +53,7 @@ STATUS: dict[Status, Look] = {
 BAR: dict[Status, str] = {
     Status.PLACED: "4EA72E",
     Status.ALREADY_PLACED: "A9D18E",
+    Status.BOUGHT_ELSEWHERE: "8064A2",
     Status.REJECTED: "C00000",
     Status.UNCONFIRMED: "FFC000",
     Status.NOT_SUBMITTED: "A6A6A6",

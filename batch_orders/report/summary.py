@@ -43,6 +43,11 @@ NEXT_STEPS: dict[Status, str] = {
         "Rejected: Smart Senders refused the order for the reason on the Orders worksheet. "
         "Correct its rows and hand the sheet in again."
     ),
+    Status.BOUGHT_ELSEWHERE: (
+        "Bought elsewhere: the vendor lists the domain as bought, and no order of this ledger did it. Nothing was "
+        "sent, and the row's mailboxes were never ordered here. Ask Smart Senders what was bought, and take the "
+        "domain out."
+    ),
     Status.INVALID: (
         "Invalid: nothing was sent for these. The Problems worksheet says what is wrong in which cell. "
         "Correct the rows and hand the sheet in again."

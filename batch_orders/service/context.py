@@ -79,7 +79,7 @@ class Context:
             return VendorView(None, prices, remarks)
         try:
             listing = self.vendor.list_domains()
-            return VendorView(listing.order_ids, prices, (*remarks, *listing.remarks))
+            return VendorView(listing.entries, prices, (*remarks, *listing.remarks))
         except LookUpError as error:
             said = f"Domains bought elsewhere could not be looked up: {error}"
             return VendorView(None, prices, (*remarks, said))

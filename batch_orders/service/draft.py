@@ -9,20 +9,21 @@ from datetime import datetime
 import numpy as np
 
 from batch_orders.core.differences import differences
-from batch_orders.core.model import Field, Problem, Severity
+from batch_orders.core.listing import ListedDomain
+from batch_orders.core.model import Field, Order, Problem, Severity
 from batch_orders.core.order_json import fingerprint
 from batch_orders.core.plan import Decision, Plan, PlannedOrder
-from batch_orders.core.records import PriorOrder
 from batch_orders.core.results import Draft, OrderResult, Status
 from batch_orders.core.settling import NOT_SENT, unconfirmed_sentence
-from batch_orders.core.states import State
 from batch_orders.core.wording import counted
 from batch_orders.validation.grouping import Grouping, held_back_rows
 
 PLACED_DIFFERENTLY = "placed-differently"
+BOUGHT_ELSEWHERE = "bought-elsewhere"
 SHEETS_DISAGREE = "sheets-disagree"
 CODES: Mapping[Decision, str] = {
     Decision.CHANGED: PLACED_DIFFERENTLY,
+    Decision.BOUGHT_ELSEWHERE: BOUGHT_ELSEWHERE,
     Decision.DISAGREES: SHEETS_DISAGREE,
 }
 """Decisions that are problems of the sheet, and their codes."""
@@ -100,7 +101,9 @@ def judge_plan(item: PlannedOrder) -> tuple[Status, str]:
         case Decision.NEW | Decision.AGAIN:
             return Status.NOT_SUBMITTED, NOT_SENT
         case Decision.ALREADY_PLACED:
-            return Status.ALREADY_PLACED, already_placed_sentence(prior)
+            return Status.ALREADY_PLACED, f"Placed before, in batch {batch}.{tell_inactive(item.listed)}"
+        case Decision.BOUGHT_ELSEWHERE:
+            return Status.BOUGHT_ELSEWHERE, refused_sentence(item)
         case Decision.CHANGED | Decision.DISAGREES:
             return Status.INVALID, refused_sentence(item)
         case Decision.UNCONFIRMED:
@@ -121,14 +124,19 @@ def judge_plan(item: PlannedOrder) -> tuple[Status, str]:
             )
 
 
-def already_placed_sentence(prior: PriorOrder | None) -> str:
-    if prior is None or prior.state is not State.PLACED:
-        return f"The vendor already lists this domain as bought. {NOT_SENT}"
-    return f"Placed before, in batch {prior.batch}."
+def tell_inactive(listed: ListedDomain | None) -> str:
+    inactive = listed is not None and listed.is_active is False
+    return " The vendor lists the domain as not active." if inactive else ""
 
 
 def refused_sentence(item: PlannedOrder) -> str:
-    domain, prior = item.order.domain, item.prior
+    domain, prior, listed = item.order.domain, item.prior, item.listed
+    if item.decision is Decision.BOUGHT_ELSEWHERE and listed:
+        return (
+            f"The vendor lists {domain} as bought already{describe_listed(listed)}, and not by an order of this "
+            f"ledger: its mailboxes are not known here.{tell_difference(item.order, listed)} {NOT_SENT} "
+            "Ask the vendor what was bought, and take the domain out."
+        )
     if item.decision is Decision.DISAGREES:
         return (
             f"{domain} stands in {' and in '.join(item.others)} as well, with other content. {NOT_SENT} "
@@ -140,6 +148,24 @@ def refused_sentence(item: PlannedOrder) -> str:
         f"{domain} was already placed in batch {prior.batch}, and this row asks for something else "
         f"({differences(item.order, prior)}). {NOT_SENT} Ask the vendor to change it, or take the domain out."
     )
+
+
+def describe_listed(listed: ListedDomain) -> str:
+    told = [
+        f" on {listed.created_at:%Y-%m-%d}" if listed.created_at else "",
+        f" with order id {listed.order_id}" if listed.order_id else "",
+        ", which is not active any more" if listed.is_active is False else "",
+    ]
+    return "".join(told)
+
+
+def tell_difference(order: Order, listed: ListedDomain) -> str:
+    told = []
+    if listed.vendor not in (None, order.vendor):
+        told.append(f"vendor {listed.vendor} there, {order.vendor} here")
+    if listed.forwarding_domain not in ("", order.forwarding_domain):
+        told.append(f"forwarding domain {listed.forwarding_domain} there, {order.forwarding_domain} here")
+    return f" What differs: {'; '.join(told)}." if told else ""
 
 
 def tell_refused(grouping: Grouping, item: PlannedOrder) -> Problem:

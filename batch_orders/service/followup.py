@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from batch_orders.core.listing import Matched
 from batch_orders.core.outcomes import NotTaken, Placed
 from batch_orders.core.plan import VendorView
 from batch_orders.errors import ConfigurationError, LedgerConflict, LookUpError, SubmitterBusy
 from batch_orders.ledger import Ledger
 from batch_orders.service.context import Context
 
+NOTHING_MATCHED = Matched()
 ENDED = frozenset({"completed", "failed", "cancelled"})
 """What a vendor says of an order that will not change any more, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """The domains of the orders that were unconfirmed, and those of them that the vendor lists."""
+    """The domains of the orders that were unconfirmed, and what the vendor's list says of them."""
 
     unconfirmed: tuple[str, ...] = ()
-    found: tuple[str, ...] = ()
-
-    @property
-    def sentence(self) -> str:
-        """What is to be said of it, "" where nothing was found."""
-        return f"Found in the vendor's list, and so placed: {', '.join(self.found)}." if self.found else ""
+    matched: Matched = NOTHING_MATCHED
 
 
 def reconcile(context: Context) -> Reconciled:
@@ -35,8 +32,9 @@ def reconcile(context: Context) -> Reconciled:
     with context.hold_lock() as submitter:
         submitter.recover()
         unconfirmed = submitter.unconfirmed()
-        found = submitter.reconcile(context.market.list_domains().order_ids) if unconfirmed else ()
-    return Reconciled(unconfirmed, found)
+        if not unconfirmed:
+            return Reconciled()
+        return Reconciled(unconfirmed, submitter.reconcile(context.market.list_domains().entries))
 
 
 def settle_earlier(context: Context, view: VendorView) -> Reconciled:
@@ -47,10 +45,10 @@ def settle_earlier(context: Context, view: VendorView) -> Reconciled:
         with context.hold_lock_now() as submitter:
             submitter.recover()
             unconfirmed = submitter.unconfirmed()
-            found = submitter.reconcile(view.listed) if view.listed is not None else ()
+            matched = submitter.reconcile(view.listed) if view.listed is not None else NOTHING_MATCHED
     except SubmitterBusy:
         return Reconciled()
-    return Reconciled(unconfirmed, found)
+    return Reconciled(unconfirmed, matched)
 
 
 @dataclass(frozen=True, slots=True)

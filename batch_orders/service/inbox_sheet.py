@@ -102,7 +102,7 @@ def order_sheet(
         return put_back(claimed)
     repeated = tell_repeated(grouping.rows.sheet, context)
     view = context.view_vendor()
-    if said := settle_earlier(context, view).sentence:
+    for said in settle_earlier(context, view).matched.remarks:
         events.remark(said)
     sheet = NewSheet.of(grouping, claimed.team, repeated)
     result = submit_unasked(preview([sheet], context, budget, view), context, budget, events)

@@ -255,7 +255,6 @@ def reconcile_unconfirmed(vendor: Market, submitter: Submitter) -> tuple[str, ..
     if not submitter.unconfirmed():
         return ()
     try:
-        found = submitter.reconcile(vendor.list_domains().order_ids)
+        return submitter.reconcile(vendor.list_domains().entries).remarks
     except LookUpError as error:
         return (f"Unconfirmed orders could not be looked up: {error}",)
-    return (f"Found in the vendor's list, and so placed: {', '.join(found)}.",) if found else ()

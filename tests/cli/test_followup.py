@@ -38,14 +38,6 @@ def test_a_run_goes_on_where_the_list_is_missing_and_says_so(buyer: Machine) -> 
     assert "get-domain-list answered 404" in ended.errors
 
 
-def test_a_domain_that_was_bought_elsewhere_is_already_placed(buyer: Machine, sandbox: Sandbox) -> None:
-    buyer.order(row("one.com"))
-    buyer.environment["BATCH_ORDERS_LEDGER"] = str(buyer.here / "another.db")
-    ended = buyer.order(row("one.com"))
-    assert (ended.code, ended.orders) == (0, {"already placed": 1})
-    assert len(sandbox.orders) == 1
-
-
 @pytest.mark.parametrize(
     ("decision", "sent"),
     [(("--placed", "--order-id", "77"), 1), (("--not-bought", "--reason", "support says so"), 2)],

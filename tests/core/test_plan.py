@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from batch_orders.core.differences import differences
+from batch_orders.core.listing import ListedDomain
 from batch_orders.core.model import Order
 from batch_orders.core.money import Price, SpendingLimits
 from batch_orders.core.order_json import fingerprint, order_from_json, order_to_json
@@ -151,15 +152,20 @@ def test_a_plan_says_what_goes_to_each_vendor() -> None:
     assert [(share.vendor, share.orders, share.mailboxes) for share in decided.shares()] == [(1, 2, 4)]
 
 
-def test_a_domain_that_the_vendor_lists_is_already_placed() -> None:
-    view = VendorView(listed={"example.com": "SS-7"})
-    (item,) = plan_batch("sandbox", [ORDER], {}, view).planned
-    assert (item.decision, item.vendor_order_id) == (Decision.ALREADY_PLACED, "SS-7")
+@pytest.mark.parametrize("before", [None, State.REJECTED])
+def test_a_domain_that_the_vendor_lists_and_the_ledger_did_not_buy_is_bought_elsewhere(
+    before: State | None,
+) -> None:
+    view = VendorView(listed={"example.com": ListedDomain("SS-7")})
+    prior = {"example.com": replace(known(state=before), vendor_order_id="")} if before else {}
+    (item,) = plan_batch("sandbox", [ORDER], prior, view).planned
+    assert (item.decision, item.vendor_order_id) == (Decision.BOUGHT_ELSEWHERE, "SS-7")
+    assert not item.is_sent
 
 
 @pytest.mark.parametrize("state", [State.UNCONFIRMED, State.SUBMITTING])
 def test_what_the_vendor_lists_does_not_settle_an_unconfirmed_order_in_the_plan(state: State) -> None:
-    view = VendorView(listed={"example.com": "SS-7"})
+    view = VendorView(listed={"example.com": ListedDomain("SS-7")})
     (item,) = plan_batch("sandbox", [ORDER], {"example.com": known(state=state)}, view).planned
     assert item.decision is Decision.UNCONFIRMED
 

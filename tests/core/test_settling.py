@@ -180,6 +180,7 @@ def test_statuses_are_counted_zeros_included() -> None:
     assert counts == {
         Status.PLACED: 2,
         Status.ALREADY_PLACED: 0,
+        Status.BOUGHT_ELSEWHERE: 0,
         Status.REJECTED: 0,
         Status.UNCONFIRMED: 0,
         Status.NOT_SUBMITTED: 1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from batch_orders.core.listing import ListedDomain
 from batch_orders.core.outcomes import Placed, Unconfirmed
 from batch_orders.core.states import State
 from batch_orders.errors import LedgerConflict, SubmitterBusy
@@ -38,7 +39,7 @@ def test_nobody_settles_the_orders_of_another_account(ledger: Ledger) -> None:
         other.record(theirs, Unconfirmed("lost"))
         assert one.recover() == 1
         assert one.unconfirmed() == ("shop.com",)
-        assert one.reconcile({"store.com": "8"}) == ()
+        assert one.reconcile({"store.com": ListedDomain("8")}).found == ()
         with pytest.raises(LedgerConflict):
             one.resolve("store.com", Placed("8"))
     assert [order.domain for order in ledger.unsettled(LIVE, "bolt")] == ["store.com"]

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from batch_orders.core.listing import ListedDomain
 from batch_orders.core.order_json import order_from_json
 from batch_orders.core.outcomes import NotTaken, Placed, Rejected, Unconfirmed
 from batch_orders.core.states import State
@@ -175,7 +176,7 @@ def test_only_a_person_frees_an_unconfirmed_order(ledger: Ledger) -> None:
         for order in ids:
             submitter.claim(order)
             submitter.record(order, Unconfirmed("lost"))
-        submitter.reconcile({"store.com": "8", "unheard-of.com": "9"})
+        submitter.reconcile({"store.com": ListedDomain("8"), "unheard-of.com": ListedDomain("9")})
         assert ledger.known(LIVE, ["store.com"])["store.com"].vendor_order_id == "8"
         known = ledger.known(LIVE, ["shop.com", "market.com"])
         assert {known[domain].state for domain in known} == {State.UNCONFIRMED}

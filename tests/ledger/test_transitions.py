@@ -17,6 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from batch_orders.core.listing import ListedDomain
 from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.core.states import LIVE, State
 from batch_orders.errors import LedgerConflict
@@ -119,8 +120,8 @@ class LivesOfOrders(RuleBasedStateMachine):
         found = [
             order for order in self.modelled if order.state is State.UNCONFIRMED and order.domain in listed
         ]
-        told = self.submitter.reconcile(dict.fromkeys(listed, "8"))
-        assert sorted(told) == sorted(order.domain for order in found)
+        told = self.submitter.reconcile(dict.fromkeys(listed, ListedDomain("8")))
+        assert sorted(told.found) == sorted(order.domain for order in found)
         for order in found:
             order.states.append(State.PLACED)
 

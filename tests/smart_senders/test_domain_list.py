@@ -47,10 +47,10 @@ FORMS: dict[str, Any] = {
 @pytest.mark.parametrize("name", FORMS)
 def test_a_domain_is_found_in_whatever_form_the_list_has(name: str) -> None:
     listing = read_domains(FORMS[name])
-    assert set(listing.order_ids) == {"own.com"}
-    assert listing.order_ids["own.com"] in ("7", "")
+    assert set(listing.entries) == {"own.com"}
+    assert listing.entries["own.com"].order_id in ("7", "")
     if "7" in json.dumps(FORMS[name]):
-        assert listing.order_ids["own.com"] == "7"
+        assert listing.entries["own.com"].order_id == "7"
     assert listing.unreadable == (2 if name.startswith("one that is null") else 0)
     assert not listing.is_partial
 
@@ -92,7 +92,7 @@ def test_all_that_the_list_says_of_a_domain_is_kept() -> None:
 
 def test_of_a_domain_that_stands_there_twice_the_newer_line_counts() -> None:
     lines = [{**LINE, "order_id": str(day), "created_at": f"2026-01-0{day}"} for day in (1, 3, 2)]
-    assert read_domains([*lines, {"domain_name": "own.com"}]).order_ids == {"own.com": "3"}
+    assert read_domains([*lines, {"domain_name": "own.com"}]).entries["own.com"].order_id == "3"
 
 
 @pytest.mark.parametrize(
