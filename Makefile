@@ -1,6 +1,8 @@
 # Two commands do all their own set-up: make demo, make test.
 PYTHON ?= python3
 BIN := .venv/bin
+# Without the compiled modules, every process that the tests start compiles them again.
+unexport PYTHONDONTWRITEBYTECODE
 
 DOCS := README.md CONTRIBUTING.md docs/commands.md docs/problems.md docs/smart-senders.md
 

@@ -9,6 +9,7 @@ repeated values again and again (an element-wise one).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import pandas as pd
 
@@ -22,21 +23,20 @@ from batch_orders.validation.judge import fault_column
 NO_FAULT = ""
 
 
-def entry_schema(fields: Sequence[str], limit: int) -> pa.DataFrameSchema:
+@cache
+def entry_schema(fields: tuple[str, ...], limit: int) -> pa.DataFrameSchema:
     """What a valid frame of entries is. At most `limit` failing cells per field are listed."""
-    text = {field: pa.Column(str, required=True) for field in fields}
     faults = {
         fault_column(field): pa.Column(str, pa.Check.equal_to(NO_FAULT, n_failure_cases=limit))
         for field in fields
     }
-    places = {name: pa.Column("int64") for name in ("position", "row", "worksheet")}
-    return pa.DataFrameSchema({**places, **text, **faults}, index=pa.Index("int64", unique=True))
+    return pa.DataFrameSchema(faults, index=pa.Index("int64", unique=True))
 
 
 def failing_cells(entries: pd.DataFrame, fields: Sequence[str], limit: int) -> pd.DataFrame:
     """The first `limit` faulty cells in the sheet's order: columns `entry`, `field`, `code`."""
     try:
-        entry_schema(fields, limit).validate(entries, lazy=True, inplace=True)
+        entry_schema(tuple(fields), limit).validate(entries, lazy=True, inplace=True)
     except SchemaErrors as errors:
         return order_cells(errors.failure_cases, limit)
     return pd.DataFrame({"entry": [], "field": [], "code": []})

@@ -8,6 +8,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from batch_orders.service.check import check_sheet
 from batch_orders.sheet import ReadOptions
 from tests.sheets import row, write_csv
@@ -18,6 +20,7 @@ def surroundings() -> tuple[object, ...]:
     return gc.isenabled(), gc.get_freeze_count(), sys.modules.get("hypothesis"), kept
 
 
+@pytest.mark.long
 def test_sheets_are_checked_in_threads_beside_each_other(tmp_path: Path) -> None:
     paths = [write_csv(tmp_path / f"{number}.csv", row(f"shop{number}.com")) for number in range(6)]
     before = surroundings()

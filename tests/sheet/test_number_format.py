@@ -92,6 +92,7 @@ NUMBERS = "0 -0 1 -1 0.5 0.6875 45720.75 60 2958466 1e15 -1e14 1e-10 1e308 nan".
 CODES = st.lists(st.sampled_from(PIECES + ODD), min_size=1, max_size=9).map("".join)
 
 
+@pytest.mark.long
 @given(CODES, st.sampled_from([*NUMBERS, "inf", "x", ""]), st.booleans())
 @settings(max_examples=1000)
 def test_no_format_fails_on_any_number(code: str, number: str, dates_from_1904: bool) -> None:

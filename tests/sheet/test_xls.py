@@ -70,6 +70,7 @@ print(*((problem.code, problem.value) for problem in sheet.problems))
 """
 
 
+@pytest.mark.long
 def test_a_stray_cell_in_the_last_corner_takes_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "o.xls"
     dimensions = struct.pack("<IIHHH", 0, 65536, 0, 256, 0)
