@@ -11,7 +11,7 @@ import platformdirs
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.cli.exits import EXIT_OF, Exit
+from batch_orders.cli.exits import EXIT_OF, Exit, exit_for
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.reading import read_sheet
@@ -23,7 +23,7 @@ from batch_orders.core.outcomes import Outcome
 from batch_orders.core.plan import Plan
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending
-from batch_orders.errors import InboxBusy
+from batch_orders.errors import BatchOrdersError, InboxBusy
 from batch_orders.inbox import Access, open_inbox
 from batch_orders.notifications.targets import open_targets
 from batch_orders.service.context import Context, open_context, open_environment, open_ledger
@@ -69,13 +69,18 @@ def work_inbox(call: InboxCall) -> int:
     reporting = call.settings.reporting
     console = open_console(aside=reporting.json)
     try:
-        with heart(call.settings.heartbeat):
+        with heart(call.settings.heartbeat, call.settings.notify, code_of):
             return work_opened(call, console, stopping)
     except InboxBusy as busy:
         console.print(Text(f"{busy} This start does nothing.", style="yellow"))
         if reporting.json:
             say_json(Exit.DONE, [])
         return Exit.DONE
+
+
+def code_of(error: Exception) -> Exit:
+    """How the program ends with a fault that nothing catches here."""
+    return exit_for(error) if isinstance(error, BatchOrdersError) else Exit.STOPPED
 
 
 def work_opened(call: InboxCall, console: Console, stopping: Stopping) -> int:
@@ -97,6 +102,7 @@ def work_opened(call: InboxCall, console: Console, stopping: Stopping) -> int:
             patience=Patience(settings.inbox.settle, settings.inbox.poll, settings.inbox.ready_files),
             notify=settings.notify,
             heartbeat=settings.heartbeat,
+            exit_code=EXIT_OF.__getitem__,
         )
         return EXIT_OF[watch.work(stay=call.watch).ending]
 

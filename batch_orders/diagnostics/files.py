@@ -7,10 +7,11 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from batch_orders.diagnostics import Check, Health
 from batch_orders.errors import InboxBusy
+from batch_orders.inbox import Folder
 from batch_orders.inbox.folders import open_folders
 
 MOUNTS = Path("/proc/self/mountinfo")
@@ -82,8 +83,8 @@ def check_inbox(place: str) -> Iterator[Check]:
     try:
         with open_folders(Path(place)) as folders:
             yield Check(what, Health.WELL, f"The folders in {folders.root} can be used.")
-            for remark in folders.remarks:
-                yield Check(what, Health.WRONG, remark)
+            for left_out in folders.look(PurePosixPath(Folder.INBOX)).left_out:
+                yield Check(what, Health.WRONG, str(left_out))
     except InboxBusy as busy:
         yield Check(what, Health.WELL, str(busy))
 

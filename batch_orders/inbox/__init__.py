@@ -4,8 +4,9 @@ It knows folders and files, and nothing of orders: what to do with one file is t
 """
 
 from batch_orders.inbox.arrival import Arrivals
+from batch_orders.inbox.names import safe_path
 from batch_orders.inbox.open import open_inbox
-from batch_orders.inbox.store import Access, Folder, Found, Store
+from batch_orders.inbox.store import Access, Contents, Folder, Found, LeftOut, Mark, Store
 from batch_orders.inbox.work import (
     Claimed,
     MissedError,
@@ -20,8 +21,11 @@ __all__ = [
     "Access",
     "Arrivals",
     "Claimed",
+    "Contents",
     "Folder",
     "Found",
+    "LeftOut",
+    "Mark",
     "MissedError",
     "PutAway",
     "Store",
@@ -30,4 +34,5 @@ __all__ = [
     "open_claim",
     "open_inbox",
     "put_away",
+    "safe_path",
 ]

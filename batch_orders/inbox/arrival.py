@@ -7,8 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from batch_orders.inbox.names import READY, is_unfinished
-from batch_orders.inbox.store import Found, Mark
+from batch_orders.inbox.names import READY, Named, judge_name, safe_path
+from batch_orders.inbox.store import Found, LeftOut, Mark
+
+NO_SHEET = (
+    "its name is not that of a sheet, such as .xlsx or .csv. If it is one, rename it; if not, take it away."
+)
 
 
 @dataclass(slots=True)
@@ -26,13 +30,18 @@ class Arrivals:
     _since: dict[PurePosixPath, tuple[Mark, float]] = field(default_factory=dict)
 
     def candidates(self, found: Sequence[Found]) -> list[Found]:
-        """What may be a sheet, in the order of arrival."""
-        files = [
-            each
-            for each in found
-            if not is_unfinished(each.path.name) and not (self.ready_files and each.path.suffix == READY)
-        ]
+        """What is a sheet by its name, in the order of arrival."""
+        files = [each for each in found if judge_name(each.path.name) is Named.SHEET]
         return sorted(files, key=lambda each: (each.changed, str(each.path)))
+
+    def others(self, found: Sequence[Found]) -> list[LeftOut]:
+        """What is no sheet by its name and no clutter either."""
+        return [
+            LeftOut(safe_path(each.path), NO_SHEET)
+            for each in sorted(found, key=lambda each: each.path)
+            if judge_name(each.path.name) is Named.OTHER
+            and not (self.ready_files and each.path.suffix == READY)
+        ]
 
     def whole(self, found: Sequence[Found]) -> list[Found]:
         """Of the files that were found now, those that may be taken, in the order of arrival."""

@@ -8,20 +8,19 @@ import secrets
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
 
 from batch_orders.errors import ConfigurationError, InboxBusy, InboxError
-from batch_orders.inbox.names import safe_path
+from batch_orders.inbox.names import Named, is_clutter, judge_name, safe_path
 from batch_orders.inbox.renaming import rename_new
-from batch_orders.inbox.store import Folder, Found, Mark
+from batch_orders.inbox.store import Contents, Folder, Found, LeftOut, Mark
 
 LOCK = ".batch-orders.lock"
 PROBE = ".batch-orders-probe-"
-SHEET_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv")
 RESULTS = ".batch-orders-results-"
 
 
@@ -30,30 +29,61 @@ class Folders:
 
     working = PurePosixPath(Folder.WORKING)
 
-    def __init__(self, root: Path, remarks: tuple[str, ...]) -> None:
+    remarks = ()
+
+    def __init__(self, root: Path, beside: bool) -> None:
+        """`beside` says that nothing but the five folders belongs into `root`."""
         self.root = root
+        self.beside = beside
+        self.device = (root / self.working).stat().st_dev
         self.place = str(root)
-        self.remarks = remarks
 
     def local(self, path: PurePosixPath) -> Path:
         return self.root / path
 
-    def files(self, folder: PurePosixPath) -> list[Found]:
+    def look(self, folder: PurePosixPath) -> Contents:
+        left_out: list[LeftOut] = []
         try:
-            return list(self._walk(self.root / folder, folder))
+            found = tuple(self._walk(read_folder(self.root / folder), folder, left_out))
+            if self.beside and folder == PurePosixPath(Folder.INBOX):
+                left_out += misplaced((each.name for each in read_folder(self.root)), self.place)
+            return Contents(found, tuple(left_out))
         except OSError as error:
             raise InboxError(f"The folder {error.filename} cannot be read: {error.strerror}.") from None
 
-    def _walk(self, here: Path, folder: PurePosixPath) -> Iterator[Found]:
-        for entry in read_folder(here):
+    def _walk(
+        self, entries: list[os.DirEntry[str]], folder: PurePosixPath, left_out: list[LeftOut]
+    ) -> Iterator[Found]:
+        """One team's folder, or one file, that cannot be used is left out and holds nobody else up."""
+        for entry in entries:
             path = folder / entry.name
-            if entry.is_dir(follow_symlinks=False):
-                if not entry.name.startswith("."):
-                    yield from self._walk(here / entry.name, path)
-            elif entry.is_file(follow_symlinks=False):
-                with suppress(FileNotFoundError):
-                    info = entry.stat(follow_symlinks=False)
+            try:
+                info = entry.stat(follow_symlinks=False)
+                if stat.S_ISREG(info.st_mode):
                     yield Found(path, mark_of(info), info.st_mtime)
+                elif why := self._why_not(entry.name, info):
+                    left_out.append(LeftOut(safe_path(path), why))
+                elif stat.S_ISDIR(info.st_mode) and not entry.name.startswith("."):
+                    yield from self._walk(read_folder(Path(entry.path)), path, left_out)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                left_out.append(LeftOut(safe_path(path), f"it cannot be read ({error.strerror})."))
+
+    def _why_not(self, name: str, info: os.stat_result) -> str:
+        """Why something that is no file is not looked at, "" where it is, or where nobody needs to know."""
+        if is_clutter(name) or name.startswith("."):
+            return ""
+        if stat.S_ISLNK(info.st_mode):
+            return "it is a symbolic link. Put the sheet or the folder itself there."
+        if not stat.S_ISDIR(info.st_mode):
+            return "it is neither a file nor a folder."
+        if info.st_dev != self.device:
+            return (
+                f"it lies on another file system than {self.root / self.working}, so that no file can be claimed "
+                "there. Put them on one."
+            )
+        return ""
 
     def mark(self, path: PurePosixPath) -> Mark:
         return mark_of((self.root / path).lstat())
@@ -96,15 +126,11 @@ def read_folder(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
-def tell_misplaced(root: Path) -> tuple[str, ...]:
+def misplaced(names: Iterable[str], place: str) -> list[LeftOut]:
     """Sheets beside the folders are looked at by nobody, and their owners would wait."""
-    sheets = [each.name for each in read_folder(root) if each.name.lower().endswith(SHEET_ENDINGS)]
-    if not sheets:
-        return ()
-    return (
-        f"{safe_path(PurePosixPath(min(sheets)))} and whatever else lies beside the folder inbox is not "
-        f"looked at. Sheets belong into {root / Folder.INBOX}.",
-    )
+    why = f"it lies beside the folder inbox. Sheets belong into {place}/{Folder.INBOX}."
+    sheets = sorted(name for name in names if judge_name(name) is Named.SHEET)
+    return [LeftOut(safe_path(PurePosixPath(name)), why) for name in sheets]
 
 
 def mark_of(info: os.stat_result) -> Mark:
@@ -133,7 +159,7 @@ def open_folders(place: Path) -> Iterator[Folders]:
     try:
         clean_up(root)
         prove_renames(root)
-        yield Folders(root, tell_misplaced(root) if place.name != Folder.INBOX else ())
+        yield Folders(root, beside=place.name != Folder.INBOX)
     finally:
         lock.release()
 
@@ -200,21 +226,3 @@ def prove_renames(root: Path) -> None:
     finally:
         with suppress(OSError):
             here.unlink()
-    refuse_other_file_systems(root)
-
-
-def refuse_other_file_systems(root: Path) -> None:
-    """A team's folder may be a mount of its own, from which no rename leads out."""
-    device = (root / Folder.WORKING).stat().st_dev
-    for folder, names, _ in os.walk(root / Folder.INBOX, onerror=refuse_unreadable):
-        for name in names:
-            info = Path(folder, name).lstat()
-            if stat.S_ISDIR(info.st_mode) and info.st_dev != device:
-                raise ConfigurationError(
-                    f"{Path(folder, name)} lies on another file system than {root / Folder.WORKING}. "
-                    "A file cannot be claimed there. Put them on one."
-                )
-
-
-def refuse_unreadable(error: OSError) -> None:
-    raise ConfigurationError(f"The folder {error.filename} cannot be read: {error.strerror}.") from None

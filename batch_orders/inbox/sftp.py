@@ -14,15 +14,16 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
-from stat import S_ISDIR, S_ISREG
+from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 import paramiko
 from filelock import FileLock, Timeout
 
 from batch_orders.errors import ConfigurationError, InboxBusy, InboxError
 from batch_orders.inbox.connection import FAULTS, Files, connect, name_machine, read_address, why
-from batch_orders.inbox.names import is_unfinished, safe_path
-from batch_orders.inbox.store import Access, Folder, Found, Mark
+from batch_orders.inbox.folders import misplaced
+from batch_orders.inbox.names import is_clutter, safe_path
+from batch_orders.inbox.store import Access, Contents, Folder, Found, LeftOut, Mark
 
 OWN = ".batch-orders-"
 """How our own passing files begin, such as a result that is still on its way."""
@@ -39,37 +40,45 @@ class Server:
         self._root = root
         self.place = place
         self.working = PurePosixPath(Folder.WORKING, machine)
-        self.others: tuple[str, ...] = ()
-        self._unreadable: dict[PurePosixPath, set[str]] = {}
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """About other machines, and about what was left out when each folder was last looked at."""
-        names = sorted(set[str]().union(*self._unreadable.values()))
-        left_out = (f"{name} is left out: its name is no UTF-8. Rename it on the server." for name in names)
-        return (*self.others, *left_out)
+        self.remarks: tuple[str, ...] = ()
+        self.beside = False
 
     def local(self, path: PurePosixPath) -> None:
         return None
 
-    def files(self, folder: PurePosixPath) -> list[Found]:
-        self._unreadable[folder] = set()
+    def look(self, folder: PurePosixPath) -> Contents:
+        left_out: list[LeftOut] = []
         with server_faults(self.place):
-            return list(self._walk(folder, self._unreadable[folder]))
+            found = tuple(self._walk(self.entries(folder), folder, left_out))
+            if self.beside and folder == PurePosixPath(Folder.INBOX):
+                root = self.entries(PurePosixPath())
+                left_out += misplaced((escape(PurePosixPath(each.filename)) for each in root), self.place)
+            return Contents(found, tuple(left_out))
 
-    def _walk(self, folder: PurePosixPath, unreadable: set[str]) -> Iterator[Found]:
-        try:
-            entries = self._files.listdir_attr(str(self._root / folder))
-        except FileNotFoundError:
-            return
+    def entries(self, folder: PurePosixPath) -> list[paramiko.SFTPAttributes]:
+        """None where somebody has just taken the folder away."""
+        with suppress(FileNotFoundError):
+            return self._files.listdir_attr(str(self._root / folder))
+        return []
+
+    def _walk(
+        self, entries: list[paramiko.SFTPAttributes], folder: PurePosixPath, left_out: list[LeftOut]
+    ) -> Iterator[Found]:
+        """One team's folder, or one file, that cannot be used is left out and holds nobody else up."""
         for entry in entries:
             path, mode = folder / PurePosixPath(entry.filename).name, entry.st_mode or 0
-            if (shown := escape(path)) != str(path):
-                if not is_unfinished(path.name):
-                    unreadable.add(str(safe_path(PurePosixPath(shown))))
+            if reason := why_not(path, mode):
+                left_out.append(LeftOut(safe_path(PurePosixPath(escape(path))), reason))
             elif S_ISDIR(mode) and not path.name.startswith("."):
-                yield from self._walk(path, unreadable)
-            elif S_ISREG(mode):
+                try:
+                    inner = self.entries(path)
+                except OSError as error:
+                    if is_lost(error):
+                        raise
+                    left_out.append(LeftOut(safe_path(path), f"it cannot be read ({why(error)})."))
+                    continue
+                yield from self._walk(inner, path, left_out)
+            elif S_ISREG(mode) and escape(path) == str(path):
                 yield Found(path, mark_of(entry), float(entry.st_mtime or 0))
 
     def mark(self, path: PurePosixPath) -> Mark:
@@ -149,6 +158,19 @@ def escape(path: PurePosixPath) -> str:
     return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
+def why_not(path: PurePosixPath, mode: int) -> str:
+    """Why something on a server is not taken whatever it holds, or "". Clutter is passed over without a word."""
+    if is_clutter(path.name) or (S_ISDIR(mode) and path.name.startswith(".")):
+        return ""
+    if escape(path) != str(path):
+        return "its name is no UTF-8. Rename it on the server."
+    if S_ISLNK(mode):
+        return "it is a symbolic link. Put the sheet or the folder itself there."
+    if mode and not S_ISDIR(mode) and not S_ISREG(mode):
+        return "it is neither a file nor a folder."
+    return ""
+
+
 @contextmanager
 def server_faults(place: str) -> Iterator[None]:
     """What is wrong with one file stays an OSError, with a reason; a lost connection ends everything."""
@@ -200,12 +222,12 @@ def prepare(server: Server, named: PurePosixPath) -> None:
             raise ConfigurationError(f"There is no folder at {server.place}. Make it, or name another one.")
         for folder in (*map(PurePosixPath, Folder), server.working):
             server.make_folder(folder)
-        for left in server.files(server.working):
+        for left in server.look(server.working).files:
             if left.path.name.startswith(OWN):
                 server.remove(left.path)
         prove_claims(server)
-        server.others = tell_others(server)
-        server.files(PurePosixPath(Folder.INBOX))
+        server.remarks = tell_others(server)
+        server.beside = named.name != Folder.INBOX
     except (*FAULTS, InboxError) as error:
         raise ConfigurationError(f"The inbox {server.place} cannot be used: {why(error)}.") from None
 
@@ -235,7 +257,7 @@ def prove_claims(server: Server) -> None:
 
 def tell_others(server: Server) -> tuple[str, ...]:
     """Files that another machine has claimed are left to it."""
-    claims = [each for each in server.files(PurePosixPath(Folder.WORKING)) if len(each.path.parts) > 2]
+    claims = [each for each in server.look(PurePosixPath(Folder.WORKING)).files if len(each.path.parts) > 2]
     machines = sorted({each.path.parts[1] for each in claims} - {server.working.name})
     return tuple(
         f"The machine {machine} has claimed files of this inbox. If it is gone for good, move them from "

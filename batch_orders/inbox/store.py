@@ -32,6 +32,25 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What lies in an inbox and is not taken: its path as text that can be shown, and why, in the end of a sentence."""
+
+    path: PurePosixPath
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.path} is left out: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What lies below a folder: its regular files, and what cannot be taken whatever its name says."""
+
+    files: tuple[Found, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """How to get into a server. `state` is a folder of this machine for its lock and its name.
 
@@ -58,7 +77,7 @@ class Store(Protocol):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Sentences about what was found there that a person should know."""
+        """Sentences about what was found at the opening. It may be as it should be."""
 
     @property
     def working(self) -> PurePosixPath:
@@ -67,8 +86,8 @@ class Store(Protocol):
     def local(self, path: PurePosixPath) -> Path | None:
         """Where a file lies on this machine, if it does."""
 
-    def files(self, folder: PurePosixPath) -> list[Found]:
-        """Every regular file below `folder`, hidden folders left out."""
+    def look(self, folder: PurePosixPath) -> Contents:
+        """What lies below `folder`, hidden folders passed over. Sheets beside inbox/ are left out of it."""
 
     def mark(self, path: PurePosixPath) -> Mark: ...
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from batch_orders.errors import InboxError
 from batch_orders.inbox.arrival import ready_of
-from batch_orders.inbox.names import free_paths, is_unfinished, safe_path
+from batch_orders.inbox.names import free_paths, is_clutter, safe_path
 from batch_orders.inbox.store import Folder, Found, Mark, Store
 
 ENDS = frozenset({Folder.DONE, Folder.ATTENTION, Folder.REFUSED})
@@ -69,8 +69,8 @@ class PutAway:
 
 def left_over(store: Store, ready_files: bool) -> list[PurePosixPath]:
     """What earlier workers left in working/, in the order of arrival. Nobody else has it."""
-    left = sorted(store.files(store.working), key=lambda each: (each.changed, str(each.path)))
-    paths = [each.path for each in left if not is_unfinished(each.path.name)]
+    left = sorted(store.look(store.working).files, key=lambda each: (each.changed, str(each.path)))
+    paths = [each.path for each in left if not is_clutter(each.path.name)]
     if ready_files:
         drop_stale_signs(store, paths)
     return paths
@@ -78,7 +78,7 @@ def left_over(store: Store, ready_files: bool) -> list[PurePosixPath]:
 
 def drop_stale_signs(store: Store, paths: list[PurePosixPath]) -> None:
     """A worker may have died between taking NAME and NAME.ready, which the next NAME must not find."""
-    waiting = {each.path for each in store.files(PurePosixPath(Folder.INBOX))}
+    waiting = {each.path for each in store.look(PurePosixPath(Folder.INBOX)).files}
     for path in paths:
         former = PurePosixPath(Folder.INBOX) / path.relative_to(store.working)
         if former not in waiting and ready_of(former) in waiting:

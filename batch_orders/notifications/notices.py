@@ -42,14 +42,30 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """One run over an inbox: its sheets in the order in which they were taken, and why it stopped, if it did."""
+    """One run over an inbox: its sheets in the order in which they were taken, and why it stopped, if it did.
 
-    sheets: tuple[SheetOutcome, ...]
+    `left` has a sentence for everything that was not taken, `exit_code` is what the program ends with,
+    `remarks` need nobody by themselves.
+    """
+
+    sheets: tuple[SheetOutcome, ...] = ()
     stop: Stop | None = None
+    left: tuple[str, ...] = ()
+    exit_code: int = 0
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def needing(self) -> int:
+        """Sheets that need a person."""
+        return sum(sheet.ending is not Ending.DONE for sheet in self.sheets)
 
     @property
     def needs_a_person(self) -> bool:
-        return self.stop is not None or any(sheet.ending is not Ending.DONE for sheet in self.sheets)
+        return bool(self.stop or self.left or self.needing)
+
+    @property
+    def batches(self) -> tuple[str, ...]:
+        return tuple(sheet.batch for sheet in self.sheets if sheet.batch)
 
 
 def list_needs(result: BatchResult | None) -> tuple[Need, ...]:
@@ -82,7 +98,10 @@ def compose_notice(night: Night) -> Notice:
     for sheet in night.sheets:
         lines += ["", *tell_sheet(sheet)]
     if not night.sheets:
-        lines.append("No sheet was waiting.")
+        lines.append("No sheet was taken.")
+    if night.left:
+        lines += ["", "Not taken:", *(f"  {shorten(hide_details(told))}" for told in night.left)]
+    lines += ["", *map(hide_details, night.remarks), tell_end(night)]
     return Notice(
         title=name_night(night),
         body="\n".join(lines).strip(),
@@ -91,14 +110,20 @@ def compose_notice(night: Night) -> Notice:
     )
 
 
+def tell_end(night: Night) -> str:
+    """The last line: what programs and the ledger know the night by."""
+    batches = f" Batches: {', '.join(night.batches)}." if night.batches else ""
+    return f"Exit code {night.exit_code}.{batches}"
+
+
 def name_night(night: Night) -> str:
     sheets = counted(len(night.sheets), "sheet")
-    needing = sum(sheet.ending is not Ending.DONE for sheet in night.sheets)
+    left = f", {counted(len(night.left), 'file')} not taken" if night.left else ""
     if night.stop:
-        return f"batch-orders: stopped after {sheets}"
-    if needing:
-        return f"batch-orders: {needing:,} of {sheets} {'needs' if needing == 1 else 'need'} a person"
-    return f"batch-orders: {sheets}, nothing needs a person"
+        return f"batch-orders: stopped after {sheets}{left}"
+    if needing := night.needing:
+        return f"batch-orders: {needing:,} of {sheets} {'needs' if needing == 1 else 'need'} a person{left}"
+    return f"batch-orders: {sheets}{left or ', nothing needs a person'}"
 
 
 def tell_sheet(sheet: SheetOutcome) -> Iterator[str]:

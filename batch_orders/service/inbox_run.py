@@ -21,10 +21,14 @@ from batch_orders.validation.grouping import Grouping
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What there is to do: paths in working/ that were carried over, and whole files in the inbox."""
+    """What there is to do: paths in working/ that were carried over, and whole files in the inbox.
+
+    `left` has a sentence for everything that is not taken and that a person should know of.
+    """
 
     carried: Sequence[PurePosixPath] = ()
     found: Sequence[Found] = ()
+    left: Sequence[str] = ()
 
     def __bool__(self) -> bool:
         return bool(self.carried or self.found)
@@ -39,7 +43,7 @@ class InboxOutcome:
     """What became of a run: its sheets in the order in which they were taken, and why it stopped, if it did.
 
     `missed` are files that could not be taken, `held` sheets that a limit sent back to the inbox, by
-    their place there.
+    their place there. `left` has a sentence for everything that was not taken and needs a person.
     """
 
     sheets: tuple[SheetOutcome, ...] = ()
@@ -47,10 +51,13 @@ class InboxOutcome:
     endings: tuple[Ending, ...] = ()
     missed: tuple[Found, ...] = ()
     held: tuple[PurePosixPath, ...] = ()
+    left: tuple[str, ...] = ()
 
     @property
     def ending(self) -> Ending:
-        return Ending.STOPPED if self.stop else worst(self.endings)
+        if self.stop:
+            return Ending.STOPPED
+        return worst((*self.endings, *((Ending.ATTENTION,) if self.left else ())))
 
 
 @dataclass(slots=True)
@@ -67,6 +74,7 @@ class InboxRun:
     endings: list[Ending] = field(default_factory=list)
     missed: list[Found] = field(default_factory=list)
     held: list[PurePosixPath] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
     stop: Stop | None = None
 
     def work(self, waiting: Waiting) -> InboxOutcome:
@@ -84,7 +92,12 @@ class InboxRun:
             stay = f" {counted(left, 'more sheet')} not looked at." if left else ""
             self.events.stopped(f"The night ends here: {self.stop.sentence}{stay}")
         return InboxOutcome(
-            tuple(self.sheets), self.stop, tuple(self.endings), tuple(self.missed), tuple(self.held)
+            sheets=tuple(self.sheets),
+            stop=self.stop,
+            endings=tuple(self.endings),
+            missed=tuple(self.missed),
+            held=tuple(self.held),
+            left=(*waiting.left, *self.left),
         )
 
     def try_to_take(self, job: PurePosixPath | Found) -> None:
@@ -92,7 +105,8 @@ class InboxRun:
             self.take(job)
         except MissedError as missed:
             self.events.remark(str(missed))
-            self.endings.append(Ending.ATTENTION if missed.needs_a_person else Ending.DONE)
+            if missed.needs_a_person:
+                self.left.append(str(missed))
             if isinstance(job, Found):
                 self.missed.append(job)
         except InboxError as error:

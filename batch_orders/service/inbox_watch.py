@@ -10,8 +10,7 @@ from pathlib import PurePosixPath
 
 from batch_orders.core.stops import Ending, Stop, StopReason
 from batch_orders.errors import BatchOrdersError, InboxBusy
-from batch_orders.inbox import Arrivals, Folder, Found, Store, left_over
-from batch_orders.inbox.store import Mark
+from batch_orders.inbox import Arrivals, Contents, Folder, Found, Mark, Store, left_over, safe_path
 from batch_orders.notifications.heartbeat import Moment, beat
 from batch_orders.notifications.notices import Night, tell_night
 from batch_orders.service.budget import Budget
@@ -42,7 +41,7 @@ class InboxWatch:
     """One call of `inbox`: its budget and its rate hold for as long as it lives.
 
     `open_context` opens ledger and vendor for one run; `make_check` gives what reads a file with the
-    names that the context knows.
+    names that the context knows; `exit_code` says what an ending is to whoever started the program.
     """
 
     store: Store
@@ -54,6 +53,8 @@ class InboxWatch:
     patience: Patience
     notify: Notify
     heartbeat: Heartbeat
+    exit_code: Callable[[Ending], int]
+    _told: set[str] = field(default_factory=set)
     _held: dict[PurePosixPath, Mark] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -70,35 +71,41 @@ class InboxWatch:
         """Work through what is there now. What is still being written stays."""
         arrivals = self._arrivals()
         carried = left_over(self.store, self.patience.ready_files)
-        files = self.store.files(INBOX)
-        whole = arrivals.whole(files)
-        if not self.patience.ready_files and len(whole) < len(arrivals.candidates(files)):
+        contents = self.store.look(INBOX)
+        whole = arrivals.whole(contents.files)
+        if not self.patience.ready_files and len(whole) < len(arrivals.candidates(contents.files)):
             self.limiter.wait(self.patience.settle)
-            files = self.store.files(INBOX)
-            whole = arrivals.whole(files)
-        self._tell_waiting([each for each in arrivals.candidates(files) if each not in whole])
+            contents = self.store.look(INBOX)
+            whole = arrivals.whole(contents.files)
+        unready = [each for each in arrivals.candidates(contents.files) if each not in whole]
         if not (carried or whole):
             self.events.remark(f"No sheet waits in {self.store.place}.")
-        return self._run(Waiting(carried, whole))
+        left = (*self._left_out(arrivals, contents), *map(self._stays, unready))
+        return self._run(Waiting(carried, whole, left))
 
     def watch(self) -> InboxOutcome:
         """Work through files as they come, until somebody asks to stop, or until a run is stopped."""
         arrivals = self._arrivals()
         carried = left_over(self.store, self.patience.ready_files)
         missed: set[Found] = set()
-        heard = time.monotonic()
+        heard, first = time.monotonic(), True
         while not self.limiter.stopping():
-            whole = arrivals.whole(self.store.files(INBOX))
+            contents = self.store.look(INBOX)
+            whole = arrivals.whole(contents.files)
             found = [each for each in whole if each not in missed and not self._is_held(each)]
-            if waiting := Waiting(carried, found):
+            left = [told for told in self._left_out(arrivals, contents) if told not in self._told]
+            late = time.monotonic() - heard > BEAT_EVERY
+            waiting = Waiting(carried, found, left)
+            if waiting or (left and (first or late)):
                 outcome = self._run(waiting)
                 if outcome.stop and outcome.stop != INTERRUPTED:
                     return outcome
                 carried = []
                 missed.update(outcome.missed)
-            if waiting or time.monotonic() - heard > BEAT_EVERY:
+            if waiting or late:
                 beat(self.heartbeat, Moment.SUCCESS)
                 heard = time.monotonic()
+            first = False
             self.limiter.wait(self.patience.poll)
         return InboxOutcome()
 
@@ -106,23 +113,26 @@ class InboxWatch:
         return Arrivals(self.patience.settle, self.patience.ready_files)
 
     def _run(self, waiting: Waiting) -> InboxOutcome:
-        """Raises what makes any order impossible; nothing was taken then. Either way people are told."""
-        outcome = InboxOutcome()
-        try:
-            if waiting:
-                with self.open_context() as context:
-                    check = self.make_check(context)
-                    ready = self.patience.ready_files
-                    outcome = InboxRun(self.store, context, self.budget, self.events, check, ready).work(
-                        waiting
-                    )
-        except BatchOrdersError as error:
-            tell_night(Night((), Stop(StopReason.OTHER, str(error))), self.notify)
-            raise
+        """People are told of it. Raises what makes any order impossible; nothing was taken then."""
+        for sentence in waiting.left:
+            self.events.remark(sentence)
+        outcome = InboxOutcome(left=tuple(waiting.left))
+        if waiting:
+            with self.open_context() as context:
+                check = self.make_check(context)
+                ready = self.patience.ready_files
+                outcome = InboxRun(self.store, context, self.budget, self.events, check, ready).work(waiting)
+        self._told.update(outcome.left)
         self._hold(outcome)
         self.events.run_ended(outcome.ending, outcome.sheets)
-        tell_night(Night(outcome.sheets, outcome.stop), self.notify)
+        code = self.exit_code(outcome.ending)
+        tell_night(Night(outcome.sheets, outcome.stop, outcome.left, code, self.store.remarks), self.notify)
         return outcome
+
+    def _left_out(self, arrivals: Arrivals, contents: Contents) -> tuple[str, ...]:
+        """What is never taken as it lies there, in sentences."""
+        others = arrivals.others(contents.files)
+        return tuple(sorted(map(str, (*contents.left_out, *others))))
 
     def _hold(self, outcome: InboxOutcome) -> None:
         """What a limit sent back is not taken again by this process, whose limits hold for all its life."""
@@ -135,22 +145,31 @@ class InboxWatch:
     def _is_held(self, found: Found) -> bool:
         return self._held.get(found.path) == found.mark
 
-    def _tell_waiting(self, files: list[Found]) -> None:
+    def _stays(self, file: Found) -> str:
         why = "has no sign that it is ready" if self.patience.ready_files else "is still being written"
-        for each in files:
-            self.events.remark(f"{each.path.as_posix()} {why}, and stays.")
+        return f"{safe_path(file.path)} {why}, and stays."
 
 
 @contextmanager
-def heart(heartbeat: Heartbeat) -> Iterator[None]:
-    """Every way out of the block but a skip is heard by whoever watches over the nights."""
+def heart(heartbeat: Heartbeat, notify: Notify, exit_code: Callable[[Exception], int]) -> Iterator[None]:
+    """Every way out of the block but a skip is heard by whoever watches over the nights, and every fault is told."""
     try:
         yield
     except InboxBusy:
         raise
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, Exception):
+            tell_night(Night(stop=explain_fault(error), exit_code=exit_code(error)), notify)
         beat(heartbeat, Moment.FAILURE)
         raise
+
+
+def explain_fault(error: Exception) -> Stop:
+    # The text of an unforeseen fault is not told: it may hold contact details.
+    foreseen = isinstance(error, BatchOrdersError)
+    return Stop(
+        StopReason.OTHER, str(error) if foreseen else f"An unforeseen fault ({type(error).__name__})."
+    )
 
 
 def end_of_call(outcome: InboxOutcome) -> Moment:

@@ -40,8 +40,8 @@ def test_a_file_url_is_a_folder(inbox: Inbox) -> None:
 def test_sheets_beside_the_folder_inbox_are_told(inbox: Inbox) -> None:
     inbox.drop("one.csv").rename(inbox.root / "one.csv")
     ended = inbox.night()
-    assert ended.code == 0
-    assert "Sheets belong into" in ended.told
+    assert ended.code == 1
+    assert "one.csv is left out: it lies beside the folder inbox. Sheets belong into" in ended.told
     assert (inbox.root / "one.csv").exists()
 
 
@@ -136,7 +136,7 @@ def test_a_file_where_a_teams_folder_should_be_loses_nothing(inbox: Inbox) -> No
 def test_a_file_that_vanishes_before_it_is_claimed(inbox: Inbox) -> None:
     inbox.drop("one.csv")
     with open_inbox(str(inbox.root), ACCESS) as store:
-        (found,) = store.files(INBOX)
+        (found,) = store.look(INBOX).files
         (inbox.root / "inbox" / "one.csv").unlink()
         with pytest.raises(MissedError, match=r"^one\.csv was taken away") as missed:
             claim(store, found, ready_files=False)
@@ -146,7 +146,7 @@ def test_a_file_that_vanishes_before_it_is_claimed(inbox: Inbox) -> None:
 def test_a_claim_never_overwrites_what_lies_in_working(inbox: Inbox) -> None:
     inbox.drop("one.csv")
     with open_inbox(str(inbox.root), ACCESS) as store:
-        (found,) = store.files(INBOX)
+        (found,) = store.look(INBOX).files
         other = inbox.root / "working" / "one.csv"
         other.write_text("another one")
         path = claim(store, found, ready_files=False)
@@ -188,7 +188,7 @@ def test_a_file_is_whole_once_it_has_not_changed_for_long_enough(inbox: Inbox) -
     with open_inbox(str(inbox.root), ACCESS) as store:
 
         def whole() -> int:
-            return len(arrivals.whole(store.files(INBOX)))
+            return len(arrivals.whole(store.look(INBOX).files))
 
         assert whole() == 0
         clock.now = 9.9
@@ -215,7 +215,7 @@ def test_a_file_that_is_still_written_stays_and_is_told(inbox: Inbox) -> None:
     finally:
         writer.kill()
         writer.wait()
-    assert ended.code == 0
+    assert ended.code == 1
     assert "one.csv is still being written" in ended.told
     assert inbox.sheets("one.csv") == {"one.csv": "inbox"}
 

@@ -84,7 +84,7 @@ def test_with_ready_files_only_what_is_said_to_be_ready_is_taken(inbox: Inbox, s
     inbox.drop("two.csv")
     one.with_name("one.csv.ready").touch()
     ended = inbox.night("--ready-files")
-    assert ended.code == 0
+    assert ended.code == 1
     assert bought(sandbox) == ["one.com"]
     assert inbox.files("inbox") == ["two.csv"]
     assert "two.csv has no sign that it is ready" in ended.told
@@ -158,17 +158,17 @@ def test_a_limit_is_for_the_whole_night(inbox: Inbox, sandbox: Sandbox) -> None:
 def test_one_bad_file_never_stops_the_others(inbox: Inbox, sandbox: Sandbox) -> None:
     bad = inbox.root / "inbox"
     (bad / "empty.csv").touch()
-    (bad / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 200)
+    (bad / "picture.pdf").write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 200)
     (bad / "notes.txt").write_text("These are only notes.\n")
     (bad / "link.csv").symlink_to("nowhere.csv")
     os.mkfifo(bad / "pipe.csv")
     inbox.drop("good.csv")
     assert inbox.night().code == 3
     assert bought(sandbox) == ["good.com"]
-    assert inbox.sheets("good.csv", "empty.csv", "picture.png", "notes.txt") == {
+    assert inbox.sheets("good.csv", "empty.csv", "picture.pdf", "notes.txt") == {
         "good.csv": "done",
         "empty.csv": "refused",
-        "picture.png": "refused",
+        "picture.pdf": "refused",
         "notes.txt": "refused",
     }
 

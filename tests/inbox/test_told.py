@@ -67,6 +67,7 @@ def test_one_message_a_night_and_a_heartbeat_around_it(
     message = calls[1][1]
     assert "mixed.csv (north): 1 placed, 1 rejected" in message["message"]
     assert "rejected-a.com" in message["message"]
+    assert message["message"].splitlines()[-1].startswith("Exit code 1. Batches: ")
     assert "Jane" not in message["message"]
     names = {each["filename"] for each in message["attachments"]}
     assert {name.rpartition(" ")[2] for name in names} >= {"result.csv"}
@@ -87,7 +88,8 @@ def test_nobody_is_told_of_a_good_night_and_a_stopped_one_is_a_failure(
     assert [path for path, _ in calls] == ["/beat/start", "/told", "/beat/fail"]
     calls.clear()
     assert inbox.night("--config", config, "--ledger", str(inbox.root)).code == 2
-    assert [path for path, _ in calls] == ["/beat/fail"]
+    assert [path for path, _ in calls] == ["/told", "/beat/fail"]
+    assert calls[0][1]["message"].endswith("Exit code 2.")
 
 
 def test_the_log_in_json_names_sheet_team_and_batch(inbox: Inbox) -> None:

@@ -29,7 +29,7 @@ def handle(inbox: Inbox, check: Callable[[Path], Any]) -> Handled:
     """What becomes of one sheet if reading it does this. Nothing can be sent: there is no context."""
     inbox.drop("one.csv")
     with open_inbox(str(inbox.root), Access(Path())) as store:
-        (found,) = store.files(INBOX)
+        (found,) = store.look(INBOX).files
         with open_claim(store, claim(store, found, ready_files=False)) as claimed:
             handled = handle_sheet(claimed, cast(Context, None), Budget(), InboxEvents(), check)
             put_away(claimed, handled.folder, ())
@@ -57,7 +57,7 @@ def test_a_file_that_was_put_back_is_not_held_as_one_that_waits_for_a_limit(inbo
     context = cast(Context, SimpleNamespace(limiter=RateLimiter()))
     with open_inbox(str(inbox.root), Access(Path())) as store:
         run = InboxRun(store, context, Budget(), InboxEvents(), cast(Any, grow))
-        outcome = run.work(Waiting((), store.files(INBOX)))
+        outcome = run.work(Waiting((), store.look(INBOX).files))
     assert inbox.sheets("one.csv") == {"one.csv": "inbox"}
     assert outcome.held == ()
 
@@ -88,7 +88,7 @@ def test_an_unforeseen_fault_is_one_sheets_own(inbox: Inbox) -> None:
 def test_a_file_that_changed_after_it_was_read_needs_a_person(inbox: Inbox) -> None:
     inbox.drop("one.csv")
     with open_inbox(str(inbox.root), Access(Path())) as store:
-        (found,) = store.files(INBOX)
+        (found,) = store.look(INBOX).files
         with open_claim(store, claim(store, found, ready_files=False)) as claimed:
             grow(claimed.file)
             put = put_away(claimed, Folder.DONE, ())
@@ -104,7 +104,7 @@ def test_a_file_that_vanishes_while_it_is_handled_keeps_its_results(inbox: Inbox
         (claimed.workspace / "report.xlsx").touch()
 
     with open_inbox(str(inbox.root), Access(Path())) as store:
-        (found,) = store.files(INBOX)
+        (found,) = store.look(INBOX).files
         with open_claim(store, claim(store, found, ready_files=False)) as claimed:
             vanish(claimed)
             put = put_away(claimed, Folder.DONE, [claimed.workspace / "report.xlsx"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,11 @@ def placed(domain: str) -> OrderResult:
 
 
 DONE = SheetOutcome(
-    "good.csv", Ending.DONE, result=result_of([row()], placed("three.com"), placed("four.com"))
+    "good.csv",
+    Ending.DONE,
+    result=replace(
+        result_of([row()], placed("three.com"), placed("four.com")), batch="20261123-023000-3fa2b01c"
+    ),
 )
 NEEDY = SheetOutcome(
     "blue/june.csv",
@@ -50,14 +55,16 @@ def reason(rows: list[Row], order: OrderResult) -> str:
 
 
 def test_a_night_in_full() -> None:
-    notice = compose_notice(Night((NEEDY, DONE)))
+    notice = compose_notice(Night((NEEDY, DONE), exit_code=1))
     assert notice.title == "batch-orders: 1 of 2 sheets needs a person"
     assert notice.body == (
         "june.csv (blue): 1 placed, 1 rejected. It needs a person.\n"
         "  rejected one.com: It is taken.\n"
         f"  Report: {REPORT}\n"
         "\n"
-        "good.csv: 2 placed. Done."
+        "good.csv: 2 placed. Done.\n"
+        "\n"
+        "Exit code 1. Batches: b, 20261123-023000-3fa2b01c."
     )
     assert (notice.attachments, notice.attention) == ((REPORT,), True)
 
@@ -76,12 +83,21 @@ def test_a_night_that_stopped_says_why_first() -> None:
 
 
 def test_a_night_without_sheets() -> None:
-    assert compose_notice(Night(())).body == "No sheet was waiting."
+    assert compose_notice(Night(())).body == "No sheet was taken.\n\nExit code 0."
 
 
 def test_a_sheet_that_could_not_be_read_says_why() -> None:
     body = compose_notice(Night((SheetOutcome("x.csv", Ending.REFUSED, fault="x.csv is empty."),))).body
-    assert body == "x.csv: no orders. It was refused.\n  x.csv is empty."
+    assert body.startswith("x.csv: no orders. It was refused.\n  x.csv is empty.\n")
+
+
+def test_what_was_not_taken_is_named_and_needs_a_person() -> None:
+    notice = compose_notice(
+        Night((DONE,), left=("inbox/june.csv~ is left out: it is no sheet.",), exit_code=1)
+    )
+    assert notice.title == "batch-orders: 1 sheet, 1 file not taken"
+    assert "Not taken:\n  inbox/june.csv~ is left out: it is no sheet.\n" in notice.body
+    assert notice.attention
 
 
 def test_what_needs_a_person_is_told_with_the_unconfirmed_first_and_bounded() -> None:
