@@ -61,7 +61,7 @@ def make_rows(kind: str, count: int) -> Iterator[Row]:
 
 def good_row(number: int) -> Row:
     domain = f"shop-number-{number // 3}.com"
-    return (domain, f"{MAILBOXES[number % 3]}@{domain}", "1", "example.org", "Jane Doe", f"Note {number}")
+    return (domain, f"{MAILBOXES[number % 3]}@{domain}", "1", "acmemail.org", "Jane Doe", f"Note {number}")
 
 
 def spoil(row: Row, number: int) -> Row:

@@ -39,7 +39,7 @@ START = datetime(2026, 11, 23, 4, 12, tzinfo=UTC)
 def make_result(orders: int) -> BatchResult:
     """A batch in which nine of ten orders were placed."""
     lines = [
-        (f"shop-{n}.com", f"jane@shop-{n}.com", "1", "example.org", "Jane Doe", "") for n in range(orders)
+        (f"shop-{n}.com", f"jane@shop-{n}.com", "1", "acmemail.org", "Jane Doe", "") for n in range(orders)
     ]
     index = pd.RangeIndex(2, orders + 2, name="row")
     cells = pd.DataFrame(lines, columns=range(len(HEADERS)), index=index, dtype="str")
@@ -68,7 +68,7 @@ def make_order(number: int) -> OrderResult:
         message="" if placed else "Smart Senders refused it: this domain is not for sale.",
         mailboxes=(f"jane@shop-{number}.com",),
         vendor="1",
-        forwarding_domain="example.org",
+        forwarding_domain="acmemail.org",
         contact="Jane Doe",
         attempts=1,
         time=START + timedelta(seconds=number),
@@ -78,7 +78,7 @@ def make_order(number: int) -> OrderResult:
 def make_problem(number: int) -> Problem:
     message = "A web address was given. Only its host is used."
     return Problem(
-        Severity.WARNING, "Orders", number + 2, "Forwarding domain", "http://example.org", "url", message
+        Severity.WARNING, "Orders", number + 2, "Forwarding domain", "http://acmemail.org", "url", message
     )
 
 

@@ -33,7 +33,8 @@ def make_worksheet(
 
 def make_lines(count: int) -> list[Line]:
     return [
-        (f"shop-{n}.com", f"jane@shop-{n}.com", "1", "example.org", "Jane", f"note {n}") for n in range(count)
+        (f"shop-{n}.com", f"jane@shop-{n}.com", "1", "acmemail.org", "Jane", f"note {n}")
+        for n in range(count)
     ]
 
 

@@ -27,10 +27,10 @@ Row = Mapping[str, str]
 
 
 def row(
-    domain: str = "example.com",
+    domain: str = "acmemail.com",
     mailbox: str = "jane",
     vendor: str = "1",
-    forwarding_domain: str = "example.org",
+    forwarding_domain: str = "acmemail.org",
     contact: str = "Jane Doe",
     **more: str,
 ) -> Row:

@@ -35,7 +35,7 @@ DAMAGED = (
 )
 """In lower case, for Arrow: what `doubt_contact` looks at more closely."""
 
-CONTACT_ODD = f"(?i){DAMAGED}|{PLACEHOLDER}|^'"
+CONTACT_ODD = f"(?i){DAMAGED}|{PLACEHOLDER}|^'|{EXAMPLES.searched.removeprefix('(?i)')}"
 SCIENTIFIC = re.compile(r"[+-]?[0-9]+[.,][0-9]+e\+?[0-9]+$")
 NOBODYS = re.compile(PLACEHOLDER)
 UNLIKELY = (
@@ -85,7 +85,7 @@ def doubt_contact(text: str) -> Doubt | None:
         return Doubt(
             "contact-placeholder", f"{shown(text)} stands for nothing. Fill in the value or leave it blank."
         )
-    return doubt_damage(text)
+    return doubt_damage(text) or doubt_host(text)
 
 
 def doubt_damage(text: str) -> Doubt | None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-YOURS = r"(?:your|my)-?(?:domain|company|companyname|business|brand|website|site)|yourname|domainname"
+THINGS = "(?:domain|company|companyname|business|brand|website|site)"
+NAMES = (
+    r"example\.(?:com|net|org|edu)"
+    rf"|your-?{THINGS}\.(?:com|net|org|io|co)|my-?{THINGS}\.com|yourname\.com|domainname\.com"
+)
 """Example names of people are no sign: somebody is called John Smith."""
 
 
@@ -13,12 +17,12 @@ YOURS = r"(?:your|my)-?(?:domain|company|companyname|business|brand|website|site
 class ExampleDomains:
     """A closed list: the names that RFC 2606 keeps for examples, `yourdomain.com` and its like."""
 
-    matched: str = rf"^(?:{YOURS})\.com$"
+    matched: str = rf"^(?:{NAMES})$"
 
     @property
     def searched(self) -> str:
-        """For cells that may hold a link, and in any case."""
-        return rf"(?i)(?:^|[/.@])(?:{YOURS})\.com(?:$|[/?:#])"
+        """For cells that may hold a link or an address, and in any case."""
+        return rf"(?i)(?:^|[/.@])(?:{NAMES})(?:$|[/?:#])"
 
     def is_one(self, name: str) -> bool:
         return re.match(self.matched, name) is not None

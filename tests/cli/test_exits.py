@@ -81,7 +81,7 @@ def test_what_a_fault_names_is_a_setting() -> None:
     )
 
 
-CSV = "Domain,Mailbox,Vendor,Forwarding domain,Contact\nexample.com,j\xe4ne,1,example.org,Jane\n"
+CSV = "Domain,Mailbox,Vendor,Forwarding domain,Contact\nacmemail.com,j\xe4ne,1,acmemail.org,Jane\n"
 
 
 def test_a_sheet_in_another_encoding_is_refused_with_the_option_that_mends_it(machine: Machine) -> None:

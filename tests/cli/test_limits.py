@@ -87,7 +87,7 @@ def test_an_unknown_or_ambiguous_name_lists_the_nearest(buyer: Machine, name: st
 def test_a_teams_own_export_is_read_by_the_settings(buyer: Machine, sandbox: Sandbox) -> None:
     (buyer.here / "batch-orders.toml").write_text(
         '[columns]\n"Wanted" = "domain"\n"Box" = "mailbox"\n[defaults]\nvendor = 2\n'
-        'forwarding-domain = "example.org"\ncontact = "Ops"\n',
+        'forwarding-domain = "acmemail.org"\ncontact = "Ops"\n',
         encoding="utf-8",
     )
     sheet = buyer.here / "export.csv"
@@ -97,7 +97,7 @@ def test_a_teams_own_export_is_read_by_the_settings(buyer: Machine, sandbox: San
     (body,) = sandbox.requests
     assert (body["vendor_id"], body["forwarding_domain"], body["user_details"]) == (
         2,
-        "example.org",
+        "acmemail.org",
         {"name": "Ops"},
     )
     assert "default for vendor was used in 1 row" in ended.errors

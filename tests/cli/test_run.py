@@ -46,7 +46,7 @@ def test_json_is_one_object_of_an_exact_shape(buyer: Machine, sandbox: Sandbox) 
 
 def test_the_body_is_the_binding_dialect_to_the_letter(buyer: Machine, sandbox: Sandbox) -> None:
     rows = [
-        row("München.de", "jane, john@münchen.de", "07", "https://example.org/x", "Jané Doe"),
+        row("München.de", "jane, john@münchen.de", "07", "https://acmemail.org/x", "Jané Doe"),
         row("xn--mnchen-3ya.de", "Jim", "", "", ""),
     ]
     assert buyer.order(*({**cells, "contact_postal_code": "00123"} for cells in rows)).code == 0
@@ -59,7 +59,7 @@ def test_the_body_is_the_binding_dialect_to_the_letter(buyer: Machine, sandbox: 
                     "mailboxes": [f"{name}@xn--mnchen-3ya.de" for name in ("jane", "john", "jim")],
                 }
             ],
-            "forwarding_domain": "example.org",
+            "forwarding_domain": "acmemail.org",
             "user_details": {"name": "Jané Doe", "postalCode": "00123"},
         },
     )
@@ -90,14 +90,14 @@ WRONG_USAGE = {
     "a rate that is none": ("--rate", "fast"),
     "a rate of nothing": ("--rate", "0/2s"),
     "a timeout that is none": ("--timeout", "0"),
-    "a base URL that is none": ("--base-url", "example.com"),
-    "a base URL in the clear": ("--base-url", "http://example.com"),
+    "a base URL that is none": ("--base-url", "acmemail.com"),
+    "a base URL in the clear": ("--base-url", "http://acmemail.com"),
     "a settings file that is missing": ("--config", "nowhere.toml"),
     "a key file that is missing": ("--api-key-file", "nowhere.key"),
     "a ledger that is a folder": ("--ledger", "."),
     "a ledger that is no database": ("--ledger", "june.csv"),
     "a ledger under a file": ("--ledger", "june.csv/ledger.db"),
-    "a ledger of an unknown kind": ("--ledger", "oracle://db.example.com/x"),
+    "a ledger of an unknown kind": ("--ledger", "oracle://db.acmemail.com/x"),
     "a ledger that forgets": ("--ledger", "sqlite://"),
     "a report under a file": ("--report", "june.csv/report.xlsx"),
     "a report that is a folder": ("--report", "."),
@@ -147,7 +147,7 @@ UNREADABLE = {
     "blank.csv": b"\n \n",
     "broken.xlsx": b"PK\x03\x04" + b"\0" * 200,
     "picture.xlsx": b"\x89PNG\r\n\x1a\n" + b"\0" * 200,
-    "lacking.csv": b"Domain,Mailbox,Vendor\nexample.com,jane,1\n",
+    "lacking.csv": b"Domain,Mailbox,Vendor\nacmemail.com,jane,1\n",
     "header-only.csv": b"Domain,Mailbox,Vendor,Forwarding domain,Contact\n",
     "notes.csv": b"These are only notes.\n",
 }

@@ -76,11 +76,11 @@ def test_a_settings_file_that_nobody_understands_sends_nothing(buyer: Machine, s
 
 def test_columns_vendors_and_defaults_of_the_settings(buyer: Machine, sandbox: Sandbox) -> None:
     (buyer.here / "batch-orders.toml").write_text(
-        '[columns]\nKunde = "contact"\n[vendors]\n"Mail Kit" = 9\n[defaults]\nforwarding_domain = "example.org"\n'
+        '[columns]\nKunde = "contact"\n[vendors]\n"Mail Kit" = 9\n[defaults]\nforwarding_domain = "acmemail.org"\n'
     )
-    (buyer.here / "export.csv").write_text("Domain,Mailbox,Vendor,Kunde\nexample.com,jane,mailkit,Jane\n")
+    (buyer.here / "export.csv").write_text("Domain,Mailbox,Vendor,Kunde\nacmemail.com,jane,mailkit,Jane\n")
     ended = buyer.run("run", "export.csv", "--yes", "--json")
     assert (ended.code, ended.orders) == (0, {"placed": 1})
     assert "default for forwarding domain" in ended.errors
     (body,) = sandbox.requests
-    assert (body["vendor_id"], body["forwarding_domain"]) == (9, "example.org")
+    assert (body["vendor_id"], body["forwarding_domain"]) == (9, "acmemail.org")

@@ -19,10 +19,10 @@ from batch_orders.core.records import PriorOrder
 from batch_orders.core.states import State
 
 ORDER = Order(
-    "example.com",
-    ("jane@example.com", "john@example.com"),
+    "acmemail.com",
+    ("jane@acmemail.com", "john@acmemail.com"),
     1,
-    "example.org",
+    "acmemail.org",
     {"name": "Jané", "email": "j@x"},
 )
 OTHER = replace(ORDER, domain="other.com", mailboxes=("jane@other.com",), vendor=2)
@@ -80,10 +80,10 @@ def test_an_order_that_nobody_knows_is_new() -> None:
 
 
 CHANGES = [
-    replace(ORDER, mailboxes=(*ORDER.mailboxes, "jim@example.com")),
+    replace(ORDER, mailboxes=(*ORDER.mailboxes, "jim@acmemail.com")),
     replace(ORDER, mailboxes=ORDER.mailboxes[:1]),
     replace(ORDER, vendor=2),
-    replace(ORDER, forwarding_domain="example.net"),
+    replace(ORDER, forwarding_domain="acmemail.net"),
     replace(ORDER, contact={**ORDER.contact, "name": "John"}),
     replace(ORDER, contact={"name": "Jané"}),
 ]
@@ -91,7 +91,7 @@ CHANGES = [
 
 @pytest.mark.parametrize("changed", CHANGES, ids=range(len(CHANGES)))
 def test_an_order_that_was_placed_with_other_content_is_not_sent(changed: Order) -> None:
-    decided = plan(changed, example=known())
+    decided = plan(changed, acmemail=known())
     assert decided.planned[0].decision is Decision.CHANGED
     assert decided.to_send == ()
 
@@ -114,14 +114,14 @@ def test_the_order_of_mailboxes_and_the_rows_do_not_make_another_order() -> None
 def test_differences_in_words() -> None:
     changed = replace(
         ORDER,
-        mailboxes=("jane@example.com", "jim@example.com"),
+        mailboxes=("jane@acmemail.com", "jim@acmemail.com"),
         vendor=2,
-        forwarding_domain="example.net",
+        forwarding_domain="acmemail.net",
         contact={"name": "John"},
     )
     assert differences(changed, known()) == (
-        "mailboxes added: jim@example.com; mailboxes gone: john@example.com; vendor 1 then, 2 now; "
-        "forwarding domain example.org then, example.net now; the contact"
+        "mailboxes added: jim@acmemail.com; mailboxes gone: john@acmemail.com; vendor 1 then, 2 now; "
+        "forwarding domain acmemail.org then, acmemail.net now; the contact"
     )
 
 
@@ -156,8 +156,8 @@ def test_a_plan_says_what_goes_to_each_vendor() -> None:
 def test_a_domain_that_the_vendor_lists_and_the_ledger_did_not_buy_is_bought_elsewhere(
     before: State | None,
 ) -> None:
-    view = VendorView(listed={"example.com": ListedDomain("SS-7")})
-    prior = {"example.com": replace(known(state=before), vendor_order_id="")} if before else {}
+    view = VendorView(listed={"acmemail.com": ListedDomain("SS-7")})
+    prior = {"acmemail.com": replace(known(state=before), vendor_order_id="")} if before else {}
     (item,) = plan_batch("sandbox", [ORDER], prior, view).planned
     assert (item.decision, item.vendor_order_id) == (Decision.BOUGHT_ELSEWHERE, "SS-7")
     assert not item.is_sent
@@ -165,8 +165,8 @@ def test_a_domain_that_the_vendor_lists_and_the_ledger_did_not_buy_is_bought_els
 
 @pytest.mark.parametrize("state", [State.UNCONFIRMED, State.SUBMITTING])
 def test_what_the_vendor_lists_does_not_settle_an_unconfirmed_order_in_the_plan(state: State) -> None:
-    view = VendorView(listed={"example.com": ListedDomain("SS-7")})
-    (item,) = plan_batch("sandbox", [ORDER], {"example.com": known(state=state)}, view).planned
+    view = VendorView(listed={"acmemail.com": ListedDomain("SS-7")})
+    (item,) = plan_batch("sandbox", [ORDER], {"acmemail.com": known(state=state)}, view).planned
     assert item.decision is Decision.UNCONFIRMED
 
 
@@ -195,7 +195,7 @@ def test_no_more_orders_than_the_limit_are_sent() -> None:
 
 
 def test_orders_that_are_not_sent_do_not_count_against_the_limit() -> None:
-    facts = {"example.com": known()}
+    facts = {"acmemail.com": known()}
     decided = plan_batch("sandbox", [ORDER, OTHER], facts, limits=SpendingLimits(max_orders=1))
     assert [order.domain for order in decided.to_send] == ["other.com"]
 
@@ -210,7 +210,7 @@ def test_with_a_limit_on_cost_nothing_without_a_price_in_its_currency_is_sent() 
     limits = SpendingLimits(max_cost=Decimal(1000))
     euro = replace(OTHER, domain="euro.com", vendor=3)
     assert left_over(limits, ORDER, OTHER, euro) == ["other.com", "euro.com"]
-    assert left_over(limits, ORDER, prices=False) == ["example.com"]
+    assert left_over(limits, ORDER, prices=False) == ["acmemail.com"]
     assert left_over(SpendingLimits(), ORDER, OTHER, euro, prices=False) == []
 
 
@@ -219,4 +219,4 @@ def test_the_checksum_of_a_plan_is_that_of_what_it_would_do(changed: Order) -> N
     assert plan(ORDER).checksum == plan(replace(ORDER, rows=(9,))).checksum
     assert plan(ORDER).checksum != plan(changed).checksum
     assert plan(ORDER).checksum != plan_batch("elsewhere", [ORDER], {}).checksum
-    assert plan(ORDER).checksum != plan(ORDER, example=known()).checksum
+    assert plan(ORDER).checksum != plan(ORDER, acmemail=known()).checksum

@@ -149,7 +149,7 @@ def make_order_body(domain: str = "shop.com") -> Body:
     return {
         "vendor_id": 1,
         "domains": [{"domain_name": domain, "mailboxes": [f"jane@{domain}"]}],
-        "forwarding_domain": "example.org",
+        "forwarding_domain": "acmemail.org",
         "user_details": {"name": "Jane Doe"},
     }
 

@@ -197,7 +197,7 @@ def test_a_very_long_name_and_its_twin(inbox: Inbox) -> None:
 
 
 def test_a_report_of_a_refused_sheet_says_why(inbox: Inbox) -> None:
-    inbox.drop("x.csv").write_text("Domain,Mailbox\nexample.com,jane\n")
+    inbox.drop("x.csv").write_text("Domain,Mailbox\nacmemail.com,jane\n")
     (sheet,) = inbox.night().said[0]["sheets"]
     book = load_workbook(sheet["report"])
     words = " ".join(str(cell.value) for name in book.sheetnames for line in book[name] for cell in line)

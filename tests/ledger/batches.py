@@ -28,7 +28,7 @@ NUMBERS = count(1)
 
 
 def make_order(domain: str, mailbox: str = "jane") -> Order:
-    return Order(domain, (f"{mailbox}@{domain}",), 1, "example.org", {"name": "Jane Doe"}, rows=(0,))
+    return Order(domain, (f"{mailbox}@{domain}",), 1, "acmemail.org", {"name": "Jane Doe"}, rows=(0,))
 
 
 APPROVAL = Approval("jane", "command line", MOMENT, "0123456789ab", 1, Decimal("22.50"), "USD")

@@ -74,7 +74,7 @@ def old_result(domain: str, status: str, row: int, order_id: str = "") -> dict[s
         "message": "It was not sent.",
         "mailboxes": [f"jane@{domain}"],
         "vendor": "1",
-        "forwarding_domain": "example.org",
+        "forwarding_domain": "acmemail.org",
         "contact": "Jane Doe",
         "attempts": 0,
         "time": T.format(1) if order_id else None,
@@ -173,7 +173,7 @@ def add_batch(connection: Connection, batch: Mapping[str, str | None]) -> None:
 
 def add_order(connection: Connection, said: OldOrder) -> None:
     owner, place, environment, domain, state, order_id, message, attempts = said
-    order = Order(domain, (f"jane@{domain}",), 1, "example.org", {"name": "Jane Doe"})
+    order = Order(domain, (f"jane@{domain}",), 1, "acmemail.org", {"name": "Jane Doe"})
     connection.execute(
         text(
             "INSERT INTO orders (batch, place, environment, domain, content, fingerprint, state, order_id, "

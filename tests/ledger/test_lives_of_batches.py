@@ -196,7 +196,7 @@ def test_a_batch_that_was_carried_on_since_is_not_pruned(ledger: Ledger) -> None
 
 
 def test_a_pruned_sheet_is_not_left_in_the_file(sqlite_path: Path) -> None:
-    secret = b"PK jane.doe@example.com "
+    secret = b"PK jane.doe@acmemail.com "
     draft = make_draft([])
     with closing(Ledger.open(str(sqlite_path))) as ledger:
         kept = replace(draft, sheet=replace(draft.sheet, data=secret * 1_000))

@@ -30,7 +30,7 @@ def full_draft() -> Draft:
     problem = Problem(Severity.WARNING, "Orders", 7, "Contact", ODD_TEXT, "a-code", ODD_TEXT, "try this")
     sheet = make_sheet(
         make_worksheet([row("shop.com", contact=ODD_TEXT), row("store.com")], "Orders", [5, 9]),
-        make_worksheet([row(contact_email="jane@example.com")], "More"),
+        make_worksheet([row(contact_email="jane@acmemail.com")], "More"),
         problems=[problem, replace(problem, row=None)],
     )
     return Draft(

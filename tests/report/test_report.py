@@ -40,7 +40,7 @@ def test_an_order_is_one_line_with_all_that_is_known_of_it(tmp_path: Path) -> No
         message="Taken.",
         mailboxes=("jane@shop-0.com", "joe@shop-0.com"),
         vendor="1",
-        forwarding_domain="example.org",
+        forwarding_domain="acmemail.org",
         contact="Jane",
         attempts=2,
         time=START,
@@ -70,7 +70,7 @@ def test_an_order_is_one_line_with_all_that_is_known_of_it(tmp_path: Path) -> No
         "2-3, 5",
         "jane@shop-0.com, joe@shop-0.com",
     ]
-    assert line[6:10] == ["1", "example.org", "Jane", 2]
+    assert line[6:10] == ["1", "acmemail.org", "Jane", 2]
     assert line[10] == START.astimezone().replace(tzinfo=None)
     assert line[11] == "Payment Pending"
 

@@ -19,7 +19,7 @@ from tests.sheets import make_result
 pytestmark = pytest.mark.usefixtures("quick_reader")
 
 HEADER = "Domain,Mailbox,Vendor,Forwarding domain,Contact"
-ROWS = ("one.com,jane,1,example.org,Jané Doe", "two.com,jane,1,example.org,Jané Doe")
+ROWS = ("one.com,jane,1,acmemail.org,Jané Doe", "two.com,jane,1,acmemail.org,Jané Doe")
 PLACED = ("placed", "77", "")
 
 
@@ -99,7 +99,7 @@ def test_a_sep_line_titles_and_blank_lines_stay_as_they_are(tmp_path: Path) -> N
 
 
 def test_a_record_of_several_lines_gets_its_status_at_its_end(tmp_path: Path) -> None:
-    first = 'one.com,jane,1,example.org,"Jane\nDoe, ""J"""'
+    first = 'one.com,jane,1,acmemail.org,"Jane\nDoe, ""J"""'
     text = f"{HEADER}\n{first}\n{ROWS[1]}"
     out = hand_back(tmp_path, text.encode(), ("rejected", "", "No."), PLACED).decode()
     assert out == f"{HEADER},Status,Order ID,Reason\n{first},rejected,,No.\n{ROWS[1]},placed,77,"
@@ -112,7 +112,7 @@ def test_quotes_are_the_headers(tmp_path: Path) -> None:
 
 
 def test_quotes_behind_blanks_are_counted_as_in_the_sheet(tmp_path: Path) -> None:
-    first = 'one.com,jane,1,example.org, "Jane\nDoe"'
+    first = 'one.com,jane,1,acmemail.org, "Jane\nDoe"'
     out = hand_back(tmp_path, f"{HEADER}\n{first}\n{ROWS[1]}".encode(), ("rejected", "", "No."), PLACED)
     assert out.decode() == f"{HEADER},Status,Order ID,Reason\n{first},rejected,,No.\n{ROWS[1]},placed,77,"
 
@@ -130,7 +130,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1"]
 
 @pytest.mark.parametrize("message", FORMULAS)
 def test_an_added_cell_is_never_a_formula(tmp_path: Path, message: str) -> None:
-    own = "one.com,jane,1,example.org,=HYPERLINK(1)"
+    own = "one.com,jane,1,acmemail.org,=HYPERLINK(1)"
     out = hand_back(tmp_path, text_of(HEADER, own).encode(), ("rejected", message, message)).decode()
     line = out.split("\r\n")[1]
     assert line.startswith(f"{own},rejected,")
@@ -152,14 +152,14 @@ def test_what_the_encoding_cannot_hold_is_replaced_in_added_cells_only(tmp_path:
 
 
 def test_an_encoding_that_was_asked_for_is_kept(tmp_path: Path) -> None:
-    data = text_of(HEADER, "one.com,jane,1,example.org,Łukasz").encode("cp1250")
+    data = text_of(HEADER, "one.com,jane,1,acmemail.org,Łukasz").encode("cp1250")
     out = hand_back(tmp_path, data, ("rejected", "", "Łódź"), options=ReadOptions(encoding="cp1250"))
-    assert out.split(b"\r\n")[1] == "one.com,jane,1,example.org,Łukasz,rejected,,Łódź".encode("cp1250")
+    assert out.split(b"\r\n")[1] == "one.com,jane,1,acmemail.org,Łukasz,rejected,,Łódź".encode("cp1250")
 
 
 @pytest.mark.parametrize("encoding", ["shift_jis", "gb18030", "big5"])
 def test_encodings_of_several_bytes_a_letter(tmp_path: Path, encoding: str) -> None:
-    data = text_of(HEADER, "one.com,jane,1,example.org,田中 表").encode(encoding)
+    data = text_of(HEADER, "one.com,jane,1,acmemail.org,田中 表").encode(encoding)
     out = hand_back(tmp_path, data, options=ReadOptions(encoding=encoding))
     assert out.split(b"\r\n")[1] == data.split(b"\r\n")[1] + b",placed,77,"
 
@@ -167,7 +167,7 @@ def test_encodings_of_several_bytes_a_letter(tmp_path: Path, encoding: str) -> N
 def test_a_file_whose_text_is_not_the_same_after_its_encoding_has_no_result_csv(tmp_path: Path) -> None:
     # Two sequences of bytes stand for one letter of this encoding, and only one of them is written back.
     data = (
-        text_of(HEADER, "one.com,jane,1,example.org,Jane").encode() + b"two.com,jane,1,example.org,\xfa\x54"
+        text_of(HEADER, "one.com,jane,1,acmemail.org,Jane").encode() + b"two.com,jane,1,acmemail.org,\xfa\x54"
     )
     path = tmp_path / "in.csv"
     path.write_bytes(data)

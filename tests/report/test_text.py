@@ -49,7 +49,7 @@ ODD_TEXTS = (
     "2026-01-01",
     "NA",
     "nan",
-    "http://example.com",
+    "http://acmemail.com",
     "mailto:a@b.com",
     "\U0001d518\U0001d52b\U0001d526",
     "<b>&amp;</b>]]>",

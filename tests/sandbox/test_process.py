@@ -109,7 +109,7 @@ def test_it_runs_as_a_process_and_never_prints_the_key(name: str) -> None:
         assert process.stdout is not None
         base_url = process.stdout.readline().strip()
         place = f"{base_url}{API}place-order?api_key={KEY}"
-        for domain in ("example.com", "echo-key-shop.com", "unlisted-shop.com"):
+        for domain in ("acmemail.com", "echo-key-shop.com", "unlisted-shop.com"):
             requests.post(place, json=order(domain), timeout=30)
         requests.request(KEY, f"{base_url}/{KEY}?api_key={KEY}", timeout=30)
         seen: dict[str, Any] = requests.get(f"{base_url}/sandbox/seen", timeout=30).json()

@@ -23,7 +23,7 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-def order(domain: str = "example.com", **changes: Any) -> dict[str, Any]:
+def order(domain: str = "acmemail.com", **changes: Any) -> dict[str, Any]:
     body: dict[str, Any] = {
         "vendor_id": 1,
         "domains": [{"domain_name": domain, "mailboxes": [f"john@{domain}", f"jane@{domain}"]}],
@@ -34,8 +34,8 @@ def order(domain: str = "example.com", **changes: Any) -> dict[str, Any]:
 
 
 def details(**changes: Any) -> dict[str, Any]:
-    detail = {"mailbox": "a.b@example.com", "first_name": "A", "last_name": "B"} | changes
-    return order(domains=[{"domain_name": "example.com", "mailbox_details": [detail]}])
+    detail = {"mailbox": "a.b@acmemail.com", "first_name": "A", "last_name": "B"} | changes
+    return order(domains=[{"domain_name": "acmemail.com", "mailbox_details": [detail]}])
 
 
 def post(sandbox: Sandbox, body: Any, *, key: str = KEY, **options: Any) -> requests.Response:
@@ -67,16 +67,16 @@ def test_order_ids_count_only_what_was_taken(sandbox: Sandbox) -> None:
 def test_a_domain_can_be_bought_twice(sandbox: Sandbox) -> None:
     post(sandbox, order())
     post(sandbox, order())
-    assert [taken.domains for taken in sandbox.orders] == [("example.com",), ("example.com",)]
+    assert [taken.domains for taken in sandbox.orders] == [("acmemail.com",), ("acmemail.com",)]
 
 
 def test_the_second_dialect_is_taken_too(sandbox: Sandbox) -> None:
-    body = details(profile_pic="https://example.com/a.png", parent_account_id=123)
-    body["user_details"] = {"firstName": "A", "email": "a@example.org", "phoneCc": "+91"}
+    body = details(profile_pic="https://acmemail.com/a.png", parent_account_id=123)
+    body["user_details"] = {"firstName": "A", "email": "a@acmemail.org", "phoneCc": "+91"}
     assert post(sandbox, body).json()["ok"] is True
 
 
-BOX = ["a@example.com"]
+BOX = ["a@acmemail.com"]
 FAULTS: list[tuple[Any, str]] = [
     ([], '"value" must be of type object'),
     ({}, '"vendor_id" is required'),
@@ -86,43 +86,43 @@ FAULTS: list[tuple[Any, str]] = [
     ({"vendor_id": 1}, '"domains" is required'),
     (order(domains={}), '"domains" must be an array'),
     (order(domains=[]), '"domains" must contain at least 1 items'),
-    (order(domains=["example.com"]), '"domains[0]" must be of type object'),
+    (order(domains=["acmemail.com"]), '"domains[0]" must be of type object'),
     (order(domains=[{"mailboxes": BOX}]), '"domains[0].domain_name" is required'),
     (order("example"), '"domains[0].domain_name" must contain a valid domain name'),
     (order("1.2.3.4"), '"domains[0].domain_name" must contain a valid domain name'),
     (order("-a.com"), '"domains[0].domain_name" must contain a valid domain name'),
     (order("a b.com"), '"domains[0].domain_name" must contain a valid domain name'),
-    (order("example.com\n"), '"domains[0].domain_name" must contain a valid domain name'),
-    (order(domains=[{"domain_name": "example.com"}]), '"domains[0].mailboxes" is required'),
+    (order("acmemail.com\n"), '"domains[0].domain_name" must contain a valid domain name'),
+    (order(domains=[{"domain_name": "acmemail.com"}]), '"domains[0].mailboxes" is required'),
     (
-        order(domains=[{"domain_name": "example.com", "mailboxes": []}]),
+        order(domains=[{"domain_name": "acmemail.com", "mailboxes": []}]),
         '"domains[0].mailboxes" must contain at least 1 items',
     ),
     (
-        order(domains=[{"domain_name": "example.com", "mailboxes": ["a@example.com", 5]}]),
+        order(domains=[{"domain_name": "acmemail.com", "mailboxes": ["a@acmemail.com", 5]}]),
         '"domains[0].mailboxes[1]" must be a string',
     ),
     (
-        order(domains=[{"domain_name": "example.com", "mailboxes": ["a b@example.com"]}]),
+        order(domains=[{"domain_name": "acmemail.com", "mailboxes": ["a b@acmemail.com"]}]),
         '"domains[0].mailboxes[0]" must be a valid email',
     ),
     (
-        order(domains=[*order()["domains"], {"domain_name": "example.org", "mailboxes": BOX}]),
-        '"domains[1].mailboxes[0]" must be a mailbox of example.org',
+        order(domains=[*order()["domains"], {"domain_name": "acmemail.org", "mailboxes": BOX}]),
+        '"domains[1].mailboxes[0]" must be a mailbox of acmemail.org',
     ),
     (
-        order(domains=[{"domain_name": "example.com", "mailboxes": BOX, "mailbox": "a"}]),
+        order(domains=[{"domain_name": "acmemail.com", "mailboxes": BOX, "mailbox": "a"}]),
         '"domains[0].mailbox" is not allowed',
     ),
     (
-        order(domains=[{"domain_name": "example.com", "mailboxes": BOX, "mailbox_details": []}]),
+        order(domains=[{"domain_name": "acmemail.com", "mailboxes": BOX, "mailbox_details": []}]),
         '"domains[0]" contains a conflict between exclusive peers [mailboxes, mailbox_details]',
     ),
     (details(first_name=1), '"domains[0].mailbox_details[0].first_name" must be a string'),
     (details(last_name=""), '"domains[0].mailbox_details[0].last_name" is not allowed to be empty'),
     (
-        details(mailbox="a@example.org"),
-        '"domains[0].mailbox_details[0].mailbox" must be a mailbox of example.com',
+        details(mailbox="a@acmemail.org"),
+        '"domains[0].mailbox_details[0].mailbox" must be a mailbox of acmemail.com',
     ),
     (
         details(parent_account_id="1"),
@@ -236,13 +236,13 @@ def test_vendors_have_text_prices_one_ambiguous_name_and_one_unknown_price(sandb
 
 
 def test_the_domain_list_holds_what_was_bought(sandbox: Sandbox) -> None:
-    for domain in ("example.com", "rejected-a.com", "unlisted-b.com"):
+    for domain in ("acmemail.com", "rejected-a.com", "unlisted-b.com"):
         post(sandbox, order(domain))
     (line,) = get(sandbox, "get-domain-list").json()
     assert line.pop("created_at") == line.pop("updated_at") != ""
     assert line == {
         "id": 58001,
-        "domain_name": "example.com",
+        "domain_name": "acmemail.com",
         "vendor_id": 1,
         "forwarding_domain": "smartlead.ai",
         "is_active": True,
@@ -253,7 +253,7 @@ def test_the_domain_list_holds_what_was_bought(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("domain", "status"),
     [
-        ("example.com", "Completed"),
+        ("acmemail.com", "Completed"),
         ("pending-a.com", "Payment Pending"),
         ("failed-a.com", "Failed"),
         ("cancelled-a.com", "Cancelled"),
@@ -286,7 +286,7 @@ def test_search_tells_what_is_still_available(sandbox: Sandbox) -> None:
     post(sandbox, order())
     found = [
         get(sandbox, "search-domain", domain_name=name, vendor_id="1").json()["available"]
-        for name in ("example.com", "free.com")
+        for name in ("acmemail.com", "free.com")
     ]
     assert found == [False, True]
     assert get(sandbox, "search-domain").json() == {

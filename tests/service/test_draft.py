@@ -70,15 +70,15 @@ def test_a_row_without_a_domain_belongs_to_the_order_above_it_and_holds_it_back(
 def test_what_was_known_before(state: State, status: Status, order_id: str) -> None:
     grouping = group(sheet_of(row()))
     (order,) = group_orders(grouping)
-    (result,) = draft(grouping, {"example.com": known(order, state)}).orders
+    (result,) = draft(grouping, {"acmemail.com": known(order, state)}).orders
     assert (result.status, result.vendor_order_id) == (status, order_id)
     assert ("an-earlier-batch" in result.message) == (status is not Status.NOT_SUBMITTED)
 
 
 def test_an_order_placed_with_other_content_is_invalid_and_a_problem_at_its_row() -> None:
     grouping = group(sheet_of(row("other.com"), row(), row(mailbox="john")))
-    order = Order("example.com", ("jane@example.com",), 1, "example.org", {"name": "Jane Doe"})
-    result = draft(grouping, {"example.com": known(order, State.PLACED)})
+    order = Order("acmemail.com", ("jane@acmemail.com",), 1, "acmemail.org", {"name": "Jane Doe"})
+    result = draft(grouping, {"acmemail.com": known(order, State.PLACED)})
     assert [status for _, status, _ in said(result)] == [Status.NOT_SUBMITTED, Status.INVALID]
     (problem,) = result.problems
     assert (problem.severity, problem.row, problem.column, problem.code, problem.value) == (
@@ -86,17 +86,17 @@ def test_an_order_placed_with_other_content_is_invalid_and_a_problem_at_its_row(
         3,
         "Domain",
         "placed-differently",
-        "example.com",
+        "acmemail.com",
     )
-    assert "mailboxes added: john@example.com" in problem.message
+    assert "mailboxes added: john@acmemail.com" in problem.message
     assert result.problem_count == 1
     assert result.orders[1].message == problem.message
 
 
 def test_a_held_back_order_shows_what_the_sheet_says_and_why() -> None:
-    grouping = group(sheet_of(row(" Example.com "), row("example.com", "john doe", vendor="x")))
+    grouping = group(sheet_of(row(" Acmemail.com "), row("acmemail.com", "john doe", vendor="x")))
     (order,) = draft(grouping).orders
-    assert (order.domain, order.vendor, order.contact) == ("Example.com", "1", "Jane Doe")
+    assert (order.domain, order.vendor, order.contact) == ("Acmemail.com", "1", "Jane Doe")
     assert order.mailboxes == ("jane", "john doe")
     assert order.message.startswith("Row 3: ")
     assert "Mailbox: " in order.message
@@ -115,7 +115,7 @@ def test_each_row_has_its_own_reasons() -> None:
 
 def test_problems_are_in_the_sheets_order_and_those_of_the_whole_sheet_come_first() -> None:
     whole = Problem(Severity.WARNING, "", None, "", "", "encoding-guessed", "The encoding was guessed.")
-    rows = [row("bad"), row(forwarding_domain="https://example.org/"), row(mailbox="")]
+    rows = [row("bad"), row(forwarding_domain="https://acmemail.org/"), row(mailbox="")]
     sheet = make_sheet(make_worksheet(rows), problems=[whole])
     problems = draft(group(sheet)).problems
     assert [problem.row for problem in problems] == [None, 2, 3, 4]

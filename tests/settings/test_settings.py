@@ -117,7 +117,7 @@ def test_a_path_from_the_root_or_from_home_stays(home: Path) -> None:
 
 
 def test_a_database_url_is_no_path(home: Path) -> None:
-    url = "postgresql://ops@db.example.com/orders"
+    url = "postgresql://ops@db.acmemail.com/orders"
     assert option("ledger", write(home, f'ledger = "{url}"')) == url
 
 
@@ -133,7 +133,7 @@ def test_a_database_url_is_no_path(home: Path) -> None:
         ('[columns]\nKunde = "kontakt"', "Did you mean contact?"),
         ('[vendors]\n"Mail Kit" = "nine"', "a vendor's number"),
         ('[vendors]\n"Mail Kit" = 0', "a vendor's number"),
-        ('[defaults]\ndomain = "example.com"', "[defaults] cannot hold 'domain'"),
+        ('[defaults]\ndomain = "acmemail.com"', "[defaults] cannot hold 'domain'"),
     ],
 )
 def test_what_nobody_understands_is_refused(text: str, sentence: str) -> None:
@@ -149,12 +149,12 @@ def test_columns_vendors_and_defaults() -> None:
         Path.cwd(),
         '[columns]\nKunde = "Contact"\nOrt = "contact city"\n'
         '[vendors]\n"Mail Kit" = 9\n'
-        '[defaults]\nvendor = 7\nForwarding-Domain = "example.org"',
+        '[defaults]\nvendor = 7\nForwarding-Domain = "acmemail.org"',
     )
     settings = load()
     assert settings.columns == {"Kunde": "contact", "Ort": "contact_city"}
     assert settings.vendors == {"Mail Kit": 9}
-    assert settings.defaults == {"vendor": "7", "forwarding_domain": "example.org"}
+    assert settings.defaults == {"vendor": "7", "forwarding_domain": "acmemail.org"}
     assert settings.sources == {}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from batch_orders.core.model import Sheet
 
 HEADER = ("Domain", "Mailbox", "Vendor", "Forwarding domain", "Contact")
-ROW = ("example.com", "ann@example.com", "1", "forward.com", "Ann Lee")
+ROW = ("acmemail.com", "ann@acmemail.com", "1", "forward.com", "Ann Lee")
 
 Read = Callable[..., Sheet]
 Make = Callable[..., Path]

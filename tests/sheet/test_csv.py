@@ -106,11 +106,11 @@ def test_rows_are_numbered_as_a_spreadsheet_program_shows_them(read: Read) -> No
 @pytest.mark.parametrize(
     ("line", "code"),
     [
-        ("example.com,ann@example.com,1,forward.com,Ann,extra", "ragged-line"),
-        ("example.com,ann@example.com,1,forward.com", "ragged-line"),
-        ("example.com,ann@example.com,1", "ragged-line"),
-        ('example.com,"ann"@example.com,1,forward.com,Ann', "misplaced-quote"),
-        ("example.com,ann@exam\0ple.com,1,forward.com,Ann", "nul-byte"),
+        ("acmemail.com,ann@acmemail.com,1,forward.com,Ann,extra", "ragged-line"),
+        ("acmemail.com,ann@acmemail.com,1,forward.com", "ragged-line"),
+        ("acmemail.com,ann@acmemail.com,1", "ragged-line"),
+        ('acmemail.com,"ann"@acmemail.com,1,forward.com,Ann', "misplaced-quote"),
+        ("acmemail.com,ann@exam\0ple.com,1,forward.com,Ann", "nul-byte"),
     ],
 )
 def test_a_line_that_may_order_the_wrong_thing_is_an_error(read: Read, line: str, code: str) -> None:

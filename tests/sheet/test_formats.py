@@ -37,16 +37,16 @@ def test_an_html_table_named_xls_is_read_with_a_warning(read: Read) -> None:
 
 def test_html_cells_are_read_as_a_browser_shows_them(read: Read) -> None:
     cells = (
-        "example.com",
-        " a@example.com<br>b@example.com ",
+        "acmemail.com",
+        " a@acmemail.com<br>b@acmemail.com ",
         "0<b>01</b>",
         "f.com<!-- no -->",
         "Ann &amp;&nbsp;Lee",
     )
     sheet = read(html(HTML_HEADER, html_row(*cells)), "orders.html")
     assert rows_of(sheet)[2] == [
-        "example.com",
-        "a@example.com\nb@example.com",
+        "acmemail.com",
+        "a@acmemail.com\nb@acmemail.com",
         "001",
         "f.com",
         "Ann &\u00a0Lee",
@@ -58,7 +58,7 @@ def test_html_spans_and_hidden_rows(read: Read) -> None:
         html(
             '<tr><th colspan="5">Orders</th></tr>',
             HTML_HEADER,
-            f'<tr><td rowspan="2">example.com</td>{html_row(*ROW[1:])[4:-5]}</tr>',
+            f'<tr><td rowspan="2">acmemail.com</td>{html_row(*ROW[1:])[4:-5]}</tr>',
             f'<tr style="display: none">{html_row(*ROW[1:])[4:-5]}</tr>',
         ),
         "orders.html",
@@ -73,7 +73,7 @@ SPREADSHEETML = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
 <Styles><Style ss:ID="s1"><NumberFormat ss:Format="00000"/></Style></Styles>
 <Worksheet ss:Name="Orders"><Table>
 <Row ss:Index="3">{header}</Row>
-<Row><Cell ss:MergeDown="1"><Data ss:Type="String">example.com</Data></Cell>{first}
+<Row><Cell ss:MergeDown="1"><Data ss:Type="String">acmemail.com</Data></Cell>{first}
 <Cell ss:StyleID="s1"><Data ss:Type="Number">12</Data></Cell>{rest}</Row>
 <Row ss:Hidden="1"><Cell ss:Index="2"><Data ss:Type="String">b</Data></Cell>
 <Cell><Data ss:Type="Error">#N/A</Data></Cell><Cell ss:Formula="=A1"/></Row>
@@ -97,7 +97,7 @@ def test_spreadsheetml_named_xls_is_read(read: Read) -> None:
     sheet = read(spreadsheetml(), "orders.xls")
     assert rows_of(sheet) == {
         4: [*ROW[:2], "00012", *ROW[3:]],
-        5: ["example.com", "b", "#N/A", "", ""],
+        5: ["acmemail.com", "b", "#N/A", "", ""],
     }
     assert found(sheet) == [
         ("wrong-ending", None, ""),
@@ -286,14 +286,14 @@ def xlsb(*rows: bytes, merged: tuple[int, int, int, int]) -> bytes:
 def test_xlsb_is_read_with_what_its_records_tell(read: Read) -> None:
     rows = (
         xlsb_row(3, *HEADER),
-        xlsb_row(5, "example.com", "a", 12.0, *ROW[3:], style=1),
+        xlsb_row(5, "acmemail.com", "a", 12.0, *ROW[3:], style=1),
         xlsb_row(6, "", "b", 1.0, "#N/A", "Bo", hidden=True),
     )
     sheet = read(xlsb(*rows, merged=(4, 5, 0, 0)), "orders.xlsb")
     assert sheet.format == "xlsb"
     assert rows_of(sheet) == {
-        5: ["example.com", "a", "00012", *ROW[3:]],
-        6: ["example.com", "b", "1", "#N/A", "Bo"],
+        5: ["acmemail.com", "a", "00012", *ROW[3:]],
+        6: ["acmemail.com", "b", "1", "#N/A", "Bo"],
     }
     assert found(sheet) == [("error-value", 6, "Forwarding domain"), ("hidden-rows", None, "")]
 

@@ -90,7 +90,7 @@ def test_a_number_is_shown_in_its_format(
 
 
 def test_errors_and_formulas_without_a_value_are_problems_at_their_cell(make: Make, read: Read) -> None:
-    path = make([HEADER, ("#N/A", *ROW[1:]), ROW, ("example.com", "=B3", *ROW[2:])])
+    path = make([HEADER, ("#N/A", *ROW[1:]), ROW, ("acmemail.com", "=B3", *ROW[2:])])
     sheet = read(path)
     assert found(sheet) == [("error-value", 2, "Domain"), ("formula-without-value", 4, "Mailbox")]
     assert {problem.severity for problem in sheet.problems} == {Severity.ERROR}
@@ -114,16 +114,16 @@ def test_merged_cells_count_for_every_row_they_cover(make: Make, read: Read) -> 
     rows = [
         HEADER,
         ROW,
-        ("", "bob@example.com", "1", "", "Bob"),
+        ("", "bob@acmemail.com", "1", "", "Bob"),
         (),
-        ("", "eve@example.com"),
+        ("", "eve@acmemail.com"),
         ("", "x@y.com"),
     ]
     path = make(rows, lambda worksheet: worksheet.merge_cells("A2:A5"))
     assert [(row, cells[0]) for row, cells in rows_of(read(path)).items()] == [
-        (2, "example.com"),
-        (3, "example.com"),
-        (5, "example.com"),
+        (2, "acmemail.com"),
+        (3, "acmemail.com"),
+        (5, "acmemail.com"),
         (6, ""),
     ]
 
@@ -134,7 +134,7 @@ def test_cells_merged_across_batches_of_rows_are_filled(make: Make, read: Read) 
     path = make(rows, lambda worksheet: worksheet.merge_cells("A2:A33002"))
     cells = read(path).worksheets[0].cells
     assert len(cells) == 33_001
-    assert set(cells[0]) == {"example.com"}
+    assert set(cells[0]) == {"acmemail.com"}
 
 
 def test_an_error_in_a_merged_cell_holds_every_row_back(make: Make, read: Read) -> None:

@@ -78,14 +78,14 @@ def test_all_that_the_list_says_of_a_domain_is_kept() -> None:
         "domain_name": "own.com",
         "vendor_id": 4,
         "created_at": "2025-06-23T11:12:57.727Z",
-        "forwarding_domain": "https://Example.org",
+        "forwarding_domain": "https://Acmemail.org",
         "is_active": False,
         "order_id": "757915",
         "password": "x",
     }
     assert read_domains([line]).entries == {
         "own.com": ListedDomain(
-            "757915", 4, datetime(2025, 6, 23, 11, 12, 57, 727000, UTC), "example.org", is_active=False
+            "757915", 4, datetime(2025, 6, 23, 11, 12, 57, 727000, UTC), "acmemail.org", is_active=False
         )
     }
 

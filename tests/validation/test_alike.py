@@ -82,13 +82,30 @@ def test_a_name_in_the_order_of_a_directory() -> None:
     assert warnings(judge(coral(mailbox="lee, dora"))) == []
 
 
-@pytest.mark.parametrize("domain", ["yourdomain.com", "your-company.com", "MyWebsite.com"])
+@pytest.mark.parametrize(
+    "domain",
+    ["example.com", "Example.org", "yourdomain.com", "your-company.com", "MyWebsite.com", "yourdomain.io"],
+)
 def test_an_example_of_a_template_is_not_bought(domain: str) -> None:
     grouping = judge(coral(domain), coral())
     assert bought(grouping) == ["anna@coralpeak.com"]
     assert errors(grouping) == [(2, "Domain", "domain-is-an-example", "")]
 
 
-def test_an_example_elsewhere_is_warned_of() -> None:
-    grouping = judge(coral(forwarding_domain="yourcompany.com"))
-    assert warnings(grouping) == [(2, "Forwarding domain", "example-value", "")]
+@pytest.mark.parametrize(
+    ("field", "column", "value"),
+    [
+        ("forwarding_domain", "Forwarding domain", "yourcompany.com"),
+        ("forwarding_domain", "Forwarding domain", "https://www.example.net/shop"),
+        ("contact_email", "Contact email", "jane.doe@example.org"),
+    ],
+)
+def test_an_example_elsewhere_is_warned_of(field: str, column: str, value: str) -> None:
+    grouping = judge(coral(**{field: value}))
+    assert len(bought(grouping)) == 1
+    assert (2, column, "example-value", "") in warnings(grouping)
+
+
+def test_what_a_person_may_be_called_is_no_example() -> None:
+    contacts = {"contact": "Jane Doe", "contact_company": "Example Ltd", "contact_email": "jane@examples.org"}
+    assert warnings(judge(coral("example-shop.com", "jane.doe", **contacts))) == []

@@ -29,13 +29,13 @@ def orders_of(*rows: Row) -> tuple[Order, ...]:
 
 
 def test_rows_of_one_domain_are_one_order() -> None:
-    orders = orders_of(row(mailbox="jane"), row(mailbox="john@example.com", contact=""))
+    orders = orders_of(row(mailbox="jane"), row(mailbox="john@acmemail.com", contact=""))
     assert orders == (
         Order(
-            "example.com",
-            ("jane@example.com", "john@example.com"),
+            "acmemail.com",
+            ("jane@acmemail.com", "john@acmemail.com"),
             1,
-            "example.org",
+            "acmemail.org",
             {"name": "Jane Doe"},
         ),
     )
@@ -60,25 +60,25 @@ def test_a_domain_is_one_whatever_its_spelling() -> None:
 def test_a_domain_over_several_worksheets_is_one_order() -> None:
     sheet = make_sheet(make_worksheet([row()], "East"), make_worksheet([row(mailbox="john")], "West"))
     (order,) = group_orders(group(sheet))
-    assert (order.mailboxes, order.rows) == (("jane@example.com", "john@example.com"), (0, 1))
+    assert (order.mailboxes, order.rows) == (("jane@acmemail.com", "john@acmemail.com"), (0, 1))
 
 
 def test_contact_columns_become_fields_of_the_contact_and_blank_ones_do_not() -> None:
-    rows = [row(contact_email="j@example.org", contact_postal_code="00123", contact_state="")]
+    rows = [row(contact_email="j@acmemail.org", contact_postal_code="00123", contact_state="")]
     (order,) = orders_of(*rows)
-    assert order.contact == {"name": "Jane Doe", "email": "j@example.org", "postal_code": "00123"}
+    assert order.contact == {"name": "Jane Doe", "email": "j@acmemail.org", "postal_code": "00123"}
 
 
 def test_a_contact_field_is_taken_from_any_row_of_the_domain() -> None:
-    (order,) = orders_of(row(contact_email=""), row(mailbox="john", contact_email="j@example.org"))
-    assert order.contact == {"name": "Jane Doe", "email": "j@example.org"}
+    (order,) = orders_of(row(contact_email=""), row(mailbox="john", contact_email="j@acmemail.org"))
+    assert order.contact == {"name": "Jane Doe", "email": "j@acmemail.org"}
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [
         ({"vendor": "1"}, {"vendor": "01"}),
-        ({"forwarding_domain": "example.org"}, {"forwarding_domain": "https://EXAMPLE.org/x"}),
+        ({"forwarding_domain": "acmemail.org"}, {"forwarding_domain": "https://ACMEMAIL.org/x"}),
         ({"forwarding_domain": "münchen.de"}, {"forwarding_domain": "xn--mnchen-3ya.de"}),
         ({"contact": "Jane Doe"}, {"contact": "\u200bJane Doe "}),
     ],
@@ -93,7 +93,7 @@ def test_two_spellings_of_one_value_are_no_contradiction(one: dict[str, str], ot
     ("name", "column", "values"),
     [
         ("vendor", "Vendor", ("1", "2")),
-        ("forwarding_domain", "Forwarding domain", ("example.org", "example.net")),
+        ("forwarding_domain", "Forwarding domain", ("acmemail.org", "acmemail.net")),
         ("contact", "Contact", ("Jane Doe", "John Doe")),
         ("contact_email", "Contact email", ("a@x.io", "b@x.io")),
     ],
@@ -106,7 +106,7 @@ def test_a_contradiction_names_all_rows_concerned(name: str, column: str, values
         {**good, "mailbox": "b", name: ""},
         {**good, "mailbox": "c", name: other},
         {**good, "mailbox": "d", name: one},
-        row("example.net", forwarding_domain="example.io", contact_email="a@x.io"),
+        row("acmemail.net", forwarding_domain="acmemail.io", contact_email="a@x.io"),
     ]
     grouping = group(sheet_of(*rows))
     problems = grouping.findings.kept
@@ -114,11 +114,11 @@ def test_a_contradiction_names_all_rows_concerned(name: str, column: str, values
         (number, column, "contradiction", Severity.ERROR) for number in (2, 4, 5)
     ]
     (message,) = {problem.message for problem in problems}
-    assert "example.com" in message
+    assert "acmemail.com" in message
     assert f"{one} in rows 2, 5" in message
     assert f"{other} in row 4" in message
     assert grouping.findings.errors == 3
-    assert [order.domain for order in group_orders(grouping)] == ["example.net"]
+    assert [order.domain for order in group_orders(grouping)] == ["acmemail.net"]
 
 
 def test_a_long_contradiction_names_its_first_rows_and_counts_the_others() -> None:
@@ -154,17 +154,17 @@ def test_one_bad_mailbox_of_a_cell_holds_the_order_back_and_says_so_once() -> No
 
 def test_a_mailbox_that_is_named_twice_counts_once_with_a_warning() -> None:
     grouping = group(
-        sheet_of(row(mailbox="jane"), row(mailbox="JANE@example.com"), row(mailbox="john, john"))
+        sheet_of(row(mailbox="jane"), row(mailbox="JANE@acmemail.com"), row(mailbox="john, john"))
     )
     (order,) = group_orders(grouping)
-    assert order.mailboxes == ("jane@example.com", "john@example.com")
+    assert order.mailboxes == ("jane@acmemail.com", "john@acmemail.com")
     assert order.rows == (0, 1, 2)
     warnings = grouping.findings.kept
     assert [(p.row, p.code, p.severity) for p in warnings] == [
         (3, "mailbox-twice", Severity.WARNING),
         (4, "mailbox-twice", Severity.WARNING),
     ]
-    assert "jane@example.com is already named in row 2" in warnings[0].message
+    assert "jane@acmemail.com is already named in row 2" in warnings[0].message
     assert (grouping.findings.errors, grouping.findings.warnings) == (0, 2)
 
 

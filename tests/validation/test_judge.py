@@ -55,7 +55,7 @@ LOCAL_PARTS = st.one_of(
 def mailboxes_of_domains(draw: st.DrawFn) -> tuple[str, str]:
     # A domain with an @ is faulty itself; what is said of its mailboxes does not matter.
     names = NAMES.filter(lambda name: "@" not in name)
-    domain = draw(st.one_of(st.sampled_from(["example.com", "xn--mnchen-3ya.de", ""]), names))
+    domain = draw(st.one_of(st.sampled_from(["acmemail.com", "xn--mnchen-3ya.de", ""]), names))
     host = draw(st.one_of(st.just(domain), st.just("münchen.de"), NAMES))
     at = draw(st.sampled_from(["@", "", "@@", "@x@"]))
     return draw(LOCAL_PARTS) + at + (host if at else ""), domain
@@ -105,22 +105,22 @@ def test_every_rule_of_the_public_suffix_list(beginning: str) -> None:
 
 
 def test_mailboxes_by_hand() -> None:
-    pairs = [*CREATABLE, *((address, "example.com") for address in FAULTY_MAILBOXES)]
+    pairs = [*CREATABLE, *((address, "acmemail.com") for address in FAULTY_MAILBOXES)]
     addresses, domains = column([pair[0] for pair in pairs]), column([pair[1] for pair in pairs])
     assert verdicts(judge_mailboxes(addresses, domains)) == [judge_mailbox(*pair) for pair in pairs]
 
 
 def test_hosts_by_hand() -> None:
     hosts = [*HOSTS, *FAULTY_HOSTS] * 2
-    judged = judge_hosts(column(hosts), column(["example.com"] * len(hosts)))
+    judged = judge_hosts(column(hosts), column(["acmemail.com"] * len(hosts)))
     assert verdicts(judged) == [judge_host(host) for host in hosts]
 
 
 @pytest.mark.parametrize(
     ("host", "domain"),
     [
-        ("example.com", "example.com"),
-        ("https://example.com/x", "example.com"),
+        ("acmemail.com", "acmemail.com"),
+        ("https://acmemail.com/x", "acmemail.com"),
         ("münchen.de", "xn--mnchen-3ya.de"),
     ],
 )
@@ -129,7 +129,7 @@ def test_a_domain_cannot_forward_to_itself(host: str, domain: str) -> None:
 
 
 def test_a_domain_can_forward_to_its_own_www() -> None:
-    assert verdicts(judge_hosts(column(["www.example.com"]), column(["example.com"])))[0].fault == ""
+    assert verdicts(judge_hosts(column(["www.acmemail.com"]), column(["acmemail.com"])))[0].fault == ""
 
 
 VENDORS = {

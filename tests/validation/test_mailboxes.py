@@ -13,15 +13,15 @@ LONGEST = "a" * 64
 IDN = "xn--mnchen-3ya.de"
 
 CREATABLE = {
-    ("jane@example.com", "example.com"): "jane@example.com",
-    ("jane", "example.com"): "jane@example.com",
-    ("j.a.n.e", "example.com"): "j.a.n.e@example.com",
-    ("o'brien", "example.com"): "o'brien@example.com",
-    ("jane_doe-2", "example.com"): "jane_doe-2@example.com",
-    (LONGEST, "example.com"): f"{LONGEST}@example.com",
+    ("jane@acmemail.com", "acmemail.com"): "jane@acmemail.com",
+    ("jane", "acmemail.com"): "jane@acmemail.com",
+    ("j.a.n.e", "acmemail.com"): "j.a.n.e@acmemail.com",
+    ("o'brien", "acmemail.com"): "o'brien@acmemail.com",
+    ("jane_doe-2", "acmemail.com"): "jane_doe-2@acmemail.com",
+    (LONGEST, "acmemail.com"): f"{LONGEST}@acmemail.com",
     ("jane", IDN): f"jane@{IDN}",
     **{
-        (name, "example.com"): f"{name}@example.com"
+        (name, "acmemail.com"): f"{name}@acmemail.com"
         for name in [
             "info",
             "m.o'brien",
@@ -57,13 +57,13 @@ CREATABLE = {
             "zhang.wei",
         ]
     },
-    ("example@example.com", "example.com"): "example@example.com",
-    ("nan@example.com", "example.com"): "nan@example.com",
-    ("365@example.com", "example.com"): "365@example.com",
+    ("example@acmemail.com", "acmemail.com"): "example@acmemail.com",
+    ("nan@acmemail.com", "acmemail.com"): "nan@acmemail.com",
+    ("365@acmemail.com", "acmemail.com"): "365@acmemail.com",
     ("jane@münchen.de", IDN): f"jane@{IDN}",
     (f"jane@{IDN}", IDN): f"jane@{IDN}",
     # Whether the domain is missing is said of the domain.
-    ("jane@example.com", ""): "jane@example.com",
+    ("jane@acmemail.com", ""): "jane@acmemail.com",
 }
 
 FAULTY = {
@@ -89,36 +89,36 @@ FAULTY = {
             "?",
             "1.5",
             "05.05.2026",
-            "-@example.com",
-            "''@example.com",
+            "-@acmemail.com",
+            "''@acmemail.com",
         ],
         "mailbox-placeholder",
     ),
     **dict.fromkeys(
-        ["'anna", "-anna", '"anna"', "'anna@example.com", "-anna@example.com"], "mailbox-leading-mark"
+        ["'anna", "-anna", '"anna"', "'anna@acmemail.com", "-anna@acmemail.com"], "mailbox-leading-mark"
     ),
-    **dict.fromkeys(["example.com", "anna.example.com", "anna-example.com"], "mailbox-is-the-domain"),
-    "anna,roe@example.com": "mailbox-comma",
+    **dict.fromkeys(["acmemail.com", "anna.acmemail.com", "anna-acmemail.com"], "mailbox-is-the-domain"),
+    "anna,roe@acmemail.com": "mailbox-comma",
     "john doe": "mailbox-not-valid",
-    "jane+news@example.com": "mailbox-not-valid",
-    "@example.com": "mailbox-not-valid",
-    "jane@doe@example.com": "mailbox-not-valid",
-    ".jane@example.com": "mailbox-not-valid",
-    "jane.@example.com": "mailbox-not-valid",
-    "ja..ne@example.com": "mailbox-not-valid",
-    "jäne@example.com": "mailbox-not-valid",
-    "jane\u200bdoe@example.com": "mailbox-not-valid",
-    '"jane doe"@example.com': "mailbox-leading-mark",
-    "jane <jane@example.com>": "mailbox-not-valid",
-    "mailto:jane@example.com": "mailbox-not-valid",
-    f"a{LONGEST}@example.com": "mailbox-too-long",
-    "jane@example.org": "mailbox-other-domain",
-    "jane@mail.example.com": "mailbox-other-domain",
+    "jane+news@acmemail.com": "mailbox-not-valid",
+    "@acmemail.com": "mailbox-not-valid",
+    "jane@doe@acmemail.com": "mailbox-not-valid",
+    ".jane@acmemail.com": "mailbox-not-valid",
+    "jane.@acmemail.com": "mailbox-not-valid",
+    "ja..ne@acmemail.com": "mailbox-not-valid",
+    "jäne@acmemail.com": "mailbox-not-valid",
+    "jane\u200bdoe@acmemail.com": "mailbox-not-valid",
+    '"jane doe"@acmemail.com': "mailbox-leading-mark",
+    "jane <jane@acmemail.com>": "mailbox-not-valid",
+    "mailto:jane@acmemail.com": "mailbox-not-valid",
+    f"a{LONGEST}@acmemail.com": "mailbox-too-long",
+    "jane@acmemail.org": "mailbox-other-domain",
+    "jane@mail.acmemail.com": "mailbox-other-domain",
     "jane@münchen.de": "mailbox-other-domain",
 }
 
 LOCAL_PARTS = st.text("abcdefghijklmnopqrstuvwxyz0123456789._'-+ @ä", min_size=1, max_size=70)
-DOMAINS = st.sampled_from(["example.com", "example.co.uk", IDN, "a" * 63 + ".com"])
+DOMAINS = st.sampled_from(["acmemail.com", "acmemail.co.uk", IDN, "a" * 63 + ".com"])
 
 
 @pytest.mark.parametrize(("words", "mailbox"), CREATABLE.items(), ids=ascii)
@@ -128,7 +128,7 @@ def test_a_mailbox_that_can_be_created(words: tuple[str, str], mailbox: str) -> 
 
 @pytest.mark.parametrize(("address", "fault"), FAULTY.items(), ids=ascii)
 def test_a_mailbox_that_cannot_be_created(address: str, fault: str) -> None:
-    assert judge_mailbox(address, "example.com") == (address, fault)
+    assert judge_mailbox(address, "acmemail.com") == (address, fault)
 
 
 @given(LOCAL_PARTS, DOMAINS)
@@ -146,20 +146,20 @@ def test_what_is_accepted_is_a_valid_address(local_part: str, domain: str) -> No
         ("jane;john", ["jane", "john"]),
         ("jane\r\njohn\n", ["jane", "john"]),
         ("jane,,john;", ["jane", "john"]),
-        ("jane@example.com john@example.com", ["jane@example.com", "john@example.com"]),
-        ("jane@example.com\u00a0john@example.com", ["jane@example.com", "john@example.com"]),
-        ("b@example.com a@example.com, c", ["b@example.com", "a@example.com", "c"]),
+        ("jane@acmemail.com john@acmemail.com", ["jane@acmemail.com", "john@acmemail.com"]),
+        ("jane@acmemail.com\u00a0john@acmemail.com", ["jane@acmemail.com", "john@acmemail.com"]),
+        ("b@acmemail.com a@acmemail.com, c", ["b@acmemail.com", "a@acmemail.com", "c"]),
         ("john doe", ["john doe"]),
         ("john doe, jane", ["john doe", "jane"]),
-        ("jane@example.com john", ["jane@example.com john"]),
+        ("jane@acmemail.com john", ["jane@acmemail.com john"]),
         (",;", [",;"]),
         ("", [""]),
-        ("anna,roe@example.com", ["anna,roe@example.com"]),
-        ("anna,roe@example.com, ben", ["anna,roe@example.com", "ben"]),
-        ("anna, ben@example.com", ["anna", "ben@example.com"]),
-        ("anna ,ben@example.com", ["anna", "ben@example.com"]),
-        ("anna@example.com,ben@example.com", ["anna@example.com", "ben@example.com"]),
-        ("anna@example.com,ben", ["anna@example.com", "ben"]),
+        ("anna,roe@acmemail.com", ["anna,roe@acmemail.com"]),
+        ("anna,roe@acmemail.com, ben", ["anna,roe@acmemail.com", "ben"]),
+        ("anna, ben@acmemail.com", ["anna", "ben@acmemail.com"]),
+        ("anna ,ben@acmemail.com", ["anna", "ben@acmemail.com"]),
+        ("anna@acmemail.com,ben@acmemail.com", ["anna@acmemail.com", "ben@acmemail.com"]),
+        ("anna@acmemail.com,ben", ["anna@acmemail.com", "ben"]),
     ],
 )
 def test_a_cell_is_taken_apart_where_it_surely_holds_several(cell: str, mailboxes: list[str]) -> None:

@@ -17,14 +17,14 @@ def suggestions(sheet: Sheet) -> list[str]:
 @pytest.mark.parametrize(
     ("domain", "suggestion"),
     [
-        ("https://example.com/path", "example.com"),
-        ("www.example.co.uk", "example.co.uk"),
+        ("https://acmemail.com/path", "acmemail.com"),
+        ("www.acmemail.co.uk", "acmemail.co.uk"),
         ("shop.münchen.de", "xn--mnchen-3ya.de"),
-        ("example.com.", "example.com"),
-        ("jane@example.com", "example.com"),
-        ("example.con", "example.com"),
-        ("example.cmo", "example.com"),
-        ("example.xyzzy", ""),
+        ("acmemail.com.", "acmemail.com"),
+        ("jane@acmemail.com", "acmemail.com"),
+        ("acmemail.con", "acmemail.com"),
+        ("acmemail.cmo", "acmemail.com"),
+        ("acmemail.xyzzy", ""),
         ("co.uk", ""),
         ("12345", ""),
         ("not a domain", ""),
@@ -37,9 +37,9 @@ def test_a_domain_to_offer(domain: str, suggestion: str) -> None:
 @pytest.mark.parametrize(
     ("mailbox", "suggestion"),
     [
-        ("jane@exmaple.com", "jane@example.com"),
-        ("jane@example.con", "jane@example.com"),
-        ("jane@other.com", "jane@example.com"),
+        ("jane@acmemial.com", "jane@acmemail.com"),
+        ("jane@acmemail.con", "jane@acmemail.com"),
+        ("jane@other.com", "jane@acmemail.com"),
     ],
 )
 def test_a_mailbox_under_a_domain_one_letter_off(mailbox: str, suggestion: str) -> None:
@@ -52,7 +52,7 @@ def test_a_vendor_to_offer(vendor: str, suggestion: str) -> None:
 
 
 def test_a_forwarding_domain_to_offer() -> None:
-    assert suggestions(sheet_of(row(forwarding_domain="https://example.ogr/x"))) == ["example.org"]
+    assert suggestions(sheet_of(row(forwarding_domain="https://acmemail.ogr/x"))) == ["acmemail.org"]
 
 
 def test_an_unknown_vendor_is_named_with_those_that_there_are() -> None:

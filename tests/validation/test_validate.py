@@ -23,23 +23,23 @@ def codes(sheet: Sheet) -> list[tuple[int | None, str, str]]:
 def test_what_nobody_can_see_is_trimmed(edge: str) -> None:
     cells = {name: f"{edge}{value}{edge}" for name, value in row(contact_phone="+91").items()}
     entry = validate_rows(sheet_of(cells)).entries.iloc[0]
-    good = row(mailbox="jane@example.com", contact_phone="+91")
+    good = row(mailbox="jane@acmemail.com", contact_phone="+91")
     assert {name: entry[name] for name in good} == good
     assert codes(sheet_of(cells)) == []
 
 
 @pytest.mark.parametrize("edge", NOT_SEEN, ids=ascii)
 def test_each_of_several_mailboxes_is_trimmed(edge: str) -> None:
-    entries = validate_rows(sheet_of(row(mailbox=f"jane{edge},{edge}john@example.com"))).entries
-    assert list(entries["mailbox"]) == ["jane@example.com", "john@example.com"]
+    entries = validate_rows(sheet_of(row(mailbox=f"jane{edge},{edge}john@acmemail.com"))).entries
+    assert list(entries["mailbox"]) == ["jane@acmemail.com", "john@acmemail.com"]
 
 
 def test_names_are_lowered_and_people_are_not() -> None:
-    entries = validate_rows(sheet_of(row("Example.COM", "Jane@EXAMPLE.com", contact="JANE Doe"))).entries
+    entries = validate_rows(sheet_of(row("Acmemail.COM", "Jane@ACMEMAIL.com", contact="JANE Doe"))).entries
     entry = entries.iloc[0]
     assert (entry["domain"], entry["mailbox"], entry["contact"]) == (
-        "example.com",
-        "jane@example.com",
+        "acmemail.com",
+        "jane@acmemail.com",
         "JANE Doe",
     )
 
@@ -68,37 +68,37 @@ def test_every_problem_is_found_in_one_pass_with_its_place() -> None:
 
 
 def test_a_problem_says_where_what_and_why() -> None:
-    sheet = make_sheet(make_worksheet([row(" Example.con ")], "June", [7]))
+    sheet = make_sheet(make_worksheet([row(" Acmemail.con ")], "June", [7]))
     assert validate_rows(sheet).findings.kept == (
         Problem(
             Severity.ERROR,
             "June",
             7,
             "Domain",
-            " Example.con ",
+            " Acmemail.con ",
             "domain-unknown-ending",
             SENTENCES["domain-unknown-ending"],
-            "example.com",
+            "acmemail.com",
         ),
     )
 
 
 def test_a_pasted_address_gives_its_host_with_a_warning() -> None:
-    rows = validate_rows(sheet_of(row(forwarding_domain="HTTPS://Example.org/Path")))
-    assert rows.entries.iloc[0]["forwarding_domain"] == "example.org"
+    rows = validate_rows(sheet_of(row(forwarding_domain="HTTPS://Acmemail.org/Path")))
+    assert rows.entries.iloc[0]["forwarding_domain"] == "acmemail.org"
     (warning,) = rows.findings.kept
     assert (warning.severity, warning.code, warning.suggestion, warning.value) == (
         Severity.WARNING,
         "forwarding-was-a-url",
-        "example.org",
-        "HTTPS://Example.org/Path",
+        "acmemail.org",
+        "HTTPS://Acmemail.org/Path",
     )
     assert (rows.findings.errors, rows.findings.warnings) == (0, 1)
     assert not rows.faulty.any()
 
 
 def test_a_pasted_address_without_a_host_is_one_error_and_no_warning() -> None:
-    assert codes(sheet_of(row(forwarding_domain="https://user@example.org/"))) == [
+    assert codes(sheet_of(row(forwarding_domain="https://user@acmemail.org/"))) == [
         (2, "Forwarding domain", "forwarding-not-valid")
     ]
 
@@ -106,7 +106,7 @@ def test_a_pasted_address_without_a_host_is_one_error_and_no_warning() -> None:
 @pytest.mark.parametrize("name", ["vendor", "forwarding_domain", "contact", "contact_email"])
 @pytest.mark.parametrize("filled", [0, 1, 2])
 def test_a_blank_cell_takes_its_domains_value(name: str, filled: int) -> None:
-    value = {"vendor": "7", "forwarding_domain": "example.net", "contact": "Jim", "contact_email": "j@x.io"}
+    value = {"vendor": "7", "forwarding_domain": "acmemail.net", "contact": "Jim", "contact_email": "j@x.io"}
     rows = [{**row(mailbox=f"jane{number}", contact_email=""), name: ""} for number in range(3)]
     rows[filled] = {**rows[filled], name: value[name]}
     entries = validate_rows(sheet_of(*rows)).entries
@@ -115,7 +115,7 @@ def test_a_blank_cell_takes_its_domains_value(name: str, filled: int) -> None:
 
 
 def test_a_value_that_is_blank_in_all_rows_of_a_domain_is_missing_in_each() -> None:
-    sheet = sheet_of(row(vendor=""), row("example.net", vendor="7"), row(mailbox="john", vendor="\u00a0"))
+    sheet = sheet_of(row(vendor=""), row("acmemail.net", vendor="7"), row(mailbox="john", vendor="\u00a0"))
     assert codes(sheet) == [(2, "Vendor", "vendor-missing"), (4, "Vendor", "vendor-missing")]
 
 
@@ -130,7 +130,7 @@ def test_rows_without_a_domain_take_nothing_from_each_other() -> None:
 
 
 def test_vendor_names_are_known_in_any_spelling() -> None:
-    sheet = sheet_of(row(vendor="Inbox  KIT google"), row("example.net", vendor="other"))
+    sheet = sheet_of(row(vendor="Inbox  KIT google"), row("acmemail.net", vendor="other"))
     rows = validate_rows(sheet, RowRules(VendorNames.of({"inboxkitGoogle": 9})))
     assert list(rows.entries["vendor"]) == ["9", "other"]
     assert [problem.code for problem in rows.findings.kept] == ["vendor-unknown"]
@@ -138,7 +138,7 @@ def test_vendor_names_are_known_in_any_spelling() -> None:
 
 def test_worksheets_with_different_columns_are_one_sheet() -> None:
     east = make_worksheet([row(contact_city="Boston")], "East", [4])
-    west = make_worksheet([{"mailbox": "x", "domain": "bad", **row("example.net")}], "West", [2])
+    west = make_worksheet([{"mailbox": "x", "domain": "bad", **row("acmemail.net")}], "West", [2])
     rows = validate_rows(make_sheet(east, west))
     assert list(rows.entries["contact_city"]) == ["Boston", ""]
     assert list(rows.cells["row"]) == [4, 2]
@@ -165,7 +165,7 @@ def test_the_first_problems_of_a_hopeless_sheet_are_kept_whatever_their_columns(
 
 
 def test_warnings_are_capped_apart_from_errors() -> None:
-    rows = [row(f"example{number}.com", forwarding_domain="https://example.org/") for number in range(9)]
+    rows = [row(f"example{number}.com", forwarding_domain="https://acmemail.org/") for number in range(9)]
     findings = validate_rows(sheet_of(*rows, row("bad")), kept=4).findings
     assert [problem.severity for problem in findings.kept] == [Severity.ERROR] + [Severity.WARNING] * 4
     assert (findings.errors, findings.warnings) == (1, 9)
@@ -179,7 +179,7 @@ def problem_of_reading(number: int | None, column: str, worksheet: str = "Orders
 
 def test_what_reading_found_at_a_cell_is_said_in_place_of_missing() -> None:
     sheet = make_sheet(
-        make_worksheet([row(""), row("example.net")]), problems=[problem_of_reading(2, "Domain")]
+        make_worksheet([row(""), row("acmemail.net")]), problems=[problem_of_reading(2, "Domain")]
     )
     assert codes(sheet) == [(2, "Domain", "error-value")]
     assert list(validate_rows(sheet).faulty) == [True, False]
