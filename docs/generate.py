@@ -7,10 +7,10 @@ import click
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.show import SHOWN_PROBLEMS
+from batch_orders.core.plan import BOUGHT_ELSEWHERE, PLACED_DIFFERENTLY, SHEETS_DISAGREE
 from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.errors import BatchOrdersError
 from batch_orders.sandbox import TROUBLES
-from batch_orders.service.draft import BOUGHT_ELSEWHERE, PLACED_DIFFERENTLY, SHEETS_DISAGREE
 from batch_orders.sheet import ReadCode
 from batch_orders.sheet.tables.cell_problems import MOST_PROBLEMS
 from batch_orders.validation.duplicates import MAILBOX_TWICE

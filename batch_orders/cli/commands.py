@@ -13,11 +13,26 @@ from batch_orders.cli import inbox_options, options
 from batch_orders.cli.options import with_options
 from batch_orders.settings import Settings
 
+FIRST_STEPS = """\
+Place the orders of a spreadsheet with Smart Senders, each exactly once, and hand back a report.
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+  batch-orders template       write an empty order sheet to fill in
+  batch-orders check SHEET    say what is wrong with a sheet; needs no key and spends nothing
+  batch-orders run SHEET      show what would be bought, ask, order, and write the report
+
+All commands: batch-orders --help. A rehearsal that spends nothing: batch-orders run SHEET --sandbox."""
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    invoke_without_command=True,
+)
 @click.version_option(__version__, prog_name="batch-orders")
-def batch_orders() -> None:
+@click.pass_context
+def batch_orders(context: click.Context) -> None:
     """Place the orders of a spreadsheet with Smart Senders, each exactly once, and hand back a report."""
+    if context.invoked_subcommand is None:
+        click.echo(FIRST_STEPS)
 
 
 @batch_orders.command()
@@ -234,3 +249,16 @@ def prune(settings: Settings, **words: Any) -> int:
 
     place, reporting = settings.place, settings.reporting
     return command.prune(command.PruneOptions(reporting.reports_dir, place.ledger, **words))
+
+
+@batch_orders.command()
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+def completion(shell: str) -> None:
+    """Print what completes commands, options and files in SHELL when Tab is pressed.
+
+    For bash, this line in ~/.bashrc turns it on; the other shells take it alike:
+    eval "$(batch-orders completion bash)". For fish: batch-orders completion fish | source.
+    """
+    from batch_orders.cli.completion import completion_script
+
+    click.echo(completion_script(batch_orders, shell))

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from batch_orders.cli.explain import how_to_settle
 from batch_orders.core.model import Problem, Severity
+from batch_orders.core.plan import PROBLEM_CODES
 from batch_orders.core.results import (
     NEEDS_A_PERSON,
     BatchResult,
@@ -29,7 +30,6 @@ from batch_orders.core.results import (
 )
 from batch_orders.core.wording import counted
 from batch_orders.logs import log, logs_are_json
-from batch_orders.service.draft import CODES
 
 if TYPE_CHECKING:
     from batch_orders.validation.grouping import Grouping
@@ -47,7 +47,7 @@ COLOURS: Mapping[Status, str] = {
     Status.INVALID: "dark_orange",
 }
 SHOWN_PROBLEMS = 50
-REFUSED = frozenset(CODES.values())
+REFUSED = frozenset(PROBLEM_CODES.values())
 SHOWN_SINGLY = frozenset(NEEDS_A_PERSON) - {Status.INVALID}
 """Statuses of orders that are shown one by one; what is invalid stands among the problems."""
 IN_JSON: Mapping[Status, Status] = {Status.BOUGHT_ELSEWHERE: Status.INVALID}

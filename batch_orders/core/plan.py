@@ -36,6 +36,17 @@ SENT = frozenset({Decision.NEW, Decision.AGAIN})
 KEPT = SENT | {Decision.LEFT_OVER}
 
 
+PLACED_DIFFERENTLY = "placed-differently"
+BOUGHT_ELSEWHERE = "bought-elsewhere"
+SHEETS_DISAGREE = "sheets-disagree"
+PROBLEM_CODES: Mapping[Decision, str] = {
+    Decision.CHANGED: PLACED_DIFFERENTLY,
+    Decision.BOUGHT_ELSEWHERE: BOUGHT_ELSEWHERE,
+    Decision.DISAGREES: SHEETS_DISAGREE,
+}
+"""Decisions that are problems of the sheet, and their codes."""
+
+
 @dataclass(frozen=True, slots=True)
 class VendorView:
     """What the vendor said when asked.

@@ -16,6 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from batch_orders.core.model import Sheet, Worksheet
+from batch_orders.core.plan import PLACED_DIFFERENTLY
 from batch_orders.core.results import Draft, OrderResult, Status
 from batch_orders.errors import LedgerError
 from batch_orders.ledger.documents import from_document, to_plain
@@ -27,7 +28,6 @@ VERSION = 1
 DOCUMENT, FILE = "snapshot.json", "sheet.bin"
 FIRST_DOCUMENT = "draft.json"
 """What the JSON was called in version 0, which was never written down in it."""
-PLACED_DIFFERENTLY = "placed-differently"
 COMPRESSED = b"PK"
 
 

@@ -12,21 +12,11 @@ from batch_orders.core.differences import differences
 from batch_orders.core.listing import ListedDomain
 from batch_orders.core.model import Field, Order, Problem, Severity
 from batch_orders.core.order_json import fingerprint
-from batch_orders.core.plan import Decision, Plan, PlannedOrder
+from batch_orders.core.plan import PROBLEM_CODES, Decision, Plan, PlannedOrder
 from batch_orders.core.results import Draft, OrderResult, Status
 from batch_orders.core.settling import NOT_SENT, unconfirmed_sentence
 from batch_orders.core.wording import counted
 from batch_orders.validation.grouping import Grouping, held_back_rows
-
-PLACED_DIFFERENTLY = "placed-differently"
-BOUGHT_ELSEWHERE = "bought-elsewhere"
-SHEETS_DISAGREE = "sheets-disagree"
-CODES: Mapping[Decision, str] = {
-    Decision.CHANGED: PLACED_DIFFERENTLY,
-    Decision.BOUGHT_ELSEWHERE: BOUGHT_ELSEWHERE,
-    Decision.DISAGREES: SHEETS_DISAGREE,
-}
-"""Decisions that are problems of the sheet, and their codes."""
 
 
 def draft_sheet(
@@ -34,7 +24,7 @@ def draft_sheet(
 ) -> Draft:
     """The draft of the plan's sheet at the position `sheet`; `remarks` are those that concern it."""
     planned = plan.of_sheet(sheet)
-    refused = tuple(tell_refused(grouping, item) for item in planned if item.decision in CODES)
+    refused = tuple(tell_refused(grouping, item) for item in planned if item.decision in PROBLEM_CODES)
     findings = grouping.findings
     row_problems = reasons_of_rows(grouping)
     return Draft(
@@ -177,7 +167,7 @@ def tell_refused(grouping: Grouping, item: PlannedOrder) -> Problem:
         row=int(line["row"]),
         column=worksheet.headers[worksheet.columns[Field.DOMAIN]],
         value=str(line[Field.DOMAIN]),
-        code=CODES[item.decision],
+        code=PROBLEM_CODES[item.decision],
         message=refused_sentence(item),
     )
 
