@@ -70,16 +70,16 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     faults = (entries[[fault_column(name) for name in rules.fields]] != "").any(axis=1)
     faulty = reading.rows.copy()
     faulty[entries.loc[faults, "position"].to_numpy()] = True
-    # Arrow lets go of the interpreter meanwhile, so that duplicates are looked for beside the rest.
+    # Arrow lets go of the interpreter meanwhile, so that these are looked for beside the rest.
     with ThreadPoolExecutor(1) as pool:
+        pointing = pool.submit(point_at_orders, entries, faulty, normal.pointed)
         duplicates = pool.submit(warn_of_duplicates, sheet, cells, entries, kept)
         findings = reading.findings + find_problems(sheet, cells, entries, rules, kept)
         findings += warn_of_urls(sheet, cells, entries, kept)
         findings += warn_of_read_domains(sheet, cells, entries, normal.from_above, kept)
         findings += warn_of_cells(sheet, cells, entries, kept) + warn_of_commas(sheet, cells, entries, kept)
         findings += duplicates.result()
-    pointing = point_at_orders(entries, faulty, normal.pointed)
-    return Rows(sheet, cells, entries, faulty, findings, pointing, defaulted, rules.people)
+    return Rows(sheet, cells, entries, faulty, findings, pointing.result(), defaulted, rules.people)
 
 
 def demand_columns(sheet: Sheet, rules: RowRules) -> None:

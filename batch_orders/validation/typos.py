@@ -27,14 +27,29 @@ def words_meant(mistyped: Iterable[str], words: pa.Array) -> dict[str, str]:
     """
     near: defaultdict[str, set[str]] = defaultdict(set)
     looked_up = pa.array(sorted({typo for typo in mistyped if len(typo) <= LONGEST_NAME + 1}), TEXT)
-    for typo, word in candidates(looked_up, words):
-        if word not in near[typo] and is_one_letter_off(typo, word):
-            near[typo].add(word)
+    for typo, alike in candidates(may_be_near(looked_up, words), words):
+        found = near[typo]
+        # Of numbered names each is near many others: a third word tells no more than the second.
+        if len(found) < 2:
+            found.update(word for word in alike if word not in found and is_one_letter_off(typo, word))
     return {typo: min(found) for typo, found in near.items() if len(found) == 1}
 
 
-def candidates(mistyped: pa.Array, words: pa.Array) -> Iterator[tuple[str, str]]:
-    """Every typo with every word that may be one letter off, and a few more.
+def may_be_near(mistyped: pa.Array, words: pa.Array) -> pa.Array:
+    """The typos without most of those that are near no word. In a sheet of faults only they are nearly all.
+
+    One letter changes, or two neighbours do: either the first three stay, or all that follows the fifth does,
+    moved by a place where a letter is missing or too many.
+    """
+    beginnings = pc.utf8_slice_codeunits(words, 0, 3)
+    ends = pa.concat_arrays([pc.utf8_slice_codeunits(words, start) for start in (4, 5, 6)])
+    begins_alike = pc.is_in(pc.utf8_slice_codeunits(mistyped, 0, 3), beginnings)
+    ends_alike = pc.is_in(pc.utf8_slice_codeunits(mistyped, 5), ends)
+    return mistyped.filter(pc.or_(begins_alike, ends_alike))
+
+
+def candidates(mistyped: pa.Array, words: pa.Array) -> Iterator[tuple[str, Sequence[str]]]:
+    """Every typo with the words that may be one letter off, and a few more, in several parts.
 
     Two such texts are the same without one letter each, at the same place or at neighbouring ones, or one
     is the other without a letter. Whole columns are shortened and looked up: either may be very many.
@@ -53,8 +68,8 @@ def without_letter(words: pa.Array, at: int) -> Texts:
     return Texts(pc.utf8_replace_slice(long_enough, at, at + 1, ""), long_enough)
 
 
-def matches(found: Texts, known: Sequence[Texts]) -> Iterator[tuple[str, str]]:
-    """The words of every two equal texts, the known one first."""
+def matches(found: Texts, known: Sequence[Texts]) -> Iterator[tuple[str, Sequence[str]]]:
+    """For each known text that was found: its word, and the words of the found texts that are equal."""
     if not known:
         return
     texts = pa.concat_arrays([each.texts for each in known])
@@ -65,7 +80,7 @@ def matches(found: Texts, known: Sequence[Texts]) -> Iterator[tuple[str, str]]:
     shared = pa.array(words, TEXT)
     for each in known:
         for text, mistyped in by_text(each, pc.is_in(each.texts, shared)).items():
-            yield from ((typo, word) for typo in mistyped for word in words[text])
+            yield from ((typo, words[text]) for typo in mistyped)
 
 
 def by_text(found: Texts, chosen: pa.Array) -> dict[str, list[str]]:

@@ -51,6 +51,28 @@ def test_the_one_word_a_letter_off_is_meant(typo: str, words: frozenset[str]) ->
     assert meant(typo, words) == (near[0] if len(near) == 1 else "")
 
 
+LETTER = st.sampled_from("abz-.ü")
+LONG_WORDS = st.text("abz-.", min_size=1, max_size=12)
+
+
+@given(
+    word=LONG_WORDS,
+    at=st.integers(0, 11),
+    letter=LETTER,
+    kind=st.sampled_from(["changed", "missing", "extra", "swapped"]),
+)
+def test_a_slip_is_found_wherever_in_the_word_it_is(word: str, at: int, letter: str, kind: str) -> None:
+    before, here, after = word[:at], word[at : at + 1], word[at + 1 :]
+    slips = {
+        "changed": before + letter + after,
+        "missing": before + after,
+        "extra": before + letter + here + after,
+        "swapped": before + after[:1] + here + after[1:],
+    }
+    slip = slips[kind]
+    assert meant(slip, [word]) == (word if is_one_letter_off(slip, word) else "")
+
+
 def test_no_word_is_meant_by_a_text_longer_than_any_name() -> None:
     name = f"{'a' * 249}.com"
     assert meant(f"b{name}", [name]) == name
