@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from batch_orders.core.privacy import hide_details
+from batch_orders.core.visible import visible_line
 
 FIELDS = ("batch", "sheet", "domain", "source")
 
@@ -64,7 +65,8 @@ def hide(details: Collection[str]) -> None:
 
 class PlainLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return f"{record.levelname.capitalize()}: {hide_details(record.getMessage(), hidden_now.get())}"
+        told = hide_details(record.getMessage(), hidden_now.get())
+        return f"{record.levelname.capitalize()}: {visible_line(told)}"
 
 
 class JsonLines(logging.Formatter):

@@ -14,6 +14,7 @@ from batch_orders.cli.options import hear_json_early, json_asked
 from batch_orders.cli.output import steady_output
 from batch_orders.cli.show import say_json
 from batch_orders.cli.start_up import tune_process
+from batch_orders.core.visible import visible_line
 from batch_orders.errors import BatchOrdersError
 from batch_orders.logs import log, logs_are_json
 
@@ -69,7 +70,7 @@ def say(sentence: str) -> None:
     if logs_are_json():
         log.error("%s", sentence)
     else:
-        click.echo(f"Error: {sentence}", err=True)
+        click.echo(f"Error: {visible_line(sentence)}", err=True)
 
 
 def describe_fault(error: BaseException) -> str:

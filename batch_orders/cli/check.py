@@ -27,6 +27,7 @@ from batch_orders.cli.target import refuse_target
 from batch_orders.core.results import RowCounts, Status
 from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.core.stops import Ending, worst
+from batch_orders.core.visible import visible_line
 from batch_orders.errors import ConfigurationError, SheetError
 from batch_orders.service.check import check_sheet
 from batch_orders.settings import Settings
@@ -54,7 +55,7 @@ def check_one(
     console: Console, path: Path, settings: Settings, corrections: Path | None
 ) -> tuple[Ending, dict[str, Any]]:
     """How it ended, and what --json says of it."""
-    console.print(Text(str(path), style="bold"))
+    console.print(Text(visible_line(str(path)), style="bold"))
     options, rules = read_options(settings), row_rules(settings)
     kept = KEPT_PROBLEMS if corrections else SHOWN_PROBLEMS
     try:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from batch_orders.cli.options import current_settings
 from batch_orders.core.model import Problem
+from batch_orders.core.visible import visible_line
 from batch_orders.errors import BatchOrdersError
 from batch_orders.settings import DEFAULT, SETTINGS
 from batch_orders.sheet import ReadCode
@@ -16,8 +17,8 @@ LIMITS = ("max-orders", "max-cost")
 
 
 def explain(error: BatchOrdersError) -> str:
-    """What happened, and how to set what would mend it."""
-    return f"{error} {how_to_set(error.setting)}".rstrip()
+    """What happened, and how to set what would mend it, on one line."""
+    return visible_line(f"{error} {how_to_set(error.setting)}".rstrip())
 
 
 def how_to_set(name: str) -> str:

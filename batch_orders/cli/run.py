@@ -24,6 +24,7 @@ from batch_orders.cli.target import refuse_target
 from batch_orders.cli.workspace import find_run_key, open_budget, open_to_submit
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending, Stop, worst
+from batch_orders.core.visible import visible_line
 from batch_orders.errors import BatchOrdersError, ConfigurationError, SheetError
 from batch_orders.logs import about
 from batch_orders.service.budget import Budget
@@ -121,7 +122,7 @@ class Run:
 
     def read(self, path: Path) -> NewSheet:
         with about(sheet=path.name):
-            self.console.print(Text(str(path), style="bold"))
+            self.console.print(Text(visible_line(str(path)), style="bold"))
             offers = self.context.catalogue.offers
             grouping = read_sheet(self.console, path, self.call.settings, offers)
             show_findings(self.console, grouping)
@@ -167,7 +168,7 @@ class Run:
     ) -> SheetOutcome:
         with about(sheet=path.name, batch=result.batch):
             if several:
-                self.console.print(Text(str(path), style="bold"))
+                self.console.print(Text(visible_line(str(path)), style="bold"))
             delivered = hand_back(self.console, result, self.call.settings.reporting)
             show_result(self.console, result, said=said)
         ending = worst((result.ending, *(() if delivered.report else (Ending.ATTENTION,))))

@@ -6,13 +6,14 @@ import json
 import logging
 import sys
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console, Group
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -28,6 +29,7 @@ from batch_orders.core.results import (
     Status,
     count_statuses,
 )
+from batch_orders.core.visible import visible
 from batch_orders.core.wording import counted
 from batch_orders.logs import log, logs_are_json
 
@@ -77,6 +79,12 @@ class SteadyConsole(Console):
         with suppress(OSError, ValueError):
             super().print(*objects, **words)
 
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Cells, names and the vendor's words must not steer the terminal."""
+        for segment in super().render(renderable, options):
+            safe = segment.control or visible(segment.text) == segment.text
+            yield segment if safe else Segment(visible(segment.text), segment.style)
+
     def on_broken_pipe(self) -> None:
         """rich would end the process here, in the middle of a run."""
         self.quiet = True
@@ -106,8 +114,10 @@ def open_console(aside: bool) -> Console:
 
 def say_json(code: int, sheets: Sequence[Mapping[str, Any]]) -> None:
     said = {"exit_code": int(code), "sheets": list(sheets)}
-    # A name that the encoding lacks is escaped: with "?" in it, a program could not find the file.
-    click.echo(json.dumps(said, ensure_ascii=not can_show(json.dumps(said, ensure_ascii=False))))
+    # A name that the encoding lacks is escaped: with "?" in it, a program could not find the file. So is what
+    # would steer a terminal.
+    plain = json.dumps(said, ensure_ascii=False)
+    click.echo(json.dumps(said, ensure_ascii=not can_show(plain) or visible(plain) != plain))
     sys.stdout.flush()
 
 

@@ -8,9 +8,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message in plain text, and the files that go with it. `attention` marks it as urgent."""
+    """A message in plain text, and the files that go with it. `attention` marks it as urgent.
+
+    `brief` is said in place of the body to a target that does not take it.
+    """
 
     title: str
     body: str
     attachments: tuple[Path, ...] = ()
     attention: bool = False
+    brief: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -11,6 +12,7 @@ from pathlib import PurePath
 from batch_orders.core.privacy import details_of_order, hide_details
 from batch_orders.core.results import NEEDS_A_PERSON, BatchResult, SheetOutcome, Status
 from batch_orders.core.stops import Ending, Stop
+from batch_orders.core.visible import visible
 from batch_orders.core.wording import counted
 from batch_orders.errors import ConfigurationError
 from batch_orders.notifications.notice import Notice
@@ -19,6 +21,18 @@ from batch_orders.settings import Notify, When
 MOST_NEEDS = 10
 """Orders named of one sheet. The report has them all."""
 LONGEST_REASON = 200
+LONGEST_BODY = 20_000
+"""Signs: ten messages where a service takes 2,000 at a time. Beyond, a line for each sheet must do."""
+MOST_BATCHES = 20
+MARKUP = (
+    (re.compile("@"), "\uff20"),
+    (re.compile("<"), "\u2039"),
+    (re.compile(">"), "\u203a"),
+    (re.compile(r"\]\("), "] ("),
+    (re.compile("://"), "[:]//"),
+    (re.compile(r"\b(www|mailto|javascript|tel)([.:])", re.IGNORECASE), r"\1[\2]"),
+)
+"""Mentions (@everyone, <!channel>), links, and links under other words. What stands in for them can be read."""
 ENDED: Mapping[Ending, str] = {
     Ending.DONE: "Done.",
     Ending.ATTENTION: "It needs a person.",
@@ -94,26 +108,77 @@ def shorten(text: str) -> str:
 
 def compose_notice(night: Night) -> Notice:
     """What is told of a night. Pure."""
-    lines = [f"Stopped before the end: {hide_details(night.stop.sentence)}"] if night.stop else []
-    for sheet in night.sheets:
-        lines += ["", *tell_sheet(sheet)]
-    if not night.sheets:
-        lines.append("No sheet was taken.")
-    if night.left:
-        lines += ["", "Not taken:", *(f"  {shorten(hide_details(told))}" for told in night.left)]
-    lines += ["", *map(hide_details, night.remarks), tell_end(night)]
+    body = "\n".join(tell_all(night)).strip()
+    if len(body) > LONGEST_BODY:
+        body = "\n".join(tell_counts(night))
     return Notice(
         title=name_night(night),
-        body="\n".join(lines).strip(),
+        body=disarm(body),
         attachments=tuple(file for sheet in night.sheets for file in sheet.attachments),
         attention=night.needs_a_person,
+        brief=disarm("\n".join(tell_totals(night))),
     )
 
 
-def tell_end(night: Night) -> str:
+def tell_all(night: Night) -> Iterator[str]:
+    """Each sheet with what needs a person, and everything that was not taken."""
+    yield from tell_stop(night)
+    for sheet in night.sheets:
+        yield from ("", *tell_sheet(sheet))
+    if not night.sheets:
+        yield "No sheet was taken."
+    if night.left:
+        yield from ("", "Not taken:", *(f"  {shorten(hide_details(told))}" for told in night.left))
+    yield from ("", *map(hide_details, night.remarks), tell_end(night))
+
+
+def tell_counts(night: Night) -> Iterator[str]:
+    """A line for each sheet and each file, as many as fit; the rest by their number."""
+    yield from tell_stop(night)
+    lines = [
+        *(tell_sheet_briefly(sheet) for sheet in night.sheets),
+        *(f"Not taken: {shorten(hide_details(told))}" for told in night.left),
+    ]
+    room = LONGEST_BODY
+    for number, line in enumerate(lines):
+        room -= len(line)
+        if room < 0:
+            yield f"… and {len(lines) - number:,} more, in the log."
+            break
+        yield line
+    yield tell_end(night)
+
+
+def tell_totals(night: Night) -> Iterator[str]:
+    """The counts alone, in a few lines that every service takes."""
+    yield "The whole message was not taken here, or is too long: see the reports and the log."
+    totals = Counter[Status]()
+    for sheet in night.sheets:
+        totals.update(sheet.orders)
+    counts = ", ".join(f"{totals[status]:,} {status.value}" for status in Status if totals[status])
+    yield f"{counted(len(night.sheets), 'sheet')}: {counts or 'no orders'}."
+    if night.left:
+        yield f"{counted(len(night.left), 'file')} not taken."
+    yield tell_end(night, MOST_BATCHES)
+
+
+def tell_stop(night: Night) -> Iterator[str]:
+    if night.stop:
+        yield f"Stopped before the end: {hide_details(night.stop.sentence)}"
+
+
+def tell_end(night: Night, most: int = 1000) -> str:
     """The last line: what programs and the ledger know the night by."""
-    batches = f" Batches: {', '.join(night.batches)}." if night.batches else ""
+    named, more = night.batches[:most], len(night.batches) - most
+    batches = f" Batches: {', '.join(named)}{f' and {more:,} more' if more > 0 else ''}." if named else ""
     return f"Exit code {night.exit_code}.{batches}"
+
+
+def disarm(text: str) -> str:
+    """Words of sheets and of the vendor call nobody in a chat, and are no links there, however it is written."""
+    for pattern, shown in MARKUP:
+        text = pattern.sub(shown, text)
+    return visible(text)
 
 
 def name_night(night: Night) -> str:
@@ -126,11 +191,15 @@ def name_night(night: Night) -> str:
     return f"batch-orders: {sheets}{left or ', nothing needs a person'}"
 
 
-def tell_sheet(sheet: SheetOutcome) -> Iterator[str]:
+def tell_sheet_briefly(sheet: SheetOutcome) -> str:
     team = f" ({sheet.source})" if sheet.source else ""
     counts = ", ".join(f"{count:,} {status.value}" for status, count in sheet.orders.items() if count)
     name = PurePath(sheet.name).name
-    yield f"{hide_details(name)}{team}: {counts or 'no orders'}. {ENDED[sheet.ending]}"
+    return f"{hide_details(name)}{team}: {counts or 'no orders'}. {ENDED[sheet.ending]}"
+
+
+def tell_sheet(sheet: SheetOutcome) -> Iterator[str]:
+    yield tell_sheet_briefly(sheet)
     for told in (sheet.fault, " ".join(sheet.remarks)):
         if told:
             yield f"  {shorten(hide_details(told))}"

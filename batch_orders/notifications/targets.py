@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,20 +57,30 @@ def open_targets(urls: Sequence[str]) -> tuple[Target, ...]:
 
 
 def open_target(number: int, url: str, channel: Apprise) -> Target:
+    from apprise import OverflowMode
+
     name = f"Notification target {number}"
     if not channel.add(url) or len(channel) != 1:
         return Target(name, None)
+    if channel[0].overflow_mode == OverflowMode.UPSTREAM:
+        # Its default sends what is too long all the same, and is refused. ?overflow= in the URL wins.
+        channel[0].overflow_mode = OverflowMode.SPLIT
     return Target(f"{name} ({channel[0].service_name})", channel)
 
 
 def deliver(target: Target, notice: Notice) -> str:
-    """Send a message to one target. Returns why it did not take it, in a sentence, or ""."""
+    """Send a message to one target. Returns why it did not take it, in a sentence, or "".
+
+    A target that refuses it gets the brief form, without files: it may be too long, or the files too large.
+    """
     channel = target.channel
     if channel is None:
         return f"{target.name} cannot be understood: it is no Apprise URL, or lacks a part. Check [notify] targets."
-    reason = run_within(
-        PATIENCE, lambda: push(channel, notice), f"there was no answer within {PATIENCE:g} seconds"
-    )
+    late = f"there was no answer within {PATIENCE:g} seconds"
+    reason = run_within(PATIENCE, lambda: push(channel, notice), late)
+    if reason and reason != late and notice.brief:
+        brief = replace(notice, body=notice.brief, attachments=())
+        reason = run_within(PATIENCE, lambda: push(channel, brief), late)
     if not reason:
         return ""
     return f"{target.name} did not take the message: {reason}. Check [notify] in the settings."

@@ -12,12 +12,15 @@ from batch_orders.core.workbooks import ROW_HEADERS
 from batch_orders.errors import ReportError, SheetError
 from batch_orders.report.file import replace_file
 from batch_orders.report.tables import tell_fate
-from batch_orders.report.text import may_become_formula
+from batch_orders.report.text import FORMULA_STARTS, may_become_formula
 from batch_orders.report.workbook import order_of_rows
 from batch_orders.sheet.csv.form import CsvLines
 
 LINE_END = re.compile(r"(\r\n|\n|\r)?\Z")
 BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+DELIMITERS = frozenset(",;|")
+"""Of every locale and of this program; a tab is a blank by then."""
+HIDDEN_START = re.compile(rf"[,;|]\s*(?=[{re.escape(''.join(sorted(FORMULA_STARTS)))}])")
 
 Added = tuple[str, ...]
 
@@ -82,9 +85,13 @@ def added_cells(result: BatchResult) -> Mapping[int, Added]:
 
 
 def write_cell(text: str, form: CsvForm, quoted: bool) -> str:
-    """One cell: on one line, no formula, and quoted where the header is or where it must be."""
+    """One cell: on one line, no formula, and quoted where the header is or where it must be.
+
+    A spreadsheet program of another locale splits it at another delimiter, quotes or not, and must find no
+    formula behind that either.
+    """
     plain = " ".join(BREAKS.sub(" ", text).split())
-    safe = f"'{plain}" if may_become_formula(plain) else plain
-    if quoted or form.delimiter in safe or '"' in safe:
+    safe = HIDDEN_START.sub(r"\g<0>'", f"'{plain}" if may_become_formula(plain) else plain)
+    if quoted or DELIMITERS.intersection(safe) or form.delimiter in safe or '"' in safe:
         return '"' + safe.replace('"', '""') + '"'
     return safe

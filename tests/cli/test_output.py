@@ -258,3 +258,23 @@ def test_json_is_whole_in_any_encoding(encoding: str, monkeypatch: pytest.Monkey
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(shown, encoding=encoding))
     say_json(0, [{"sheet": "ü\udcfc"}])
     assert json.loads(shown.getvalue())["sheets"] == [{"sheet": "ü\udcfc"}]
+
+
+ACTING = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e"
+
+
+def test_what_others_wrote_does_not_steer_the_terminal(machine: Machine) -> None:
+    name = f"or{ACTING}\nError: ders.csv"
+    machine.hand_in(row(f"bad{ACTING}.com"), row("good.com", contact=ACTING), name=name)
+    told = ""
+    for words in (
+        ["check", name],
+        ["run", name, "--sandbox", "--yes", "--json"],
+        ["status"],
+        ["check", f"no{name}"],
+    ):
+        ended = machine.run(*words)
+        told += ended.output + ended.errors
+    assert not set("\x1b\x07\x9b\u202e").intersection(told)
+    assert r"\x1b]0;owned\x07" in told
+    assert "\nError: ders.csv" not in told

@@ -18,10 +18,14 @@ PATIENCE = 60.0
 
 @dataclass(slots=True)
 class Listener:
-    """`base` is its address. A path with "refuse" is answered 403, with "redirect" 302, with "hang" never."""
+    """`base` is its address. A path with "refuse" is answered 403, with "redirect" 302, with "hang" never.
+
+    Where `longest` is given, a call with more bytes than that is answered 400.
+    """
 
     base: str = ""
     heard: list[tuple[str, bytes]] = field(default_factory=list)
+    longest: int = 0
     over: threading.Event = field(default_factory=threading.Event)
     date: str = field(default_factory=lambda: format_datetime(datetime.now(UTC), usegmt=True))
 
@@ -43,7 +47,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         listener = self.listener
-        listener.heard.append((self.path, self.rfile.read(int(self.headers.get("Content-Length", 0)))))
+        heard = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if listener.longest and len(heard) > listener.longest:
+            self.send_error(400)
+            return
+        listener.heard.append((self.path, heard))
         if "hang" in self.path:
             listener.over.wait(PATIENCE)
             return

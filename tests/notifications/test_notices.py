@@ -11,6 +11,7 @@ from batch_orders.core.privacy import details_of_order
 from batch_orders.core.results import BatchResult, OrderResult, SheetOutcome, Status
 from batch_orders.core.stops import Ending, Stop, StopReason
 from batch_orders.notifications.notices import (
+    LONGEST_BODY,
     MOST_NEEDS,
     Night,
     compose_notice,
@@ -160,3 +161,56 @@ def test_a_domain_that_is_none_is_not_repeated() -> None:
 
 def test_a_long_reason_is_cut() -> None:
     assert len(reason([row()], rejected("word " * 200))) == 200
+
+
+def sheet_with(message: str, name: str = "june.csv", source: str = "") -> SheetOutcome:
+    result = result_of([row()], *(rejected(message, f"r{number}.com") for number in range(MOST_NEEDS)))
+    return SheetOutcome(name, Ending.ATTENTION, source=source, result=result)
+
+
+MARKUP = {
+    "everybody in Discord": ("@everyone read this", "@everyone"),
+    "everybody in Slack": ("<!channel> read this", "<!"),
+    "a person in Discord": ("<@123456>", "<@"),
+    "a link of Slack": ("<https://evil.example/x|your report>", "<https:"),
+    "a link of Markdown": ("[your report](https://evil.example/x)", "](http"),
+    "a bare link": ("see HTTPS://evil.example/x", "://"),
+    "a bare host": ("see www.evil.example", "www."),
+    "another scheme": ("see tg://resolve?domain=evil", "://"),
+    "a tag": ("<a href='x'>y</a>", "<a"),
+    "an escape sequence": ("\x1b]0;title\x07", "\x1b"),
+    "right to left": ("\u202ecod.exe", "\u202e"),
+}
+
+
+@pytest.mark.parametrize(("words", "active"), MARKUP.values(), ids=MARKUP)
+def test_words_of_others_do_nothing_in_a_chat(words: str, active: str) -> None:
+    night = Night((sheet_with(words, f"{words}.csv".replace("/", "_"), words),), left=(words,))
+    notice = compose_notice(night)
+    assert active not in notice.body + notice.brief + notice.title
+
+
+def test_a_message_that_is_far_too_long_has_a_line_for_each_sheet() -> None:
+    sheets = tuple(sheet_with("no " * 60, f"{number}.csv", "north") for number in range(100))
+    notice = compose_notice(Night(sheets, exit_code=1))
+    assert len(notice.body) < LONGEST_BODY + 1_000
+    assert all(f"{number}.csv (north): 10 rejected" in notice.body for number in range(100))
+    assert notice.body.splitlines()[-1].startswith("Exit code 1. Batches: b")
+
+
+def test_a_night_beyond_all_bounds_says_how_much_more_there_is() -> None:
+    left = tuple(f"inbox/{number} is left out: {'x' * 150}" for number in range(1_000))
+    body = compose_notice(Night(left=left, exit_code=1)).body
+    assert len(body) < LONGEST_BODY + 1_000
+    assert "more, in the log." in body
+    assert body.endswith("Exit code 1.")
+
+
+def test_the_brief_form_has_counts_code_and_batches() -> None:
+    sheets = tuple(replace(sheet_with("no"), name=f"{number}.csv") for number in range(30))
+    brief = compose_notice(Night(sheets, left=("x is left out.",), exit_code=1)).brief
+    assert "30 sheets: 300 rejected." in brief
+    assert "1 file not taken." in brief
+    assert brief.splitlines()[-1].startswith("Exit code 1. Batches: b, b")
+    assert brief.endswith("and 10 more.")
+    assert len(brief) < 1_000

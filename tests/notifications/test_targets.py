@@ -76,6 +76,25 @@ def test_a_target_that_cannot_be_understood_is_named_without_its_secrets(
     assert CANARY not in fault + caplog.text + "".join(capfd.readouterr())
 
 
+def test_what_is_too_long_for_a_service_arrives_in_parts(listener: Listener) -> None:
+    url = listener.base.replace("http://", "mmost://") + "/abcdefghijklmnopqrstuvwxyz"
+    body = "\n".join(f"line {number}" for number in range(3_000))
+    assert send_notice(Notice("A title", body), [url]) == ()
+    said = "\n".join(message["text"] for message in listener.messages)
+    assert len(listener.heard) > 1
+    assert all(f"line {number}" in said for number in range(3_000))
+
+
+def test_what_is_refused_is_said_in_brief_without_files(listener: Listener, tmp_path: Path) -> None:
+    report = tmp_path / "report.xlsx"
+    report.write_bytes(b"x" * 5_000)
+    listener.longest = 2_000
+    notice = Notice("A title", "A body", (report,), brief="3 orders.")
+    assert send_notice(notice, [listener.target()]) == ()
+    (message,) = listener.messages
+    assert (message["title"], message["message"], message["attachments"]) == ("A title", "3 orders.", [])
+
+
 def test_a_target_that_hangs_is_given_up(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(targets, "PATIENCE", 0.2)
     faults = send_notice(NOTICE, [listener.target("/hang")])

@@ -5,14 +5,15 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from batch_orders.core.model import Sheet
+from batch_orders.core.model import CsvForm, Sheet
 from batch_orders.core.results import BatchResult, OrderResult, Status
 from batch_orders.errors import ReportError
-from batch_orders.report.result_csv import write_result_csv
+from batch_orders.report.result_csv import write_cell, write_result_csv
 from batch_orders.sheet import ReadOptions, read_sheet
 from tests.sheets import make_result
 
@@ -177,3 +178,19 @@ def test_a_file_whose_text_is_not_the_same_after_its_encoding_has_no_result_csv(
     with pytest.raises(ReportError, match=r"No result CSV can be made of in\.csv"):
         write_result_csv(result_of(sheet, PLACED, PLACED), tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("no;=HYPERLINK(A1)", "no;'=HYPERLINK(A1)"),
+        ("no,+1|-2", "no,'+1|'-2"),
+        ('no; @SUM("x")', 'no; \'@SUM("x")'),
+        ("a, b; c", "a, b; c"),
+    ],
+)
+def test_no_locale_splits_a_formula_out_of_an_added_cell(message: str, shown: str) -> None:
+    form = CsvForm("utf-8", b"", ",", 1, 2)
+    for delimiter in (",", ";", "\t"):
+        cell = write_cell(message, replace(form, delimiter=delimiter), quoted=False)
+        assert cell == '"' + shown.replace('"', '""') + '"'
