@@ -7,7 +7,12 @@ import click
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.show import SHOWN_PROBLEMS
-from batch_orders.core.plan import BOUGHT_ELSEWHERE, PLACED_DIFFERENTLY, SHEETS_DISAGREE
+from batch_orders.core.plan import (
+    BOUGHT_ELSEWHERE,
+    BOUGHT_UNDER_OTHER_ACCOUNT,
+    PLACED_DIFFERENTLY,
+    SHEETS_DISAGREE,
+)
 from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.errors import BatchOrdersError
 from batch_orders.sandbox import TROUBLES
@@ -74,6 +79,10 @@ def problem_codes() -> str:
         (
             f"`{BOUGHT_ELSEWHERE}`",
             "The vendor lists the domain as bought, and no order of this ledger did it. It is not sent.",
+        ),
+        (
+            f"`{BOUGHT_UNDER_OTHER_ACCOUNT}`",
+            "The domain was bought, or may have been, under another account. It is not sent.",
         ),
         (
             f"`{SHEETS_DISAGREE}`",

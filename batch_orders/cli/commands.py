@@ -180,6 +180,27 @@ def track(settings: Settings) -> int:
 
 @batch_orders.command()
 @with_options(
+    click.argument("name", metavar="NAME"),
+    options.config,
+    click.option(
+        "--new-key", is_flag=True, help="From now on the key given opens NAME, and no other key does."
+    ),
+    options.base_url,
+    options.api_key_file,
+    options.ledger,
+)
+def account(settings: Settings, name: str, new_key: bool) -> None:
+    """Show since when the account NAME has its key, or tell that it has got a new one.
+
+    The one without a name is called default. Orders belong to the name: a new key changes nothing of them.
+    """
+    from batch_orders.cli.account import show_account_or_change
+
+    show_account_or_change(settings.under(name), name, new_key)
+
+
+@batch_orders.command()
+@with_options(
     click.argument("domain"),
     options.config,
     click.option("--placed", is_flag=True, help="It was bought."),
@@ -188,6 +209,7 @@ def track(settings: Settings) -> int:
     click.option("--reason", metavar="TEXT", default="", help="How you know, with --not-bought."),
     click.option("--sandbox", is_flag=True, help="The order went to the embedded sandbox."),
     options.setting("base-url", help="Where the order went, if that is not clear."),
+    options.setting("account", help="The account that it was sent under, if that is not clear."),
     options.ledger,
 )
 def resolve(settings: Settings, **words: Any) -> int:
@@ -195,7 +217,9 @@ def resolve(settings: Settings, **words: Any) -> int:
     from batch_orders.cli.followup import ResolveOptions, resolve_order
 
     place = settings.place
-    return resolve_order(ResolveOptions(base_url=place.base_url, ledger=place.ledger, **words))
+    return resolve_order(
+        ResolveOptions(base_url=place.base_url, account=place.account, ledger=place.ledger, **words)
+    )
 
 
 @batch_orders.command()

@@ -14,6 +14,7 @@ from batch_orders.cli.explain import how_to_set
 from batch_orders.cli.options import current_settings
 from batch_orders.cli.show import open_console
 from batch_orders.cli.workspace import find_key
+from batch_orders.core.accounts import show_account
 from batch_orders.core.wording import counted
 from batch_orders.diagnostics import Check, Health, examine
 from batch_orders.diagnostics.files import check_inbox, check_reports_folder, check_secret_file
@@ -50,18 +51,27 @@ def examine_all(words: DoctorOptions) -> int:
 
 def list_checks(words: DoctorOptions, settings: Settings) -> Iterator[Check]:
     place = words.place
-    environment = Environment.at(place.base_url or LIVE_BASE_URL)
     yield from check_settings(settings)
-    if place.api_key_file:
-        yield check_secret_file("API key", place.api_key_file)
-    yield from examine("API key", lambda: check_key(environment, find_key(place.api_key_file), place.timeout))
-    yield from check_clock(environment)
+    if place.account is None and settings.accounts:
+        for name in settings.accounts:
+            yield from check_account(settings.under(name).place, f"API key of {show_account(name)}")
+    else:
+        yield from check_account(place, "API key")
+    yield from check_clock(Environment.at(place.base_url or LIVE_BASE_URL))
     yield from examine("Ledger", lambda: check_ledger(place.ledger or str(default_ledger())))
     yield from check_reports_folder(words.reports_dir)
     if inbox := words.inbox:
         yield from examine("Inbox", lambda: check_inbox(inbox))
     yield from examine("Messages", lambda: check_targets(settings.notify, words.notify))
     yield from check_heartbeat(settings.heartbeat)
+
+
+def check_account(place: PlaceOptions, what: str) -> Iterator[Check]:
+    """The key of one account, and what the vendor says of it."""
+    environment = Environment.at(place.base_url or LIVE_BASE_URL)
+    if place.api_key_file:
+        yield check_secret_file(what, place.api_key_file)
+    yield from examine(what, lambda: check_key(environment, find_key(place), place.timeout))
 
 
 def check_settings(settings: Settings) -> Iterator[Check]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from batch_orders.cli.options import current_settings
+from batch_orders.core.accounts import show_account
 from batch_orders.core.model import Problem
 from batch_orders.core.visible import visible_line
 from batch_orders.errors import BatchOrdersError
@@ -25,6 +26,13 @@ def how_to_set(name: str) -> str:
     """One sentence about a setting, or "". It names the place that the present value comes from."""
     if name not in SETTINGS:
         return ""
+    if name == "new-key":
+        account = current_settings().place.account
+        return (
+            f"If the account has got a new key: batch-orders account {show_account(account or '')} --new-key"
+        )
+    if name == "account":
+        return "Name one with --account."
     source, option = current_settings().source(name), SETTINGS[name].option
     if source not in (DEFAULT, option):
         return f"It is set by {source}; {option} overrules it."

@@ -57,6 +57,7 @@ class ResolveOptions:
     reason: str
     sandbox: bool
     base_url: str | None
+    account: str | None
     ledger: str | None
 
 
@@ -94,12 +95,16 @@ def find_place(ledger: Ledger, options: ResolveOptions, domain: str) -> tuple[st
     named = SANDBOX if options.sandbox else ""
     if options.base_url and not named:
         named = Environment.at(options.base_url).name
-    places = [place for place in ledger.places(domain) if place[0] == named or not named]
+    places = [
+        place
+        for place in ledger.places(domain)
+        if (place[0] == named or not named) and options.account in (None, place[1])
+    ]
     if len(places) > 1:
         environments = " and ".join(environment for environment, _ in places)
         raise ConfigurationError(f"{domain} is unconfirmed at {environments}. Name one with --base-url.")
     if places:
         return places[0]
     if named:
-        return named, ""
+        return named, options.account or ""
     raise ConfigurationError(f"No order for {domain} is unconfirmed. See: batch-orders status {domain}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +28,7 @@ from batch_orders.inbox import Access, open_inbox
 from batch_orders.notifications.targets import open_targets
 from batch_orders.service.context import Context, open_context, open_environment, open_ledger
 from batch_orders.service.events import Events
+from batch_orders.service.inbox_accounts import find_owner, find_served
 from batch_orders.service.inbox_sheet import Check, InboxEvents
 from batch_orders.service.inbox_watch import InboxWatch, Patience, heart
 from batch_orders.service.limiter import RateLimiter
@@ -48,10 +49,9 @@ class InboxCall:
     watch: bool
     sandbox: bool
 
-    @property
-    def submitting(self) -> SubmitOptions:
+    def submitting(self, account: str) -> SubmitOptions:
         """A watched inbox waits for another run's lock."""
-        own = self.settings.submitting
+        own = self.settings.under(account).submitting
         return replace(own, wait=own.wait or self.watch)
 
     @property
@@ -85,19 +85,22 @@ def code_of(error: Exception) -> Exit:
 
 def work_opened(call: InboxCall, console: Console, stopping: Stopping) -> int:
     settings = call.settings
-    prove_ready(call)
+    served = find_served(settings)
+    prove_ready(call, served)
     with open_inbox(call.folder, call.access) as store, submitting_progress(console) as progress:
         for remark in store.remarks:
             console.print(Text(remark, style="yellow"))
         if call.watch:
             console.print(Text(f"Watching {store.place}. Ctrl-C or SIGTERM ends it."))
-        opener = Opener(call, console, RateLimiter(call.submitting.rate, stopping))
+        limiters = {name: RateLimiter(call.submitting(name).rate, stopping) for name in served}
+        opener = Opener(call, console, limiters)
         watch = InboxWatch(
             store=store,
             open_context=opener.open,
             make_check=opener.make_check,
-            budget=open_budget(call.submitting),
-            limiter=opener.limiter,
+            owner_of=lambda folder: find_owner(folder, settings),
+            budgets={name: open_budget(call.submitting(name)) for name in served},
+            limiter=RateLimiter(None, stopping),
             events=InboxDisplay(call, store.place, console, progress, opener),
             patience=Patience(settings.inbox.settle, settings.inbox.poll, settings.inbox.ready_files),
             notify=settings.notify,
@@ -107,11 +110,12 @@ def work_opened(call: InboxCall, console: Console, stopping: Stopping) -> int:
         return EXIT_OF[watch.work(stay=call.watch).ending]
 
 
-def prove_ready(call: InboxCall) -> None:
+def prove_ready(call: InboxCall, accounts: Sequence[str]) -> None:
     """What would stop every sheet is found out before any is taken. Asks nobody over the network."""
     settings = call.settings
     refuse_two_places(settings, call.sandbox)
-    find_run_key(settings.place, call.sandbox, dry_run=False)
+    for account in accounts:
+        find_run_key(settings.under(account).place, call.sandbox, dry_run=False)
     with open_ledger(ledger_place(settings.place.ledger)):
         pass
     if targets := settings.notify.targets:
@@ -120,20 +124,21 @@ def prove_ready(call: InboxCall) -> None:
 
 @dataclass(slots=True)
 class Opener:
-    """Opens what one run over the inbox works with. All runs of a call share the rate limiter."""
+    """Opens what one run over the inbox works with. All runs of a call under one account share its limiter."""
 
     call: InboxCall
     console: Console
-    limiter: RateLimiter
+    limiters: Mapping[str, RateLimiter]
     environment: Environment | None = None
 
     @contextmanager
-    def open(self) -> Iterator[Context]:
-        place, sandbox = self.call.settings.place, self.call.sandbox
+    def open(self, account: str) -> Iterator[Context]:
+        place, sandbox = self.call.settings.under(account).place, self.call.sandbox
         with open_environment(place.base_url, sandbox) as environment:
             self.environment = environment
             key = find_run_key(place, sandbox, dry_run=False)
-            opening = open_to_submit(place, self.call.submitting, environment, key, self.limiter, DOOR)
+            submitting, limiter = self.call.submitting(account), self.limiters[account]
+            opening = open_to_submit(place, submitting, environment, key, limiter, DOOR)
             with open_context(opening) as context:
                 yield context
 

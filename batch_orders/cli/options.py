@@ -141,9 +141,15 @@ ledger = setting(
     "ledger", help="Where the ledger is: a path, or a database URL. Default: in the user's data directory."
 )
 base_url = setting("base-url", help="Where orders go.  [default: https://smart-senders.smartlead.ai]")
+account = setting(
+    "account",
+    help="The customer of the vendor, of [accounts] in the settings; default: the one without a name.",
+)
+api_key_file = setting("api-key-file", help="A file that holds the API key, in place of SMARTLEAD_API_KEY.")
 place = (
+    account,
     base_url,
-    setting("api-key-file", help="A file that holds the API key, in place of SMARTLEAD_API_KEY."),
+    api_key_file,
     ledger,
     setting("timeout", help="The deadline of one whole call."),
 )

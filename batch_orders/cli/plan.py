@@ -7,8 +7,10 @@ from rich.text import Text
 
 from batch_orders.cli.explain import who_limits
 from batch_orders.cli.show import make_table
+from batch_orders.core.accounts import under_account
 from batch_orders.core.differences import differences
 from batch_orders.core.plan import Decision, Plan, explain_left_over
+from batch_orders.core.settling import other_account_sentence
 from batch_orders.core.wording import counted
 from batch_orders.smart_senders import Environment
 
@@ -22,6 +24,7 @@ REMARKS = {
     Decision.REPEATED: "in an earlier sheet as well, sent once",
     Decision.DISAGREES: "in another sheet with other content, not sent",
     Decision.SUPERSEDED: "ordered anew by a later sheet, not sent",
+    Decision.OTHER_ACCOUNT: "bought under another account, not sent",
 }
 
 MOST_TOLD = 20
@@ -32,12 +35,8 @@ def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
     where = (
         f"the sandbox at {environment.base_url}" if environment.name == "sandbox" else environment.base_url
     )
-    console.print(
-        Text(
-            f"Plan: {counted(len(plan.to_send), 'order')} for {counted(plan.mailboxes, 'mailbox')} to {where}",
-            style="bold",
-        )
-    )
+    what = f"{counted(len(plan.to_send), 'order')} for {counted(plan.mailboxes, 'mailbox')}"
+    console.print(Text(f"Plan: {what} to {where}{under_account(plan.account)}", style="bold"))
     table = make_table("Vendor", "Orders", "Mailboxes", "Estimate")
     for share in plan.shares():
         table.add_row(str(share.vendor), f"{share.orders:,}", f"{share.mailboxes:,}", str(share.cost))
@@ -52,6 +51,9 @@ def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
     for decision, remark in REMARKS.items():
         if count := plan.count(decision):
             console.print(Text(f"  {count:,} {remark}"))
+    for item in [item for item in plan.planned if item.decision is Decision.OTHER_ACCOUNT][:MOST_TOLD]:
+        told = other_account_sentence(item.prior) if item.prior else ""
+        console.print(Text(f"    {item.order.domain}: {told}", style="yellow"))
     changed = [item for item in plan.planned if item.decision is Decision.CHANGED]
     for item in changed[:MOST_TOLD]:
         told = differences(item.order, item.prior) if item.prior else ""

@@ -13,6 +13,7 @@ from batch_orders.cli.run import refuse_without_terminal
 from batch_orders.cli.show import describe_outcome, open_console, say_json, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.workspace import find_key, ledger_place, open_budget, open_to_submit
+from batch_orders.core.accounts import show_account
 from batch_orders.core.results import BatchResult, Kind, SheetOutcome
 from batch_orders.core.stops import Stop
 from batch_orders.errors import ConfigurationError
@@ -25,7 +26,7 @@ from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.preview import preview_batch
 from batch_orders.service.result import find_draft, settle_from_ledger
 from batch_orders.service.submit import approve_batch, submit
-from batch_orders.settings import Settings
+from batch_orders.settings import PlaceOptions, Settings
 from batch_orders.smart_senders import Environment
 
 
@@ -38,8 +39,8 @@ def resume_interrupted(settings: Settings, named: str | None) -> int:
     prove_writable(reporting)
     console = open_console(aside=reporting.json)
     with open_ledger(ledger_place(place.ledger)) as ledger:
-        batch, environment = find_batch(ledger, named, place.base_url)
-    key, limiter = find_key(place.api_key_file), RateLimiter(submitting.rate, stopping)
+        batch, environment = find_batch(ledger, named, place)
+    key, limiter = find_key(place), RateLimiter(submitting.rate, stopping)
     console.print(Text(f"Batch {batch}", style="bold"))
     with open_context(open_to_submit(place, submitting, environment, key, limiter)) as context:
         approver = Approver(console, context, submitting, stopping, reporting.json)
@@ -71,14 +72,19 @@ def carry_on(
         return submit(batch, context, budget, approver.ask, progress)
 
 
-def find_batch(ledger: Ledger, named: str | None, base_url: str | None) -> tuple[str, Environment]:
-    """The batch to carry on, and where its orders go."""
-    found = ledger.batch(named) if named else ledger.resumable(besides=SANDBOX)
+def find_batch(ledger: Ledger, named: str | None, place: PlaceOptions) -> tuple[str, Environment]:
+    """The batch to carry on, and where its orders go. One customer's is never carried on for another."""
+    base_url, account = place.base_url, place.customer
+    found = ledger.batch(named) if named else ledger.resumable(SANDBOX, account)
     if found is None:
         known = f"The ledger knows no batch {named}." if named else "No batch was cut short."
         raise ConfigurationError(f"{known} See: batch-orders status")
     if found.environment == SANDBOX:
         raise ConfigurationError(f"Batch {found.id} went to an embedded sandbox, which ended with its run.")
+    if found.account != account:
+        raise ConfigurationError(
+            f"Batch {found.id} belongs to the account {show_account(found.account)}, not to {show_account(account)}."
+        )
     environment = Environment.at(base_url or found.environment)
     if environment.name != found.environment:
         raise ConfigurationError(f"Batch {found.id} goes to {found.environment}, not to {base_url}.")

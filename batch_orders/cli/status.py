@@ -10,6 +10,7 @@ from rich.text import Text
 
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.cli.workspace import ledger_place, ordered_name
+from batch_orders.core.accounts import under_account
 from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent
 from batch_orders.core.states import State
 from batch_orders.ledger import Ledger
@@ -42,7 +43,7 @@ def show_batches(console: Console, ledger: Ledger) -> None:
             Text(line.id),
             Text(local(line.accepted_at)),
             Text(f"{line.source}/{line.sheet}" if line.source else line.sheet),
-            Text(line.environment),
+            Text(f"{line.environment}{under_account(line.account)}"),
             Text(describe_states(line)),
             Text(describe_end(line)),
         )
@@ -79,7 +80,7 @@ def show_history(console: Console, lines: tuple[OrderEvent, ...], domain: str) -
                 for text in (
                     local(line.at),
                     line.batch,
-                    line.environment,
+                    f"{line.environment}{under_account(line.account)}",
                     what,
                     line.vendor_order_id,
                     line.message,
@@ -95,6 +96,7 @@ def show_orders(console: Console, entries: tuple[LedgerOrder, ...]) -> None:
     for entry in entries:
         told = [
             f"{STATE_WORDS.get(entry.state, entry.state.value)} in batch {entry.batch} at {entry.environment}"
+            f"{under_account(entry.account)}"
         ]
         told += [f"order id {entry.vendor_order_id}"] if entry.vendor_order_id else []
         told += [f"the vendor says {entry.vendor_status!r}"] if entry.vendor_status else []
@@ -114,7 +116,7 @@ def show_unsettled(console: Console, entries: tuple[LedgerOrder, ...]) -> None:
                 Text(text)
                 for text in (
                     entry.domain,
-                    entry.environment,
+                    f"{entry.environment}{under_account(entry.account)}",
                     entry.batch,
                     local(entry.changed_at),
                     looked_for,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from batch_orders.cli.reading import read_secret
 from batch_orders.core.money import SpendingLimits
+from batch_orders.errors import ConfigurationError
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import SANDBOX_KEY, Opening
 from batch_orders.service.limiter import RateLimiter
@@ -17,22 +17,29 @@ from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 DOOR = "command line"
 
 
-def find_key(file: Path | None) -> ApiKey:
-    """The API key. Raises ConfigurationError where there is none."""
-    return ApiKey(read_secret(file, "API key") if file else os.environ.get("SMARTLEAD_API_KEY", "").strip())
+def find_key(place: PlaceOptions) -> ApiKey:
+    """The account's API key. Raises ConfigurationError where no account was named, or there is no key."""
+    account = place.customer
+    if place.api_key_file:
+        return ApiKey(read_secret(place.api_key_file, "API key"))
+    if account and not has_key(place):
+        raise ConfigurationError(
+            f"There is no API key for the account {account}: {place.key_variable} is not set."
+        )
+    return ApiKey(os.environ.get(place.key_variable, "").strip())
 
 
-def has_key(file: Path | None) -> bool:
-    return file is not None or bool(os.environ.get("SMARTLEAD_API_KEY", "").strip())
+def has_key(place: PlaceOptions) -> bool:
+    return place.api_key_file is not None or bool(os.environ.get(place.key_variable, "").strip())
 
 
 def find_run_key(place: PlaceOptions, sandbox: bool, dry_run: bool) -> ApiKey | None:
     """A dry run may go without a key: then it does not ask the vendor either."""
     if sandbox:
         return ApiKey(SANDBOX_KEY)
-    if dry_run and not has_key(place.api_key_file):
+    if dry_run and not has_key(place):
         return None
-    return find_key(place.api_key_file)
+    return find_key(place)
 
 
 def ledger_place(ledger: str | None) -> str:
@@ -44,7 +51,8 @@ def open_to_ask(place: PlaceOptions) -> Opening:
     return Opening(
         ledger=ledger_place(place.ledger),
         environment=Environment.at(place.base_url or LIVE_BASE_URL),
-        key=find_key(place.api_key_file),
+        key=find_key(place),
+        account=place.customer,
         timeout=place.timeout,
         door=DOOR,
         prices=False,
@@ -63,6 +71,7 @@ def open_to_submit(
         ledger=ledger_place(place.ledger),
         environment=environment,
         key=key,
+        account=place.customer,
         timeout=place.timeout,
         door=door,
         limiter=limiter,

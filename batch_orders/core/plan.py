@@ -30,6 +30,7 @@ class Decision(StrEnum):
     SUPERSEDED = "ordered anew by a later sheet"
     REPEATED = "stands in an earlier sheet"
     DISAGREES = "stands in another sheet with other content"
+    OTHER_ACCOUNT = "bought under another account"
 
 
 SENT = frozenset({Decision.NEW, Decision.AGAIN})
@@ -39,10 +40,12 @@ KEPT = SENT | {Decision.LEFT_OVER}
 PLACED_DIFFERENTLY = "placed-differently"
 BOUGHT_ELSEWHERE = "bought-elsewhere"
 SHEETS_DISAGREE = "sheets-disagree"
+BOUGHT_UNDER_OTHER_ACCOUNT = "other-account"
 PROBLEM_CODES: Mapping[Decision, str] = {
     Decision.CHANGED: PLACED_DIFFERENTLY,
     Decision.BOUGHT_ELSEWHERE: BOUGHT_ELSEWHERE,
     Decision.DISAGREES: SHEETS_DISAGREE,
+    Decision.OTHER_ACCOUNT: BOUGHT_UNDER_OTHER_ACCOUNT,
 }
 """Decisions that are problems of the sheet, and their codes."""
 

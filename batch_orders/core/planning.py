@@ -11,7 +11,7 @@ from batch_orders.core.money import UNKNOWN_COST, SpendingLimits, Spent, over_li
 from batch_orders.core.order_json import fingerprint
 from batch_orders.core.plan import Decision, Plan, PlannedOrder, SheetOrders, VendorView
 from batch_orders.core.records import PriorOrder
-from batch_orders.core.states import State
+from batch_orders.core.states import LIVE, State
 
 NO_LIMITS = SpendingLimits()
 NOTHING_SPENT = Spent()
@@ -33,7 +33,7 @@ def plan_orders(
     `prior` has what the ledger knows of a domain, `spent` what the same call has spent before.
     """
     decided = [
-        plan_order(order, position, prior.get(order.domain), view)
+        plan_order(order, position, prior.get(order.domain), view, account)
         for position, sheet in enumerate(sheets)
         for order in sheet.orders
     ]
@@ -42,12 +42,14 @@ def plan_orders(
     return Plan(environment, limited, (*view.remarks, *remarks), account)
 
 
-def plan_order(order: Order, sheet: int, prior: PriorOrder | None, view: VendorView) -> PlannedOrder:
+def plan_order(
+    order: Order, sheet: int, prior: PriorOrder | None, view: VendorView, account: str
+) -> PlannedOrder:
     listed = (view.listed or {}).get(order.domain)
     price = view.prices.get(order.vendor)
     return PlannedOrder(
         order=order,
-        decision=decide(order, prior, listed=listed is not None),
+        decision=decide(order, prior, listed is not None, account),
         prior=prior,
         listed=listed,
         cost=price.cost_of(order) if price else UNKNOWN_COST,
@@ -55,9 +57,12 @@ def plan_order(order: Order, sheet: int, prior: PriorOrder | None, view: VendorV
     )
 
 
-def decide(order: Order, prior: PriorOrder | None, listed: bool) -> Decision:
+def decide(order: Order, prior: PriorOrder | None, listed: bool, account: str) -> Decision:
     if prior is not None and prior.waiting:
         return Decision.WAITING
+    if prior is not None and prior.account != account:
+        # What was rejected for somebody else says nothing here.
+        return Decision.OTHER_ACCOUNT if prior.state in LIVE else decide(order, None, listed, account)
     match prior.state if prior else None:
         case State.SUBMITTING | State.UNCONFIRMED:
             return Decision.UNCONFIRMED

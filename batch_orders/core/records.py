@@ -7,7 +7,7 @@ is not known is None.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -105,6 +105,27 @@ class BatchRecord:
     def waiting(self) -> bool:
         """Accepted, and not started yet."""
         return not (self.started_at or self.finished_at)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord:
+    """An account of an environment, and the salted mark of the key that opens it.
+
+    `key_changed_at` is when another key took the first one's place, "" for never.
+    """
+
+    account: str
+    salt: str = field(repr=False)
+    mark: str = field(repr=False)
+    first_seen_at: str
+    key_changed_at: str = ""
+
+    @property
+    def since(self) -> str:
+        """Since when it has its present key, as people read it."""
+        return (
+            f"{datetime.fromisoformat(self.key_changed_at or self.first_seen_at).astimezone():%Y-%m-%d %H:%M}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

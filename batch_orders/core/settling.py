@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from batch_orders.core.accounts import show_account
 from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.core.records import LedgerOrder, PriorOrder
 from batch_orders.core.results import BatchResult, Draft, OrderResult, Status
@@ -53,19 +54,19 @@ def settle(
     remarks: tuple[str, ...] = (),
 ) -> BatchResult:
     """The result as the ledger tells it. `stop` says why what was not sent was not."""
-    settled = (settle_order(order, records, batch) for order in draft.orders)
+    settled = (settle_order(order, records, batch, draft.account) for order in draft.orders)
     explained = tuple(explain(order, stop) for order in settled)
     return BatchResult(draft, batch, finished, explained, stop, remarks=remarks)
 
 
-def settle_order(order: OrderResult, records: Records, batch: str) -> OrderResult:
+def settle_order(order: OrderResult, records: Records, batch: str, account: str) -> OrderResult:
     if order.status not in MAY_CHANGE or records.prior is None:
         return order
     own, prior = records.own.get(order.domain), records.prior.get(order.domain)
     elsewhere = prior if prior and prior.batch != batch else None
-    if own is None:
-        return from_prior(order, elsewhere)
-    if own.state is State.PLANNED and elsewhere and elsewhere.state in LIVE:
+    if own is None or (own.state is State.PLANNED and elsewhere and elsewhere.state in LIVE):
+        if elsewhere and elsewhere.account != account and elsewhere.state in LIVE:
+            return replace(order, status=Status.INVALID, message=other_account_sentence(elsewhere))
         return from_prior(order, elsewhere)
     return from_own(order, own)
 
@@ -121,6 +122,12 @@ def tell_prior(order: OrderResult, status: Status, prior: PriorOrder, message: s
 
 def unconfirmed_sentence(batch: str) -> str:
     return f"Sent before, in batch {batch}, and never confirmed: it may have been bought. {NOT_SENT_AGAIN}"
+
+
+def other_account_sentence(prior: PriorOrder) -> str:
+    bought = "Bought" if prior.state is State.PLACED else "Sent, and so perhaps bought,"
+    day = f"{datetime.fromisoformat(prior.changed_at).astimezone():%Y-%m-%d}"
+    return f"{bought} under {show_account(prior.account)} on {day}, in batch {prior.batch}; not sent."
 
 
 def explain(order: OrderResult, stop: Stop | None) -> OrderResult:

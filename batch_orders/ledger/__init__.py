@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, select, union, update
 
 from batch_orders.core.records import (
+    AccountRecord,
     Approval,
     BatchRecord,
     LedgerOrder,
@@ -21,6 +22,7 @@ from batch_orders.core.records import (
 from batch_orders.core.results import Draft
 from batch_orders.core.stops import Stop
 from batch_orders.ledger import accepting, queries
+from batch_orders.ledger import accounts as keys
 from batch_orders.ledger.accepting import NewBatch, NewOrder, Price
 from batch_orders.ledger.copying import copy_tables, refuse_same_database, refuse_same_file
 from batch_orders.ledger.engine import ledger_faults, open_engine, read_place, reading
@@ -197,6 +199,28 @@ class Ledger:
     def note_vendor_status(self, order: int, vendor_status: str) -> None:
         with self._changing() as connection:
             connection.execute(update(orders).where(orders.c.id == order).values(vendor_status=vendor_status))
+
+    # Accounts and their keys. A key is given as it is; what is kept of it is a salted mark.
+
+    def accounts(self, environment: str) -> tuple[AccountRecord, ...]:
+        """The accounts that were used with a key at an environment."""
+        with self._reading() as connection:
+            return keys.find_accounts(connection, environment)
+
+    def refuse_other_key(self, environment: str, account: str, key: str) -> None:
+        """Raises ConfigurationError where the account has another key, or the key is another account's."""
+        with self._reading() as connection:
+            keys.refuse_other_key(connection, environment, account, key)
+
+    def note_key(self, environment: str, account: str, key: str) -> None:
+        """Keep the key's mark at its first use. Raises as `refuse_other_key` does."""
+        with self._changing() as connection:
+            keys.note_key(connection, environment, account, key)
+
+    def change_key(self, environment: str, account: str, key: str) -> tuple[str, ...]:
+        """Let this key, and no other, open the account. Returns the accounts that it opened before."""
+        with self._changing() as connection:
+            return keys.change_key(connection, environment, account, key)
 
     # The lock, and the ledger as a whole.
 

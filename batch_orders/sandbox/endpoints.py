@@ -81,17 +81,21 @@ def _place_order(request: Request, store: Store) -> Reply:
     if fault is not None:
         return refusal(fault, CONTEXT)
     domain = pick_domain(body)
-    return store.settle(body, domain, lambda order_id, nth: decide(Call(domain, request.key, order_id, nth)))
+    return store.settle(
+        body, domain, request.key, lambda order_id, nth: decide(Call(domain, request.key, order_id, nth))
+    )
 
 
 def _get_vendors(_: Request, __: Store) -> Reply:
     return answer(200, {"success": True, "data": VENDORS})
 
 
-def _get_domain_list(_: Request, store: Store) -> Reply:
+def _get_domain_list(request: Request, store: Store) -> Reply:
+    """A customer sees what is their own, and nobody else's."""
     bought = [
         _listed(order, domain)
         for order in store.orders
+        if order.key == request.key
         for domain in order.domains
         if find_trouble(domain) not in _UNLISTED
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,11 +16,12 @@ _FIRST_ORDER_ID = 100001
 
 @dataclass(frozen=True, slots=True)
 class TakenOrder:
-    """One order that counts as bought. `body` is the parsed body of its place-order call."""
+    """One order that counts as bought, by the customer with this key. `body` is the parsed one."""
 
     order_id: str
     body: Mapping[str, Any]
     time: datetime
+    key: str = field(default="", repr=False)
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -60,7 +61,9 @@ class Store:
         with self._lock:
             self._followed += 1
 
-    def settle(self, body: Mapping[str, Any], domain: str, decide: Callable[[str, int], Reply]) -> Reply:
+    def settle(
+        self, body: Mapping[str, Any], domain: str, key: str, decide: Callable[[str, int], Reply]
+    ) -> Reply:
         """Decide on a faultless order and keep it if it was taken, in one step.
 
         `decide` gets the id that the order would have, and how many times `domain` was asked for, this
@@ -71,7 +74,7 @@ class Store:
             order_id = str(_FIRST_ORDER_ID + len(self._orders))
             reply = decide(order_id, self._asked[domain])
             if reply.taken:
-                self._orders.append(TakenOrder(order_id, body, datetime.now(UTC)))
+                self._orders.append(TakenOrder(order_id, body, datetime.now(UTC), key))
             return reply
 
     def find(self, order_id: str) -> TakenOrder | None:

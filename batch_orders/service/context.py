@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -44,7 +44,8 @@ class Catalogue:
 class Context:
     """What a call works with. `vendor` is None where there is no key: then nothing can be sent.
 
-    `account` names one customer of the vendor, "" the only one. `actor` and `door` are kept with
+    `account` names one customer of the vendor, "" the one without a name, and `key` is what opens it;
+    None where nothing is bought with it. `actor` and `door` are kept with
     every approval. `wait` says to wait for another run's lock.
     """
 
@@ -54,6 +55,7 @@ class Context:
     door: str
     actor: str = field(default_factory=this_process)
     account: str = ""
+    key: ApiKey | None = None
     catalogue: Catalogue = field(default_factory=Catalogue)
     limiter: RateLimiter = field(default_factory=RateLimiter)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
@@ -100,9 +102,13 @@ class Context:
                     raise
                 self.limiter.wait(LOOK_AGAIN)
 
-    def hold_lock_now(self) -> AbstractContextManager[Submitter]:
+    @contextmanager
+    def hold_lock_now(self) -> Iterator[Submitter]:
         """As `hold_lock`, without waiting."""
-        return self.ledger.submitting(self.place, self.account)
+        with self.ledger.submitting(self.place, self.account) as submitter:
+            if self.key:
+                self.ledger.note_key(self.place, self.account, self.key.secret)
+            yield submitter
 
 
 @contextmanager
@@ -142,6 +148,7 @@ class Opening:
     key: ApiKey | None
     timeout: float
     door: str
+    account: str = ""
     limiter: RateLimiter = field(default_factory=RateLimiter)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     wait: bool = False
@@ -157,6 +164,10 @@ def open_context(opening: Opening) -> Iterator[Context]:
     """
     with ExitStack() as closing:
         ledger = closing.enter_context(open_ledger(opening.ledger))
+        # The embedded sandbox has no customers: its key is no secret and opens every account.
+        key = opening.key if opening.environment.name != SANDBOX else None
+        if key:
+            ledger.refuse_other_key(opening.environment.name, opening.account, key.secret)
         vendor = None
         if opening.key:
             vendor = closing.enter_context(SmartSenders(opening.environment, opening.key, opening.timeout))
@@ -165,6 +176,8 @@ def open_context(opening: Opening) -> Iterator[Context]:
             environment=opening.environment,
             vendor=vendor,
             door=opening.door,
+            account=opening.account,
+            key=key,
             catalogue=ask_catalogue(vendor) if opening.prices else Catalogue(),
             limiter=opening.limiter,
             retry=opening.retry,

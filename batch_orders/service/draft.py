@@ -8,15 +8,19 @@ from datetime import datetime
 
 import numpy as np
 
+from batch_orders.core.accounts import under_account
 from batch_orders.core.differences import differences
 from batch_orders.core.listing import ListedDomain
 from batch_orders.core.model import Field, Order, Problem, Severity
 from batch_orders.core.order_json import fingerprint
 from batch_orders.core.plan import PROBLEM_CODES, Decision, Plan, PlannedOrder
 from batch_orders.core.results import Draft, OrderResult, Status
-from batch_orders.core.settling import NOT_SENT, unconfirmed_sentence
+from batch_orders.core.settling import NOT_SENT, other_account_sentence, unconfirmed_sentence
 from batch_orders.core.wording import counted
 from batch_orders.validation.grouping import Grouping, held_back_rows
+
+PLACED_AS_SOMETHING_ELSE = frozenset({Decision.CHANGED, Decision.OTHER_ACCOUNT})
+"""What was bought is not this order: its order id says nothing here."""
 
 
 def draft_sheet(
@@ -72,7 +76,7 @@ def draft_order(item: PlannedOrder) -> OrderResult:
         domain=order.domain,
         status=status,
         rows=order.rows,
-        vendor_order_id=item.vendor_order_id if item.decision is not Decision.CHANGED else "",
+        vendor_order_id=item.vendor_order_id if item.decision not in PLACED_AS_SOMETHING_ELSE else "",
         message=message,
         mailboxes=order.mailboxes,
         vendor=str(order.vendor),
@@ -94,12 +98,13 @@ def judge_plan(item: PlannedOrder) -> tuple[Status, str]:
             return Status.ALREADY_PLACED, f"Placed before, in batch {batch}.{tell_inactive(item.listed)}"
         case Decision.BOUGHT_ELSEWHERE:
             return Status.BOUGHT_ELSEWHERE, refused_sentence(item)
-        case Decision.CHANGED | Decision.DISAGREES:
+        case Decision.CHANGED | Decision.DISAGREES | Decision.OTHER_ACCOUNT:
             return Status.INVALID, refused_sentence(item)
         case Decision.UNCONFIRMED:
             return Status.UNCONFIRMED, unconfirmed_sentence(batch)
         case Decision.WAITING:
-            return Status.NOT_SUBMITTED, f"It waits in batch {batch}. {NOT_SENT}"
+            account = under_account(prior.account) if prior else ""
+            return Status.NOT_SUBMITTED, f"It waits in batch {batch}{account}. {NOT_SENT}"
         case Decision.LEFT_OVER:
             return Status.NOT_SUBMITTED, f"{NOT_SENT} {item.over.sentence if item.over else ''}".rstrip()
         case Decision.REPEATED:
@@ -134,6 +139,8 @@ def refused_sentence(item: PlannedOrder) -> str:
         )
     if prior is None:
         return NOT_SENT
+    if item.decision is Decision.OTHER_ACCOUNT:
+        return f"{domain}: {other_account_sentence(prior)} If it is gone there, record that first."
     return (
         f"{domain} was already placed in batch {prior.batch}, and this row asks for something else "
         f"({differences(item.order, prior)}). {NOT_SENT} Ask the vendor to change it, or take the domain out."

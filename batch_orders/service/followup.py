@@ -39,7 +39,7 @@ def reconcile(context: Context) -> Reconciled:
 
 def settle_earlier(context: Context, view: VendorView) -> Reconciled:
     """As `reconcile`, by what the vendor has listed, before a plan is made. Nothing where another run is at work."""
-    if not context.ledger.unsettled(context.place):
+    if not context.ledger.unsettled(context.place, context.account):
         return Reconciled()
     try:
         with context.hold_lock_now() as submitter:
@@ -72,7 +72,7 @@ def track(context: Context) -> Tracked:
     """Ask the vendor how placed orders stand, and record its word. Those that have ended are not asked for."""
     found: list[TrackedStatus] = []
     fault = ""
-    for order in context.ledger.trackable(context.place):
+    for order in context.ledger.trackable(context.place, context.account):
         status = order.vendor_status
         if status.lower() not in ENDED:
             context.limiter.keep()

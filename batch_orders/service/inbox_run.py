@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -14,28 +14,10 @@ from batch_orders.inbox import Found, MissedError, PutAway, Store, claim, open_c
 from batch_orders.logs import about
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
+from batch_orders.service.inbox_accounts import Waiting
 from batch_orders.service.inbox_sheet import Handled, InboxEvents, handle_sheet
 from batch_orders.service.submission import INTERRUPTED
 from batch_orders.validation.grouping import Grouping
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What there is to do: paths in working/ that were carried over, and whole files in the inbox.
-
-    `left` has a sentence for everything that is not taken and that a person should know of.
-    """
-
-    carried: Sequence[PurePosixPath] = ()
-    found: Sequence[Found] = ()
-    left: Sequence[str] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.carried or self.found)
-
-    @property
-    def jobs(self) -> tuple[PurePosixPath | Found, ...]:
-        return (*self.carried, *self.found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +40,19 @@ class InboxOutcome:
         if self.stop:
             return Ending.STOPPED
         return worst((*self.endings, *((Ending.ATTENTION,) if self.left else ())))
+
+
+def join_outcomes(outcomes: Iterable[InboxOutcome]) -> InboxOutcome:
+    """The outcome of runs that followed each other, each under an account of its own. The first stop counts."""
+    runs = tuple(outcomes)
+    return InboxOutcome(
+        sheets=tuple(sheet for run in runs for sheet in run.sheets),
+        stop=next((run.stop for run in runs if run.stop), None),
+        endings=tuple(ending for run in runs for ending in run.endings),
+        missed=tuple(found for run in runs for found in run.missed),
+        held=tuple(place for run in runs for place in run.held),
+        left=tuple(told for run in runs for told in run.left),
+    )
 
 
 @dataclass(slots=True)
@@ -97,7 +92,7 @@ class InboxRun:
             endings=tuple(self.endings),
             missed=tuple(self.missed),
             held=tuple(self.held),
-            left=(*waiting.left, *self.left),
+            left=tuple(self.left),
         )
 
     def try_to_take(self, job: PurePosixPath | Found) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -16,7 +16,8 @@ from batch_orders.notifications.notices import Night, tell_night
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
 from batch_orders.service.events import guard
-from batch_orders.service.inbox_run import InboxOutcome, InboxRun, Waiting
+from batch_orders.service.inbox_accounts import Waiting
+from batch_orders.service.inbox_run import InboxOutcome, InboxRun, join_outcomes
 from batch_orders.service.inbox_sheet import Check, InboxEvents
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.submission import INTERRUPTED
@@ -40,14 +41,17 @@ class Patience:
 class InboxWatch:
     """One call of `inbox`: its budget and its rate hold for as long as it lives.
 
-    `open_context` opens ledger and vendor for one run; `make_check` gives what reads a file with the
-    names that the context knows; `exit_code` says what an ending is to whoever started the program.
+    `open_context` opens ledger and vendor for one run under one account; `make_check` gives what reads a
+    file with the names that the context knows. `owner_of` says which account a team's folder belongs to, by
+    the folder's path below the inbox; None is nobody's. `budgets` has one for each account that the call
+    works for; `exit_code` says what an ending is to whoever started the program.
     """
 
     store: Store
-    open_context: Callable[[], AbstractContextManager[Context]]
+    open_context: Callable[[str], AbstractContextManager[Context]]
     make_check: Callable[[Context], Check]
-    budget: Budget
+    owner_of: Callable[[str], str | None]
+    budgets: Mapping[str, Budget]
     limiter: RateLimiter
     events: InboxEvents
     patience: Patience
@@ -78,10 +82,11 @@ class InboxWatch:
             contents = self.store.look(INBOX)
             whole = arrivals.whole(contents.files)
         unready = [each for each in arrivals.candidates(contents.files) if each not in whole]
-        if not (carried or whole):
+        waiting, nobodys = self._by_account(carried, whole)
+        if not waiting:
             self.events.remark(f"No sheet waits in {self.store.place}.")
-        left = (*self._left_out(arrivals, contents), *map(self._stays, unready))
-        return self._run(Waiting(carried, whole, left))
+        left = (*self._left_out(arrivals, contents), *map(self._stays, unready), *nobodys)
+        return self._run(waiting, left)
 
     def watch(self) -> InboxOutcome:
         """Work through files as they come, until somebody asks to stop, or until a run is stopped."""
@@ -93,11 +98,12 @@ class InboxWatch:
             contents = self.store.look(INBOX)
             whole = arrivals.whole(contents.files)
             found = [each for each in whole if each not in missed and not self._is_held(each)]
-            left = [told for told in self._left_out(arrivals, contents) if told not in self._told]
+            waiting, nobodys = self._by_account(carried, found)
+            left_out = (*self._left_out(arrivals, contents), *nobodys)
+            left = tuple(told for told in left_out if told not in self._told)
             late = time.monotonic() - heard > BEAT_EVERY
-            waiting = Waiting(carried, found, left)
             if waiting or (left and (first or late)):
-                outcome = self._run(waiting)
+                outcome = self._run(waiting, left)
                 if outcome.stop and outcome.stop != INTERRUPTED:
                     return outcome
                 carried = []
@@ -112,22 +118,60 @@ class InboxWatch:
     def _arrivals(self) -> Arrivals:
         return Arrivals(self.patience.settle, self.patience.ready_files)
 
-    def _run(self, waiting: Waiting) -> InboxOutcome:
-        """People are told of it. Raises what makes any order impossible; nothing was taken then."""
-        for sentence in waiting.left:
+    def _by_account(
+        self, carried: Sequence[PurePosixPath], found: Sequence[Found]
+    ) -> tuple[Mapping[str, Waiting], tuple[str, ...]]:
+        """What waits for each account that this call works for, and a sentence for each file that no account has."""
+        places = [*((path, path.relative_to(self.store.working)) for path in carried)]
+        places += [(each.path, each.path.relative_to(INBOX)) for each in found]
+        owners = {path: self.owner_of(below.parent.as_posix().removeprefix(".")) for path, below in places}
+        nobodys = tuple(
+            f"{safe_path(path)} belongs to no account, and stays: none has its folder among its sources."
+            for path, owner in owners.items()
+            if owner is None
+        )
+        waiting = {
+            account: Waiting(
+                [path for path in carried if owners[path] == account],
+                [each for each in found if owners[each.path] == account],
+            )
+            for account in self.budgets
+        }
+        return {account: own for account, own in waiting.items() if own}, nobodys
+
+    def _run(self, waiting: Mapping[str, Waiting], left: Sequence[str]) -> InboxOutcome:
+        """One account after the other: what makes orders of one impossible holds up none of the others.
+
+        `left` has a sentence for everything that is not taken and that a person should know of. People are
+        told of it all. Raises what made orders impossible in the end; nothing of that account was taken then.
+        """
+        for sentence in left:
             self.events.remark(sentence)
-        outcome = InboxOutcome(left=tuple(waiting.left))
-        if waiting:
-            with self.open_context() as context:
-                check = self.make_check(context)
-                ready = self.patience.ready_files
-                outcome = InboxRun(self.store, context, self.budget, self.events, check, ready).work(waiting)
+        outcomes, faults = [InboxOutcome(left=tuple(left))], []
+        for account, own in waiting.items():
+            try:
+                outcomes.append(self._run_account(account, own))
+            except BatchOrdersError as error:
+                faults.append(error)
+        if len(faults) < len(waiting) or not faults:
+            self._end_run(join_outcomes(outcomes))
+        if faults:
+            raise faults[0]
+        return join_outcomes(outcomes)
+
+    def _run_account(self, account: str, waiting: Waiting) -> InboxOutcome:
+        with self.open_context(account) as context:
+            check, ready = self.make_check(context), self.patience.ready_files
+            return InboxRun(self.store, context, self.budgets[account], self.events, check, ready).work(
+                waiting
+            )
+
+    def _end_run(self, outcome: InboxOutcome) -> None:
         self._told.update(outcome.left)
         self._hold(outcome)
         self.events.run_ended(outcome.ending, outcome.sheets)
         code = self.exit_code(outcome.ending)
         tell_night(Night(outcome.sheets, outcome.stop, outcome.left, code, self.store.remarks), self.notify)
-        return outcome
 
     def _left_out(self, arrivals: Arrivals, contents: Contents) -> tuple[str, ...]:
         """What is never taken as it lies there, in sentences."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from batch_orders.core.accounts import show_account
 from batch_orders.core.money import UNKNOWN_COST, Cost
 from batch_orders.core.order_json import order_from_json
 from batch_orders.core.outcomes import NotTaken, Outcome, Rejected
@@ -117,7 +118,7 @@ def refuse_other_account(batch: str, context: Context) -> None:
     if record is None:
         raise ConfigurationError(f"The ledger knows no batch {batch}.")
     if (record.environment, record.account) != (context.place, context.account):
-        own = f"{record.environment}{f', account {record.account}' if record.account else ''}"
+        own = f"{record.environment}, account {show_account(record.account)}"
         raise ConfigurationError(f"Batch {batch} goes to {own}. Nothing of it was sent elsewhere.")
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
+from batch_orders.core.accounts import show_account
 from batch_orders.errors import ConfigurationError
+from batch_orders.settings.accounts import API_KEY_FILE, AccountSettings
 from batch_orders.settings.file import (
     APPLICATION,
     FILE_NAME,
@@ -36,6 +39,7 @@ __all__ = [
     "DEFAULT",
     "FILE_NAME",
     "SETTINGS",
+    "AccountSettings",
     "Heartbeat",
     "InboxOptions",
     "Notify",
@@ -74,13 +78,44 @@ class Settings:
     defaults: Mapping[str, str] = field(default_factory=dict)
     notify: Notify = field(default_factory=Notify)
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
+    accounts: Mapping[str, AccountSettings] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
+    given: Given = field(default_factory=lambda: Given(), repr=False, compare=False)
 
     def source(self, name: str) -> str:
         """Where the value of a setting comes from, for sentences: "--max-orders",
         "BATCH_ORDERS_MAX_ORDERS", "max-orders in /home/ops/batch-orders.toml" or "the default".
         """
         return self.sources.get(name, DEFAULT)
+
+    def under(self, account: str) -> Settings:
+        """The settings as they are for an account, "" for the one without a name."""
+        return merge(replace(self.given, options={**self.given.options, "account": show_account(account)}))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Where settings come from, the first one wins: what a door was told, the environment, an account, the file."""
+
+    options: Mapping[str, object] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    file: SettingsFile = field(default_factory=SettingsFile)
+    account: AccountSettings | None = None
+
+    def look_up(self, setting: Setting) -> Found | None:
+        """The first that says anything. An empty variable says nothing: so it is unset in many tools."""
+        name, own = setting.name, self.account
+        # Only its own key, or one that was named beside it, may open an account.
+        general = own is None or name != API_KEY_FILE
+        if (told := self.options.get(name)) is not None:
+            return Found(in_words(told), setting.option)
+        if general and (variable := self.environ.get(setting.variable)):
+            return Found(variable, setting.variable)
+        if own and name in own.values:
+            return Found(own.values[name], f"{name} in {own.table} of {self.file.path}")
+        if general and name in self.file.values:
+            return Found(self.file.values[name], f"{name} in {self.file.path}")
+        return None
 
 
 def default_ledger() -> Path:
@@ -96,11 +131,19 @@ def load_settings(options: Mapping[str, object], environ: Mapping[str, str], fil
     """
     if unknown := options.keys() - SETTINGS.keys():
         raise KeyError(f"no settings: {', '.join(sorted(unknown))}")
-    said = read_settings_file(file) if file else SettingsFile()
-    found = {name: look_up(each, options, environ, said) for name, each in SETTINGS.items()}
+    return merge(Given(options, environ, read_settings_file(file) if file else SettingsFile()))
+
+
+def merge(given: Given) -> Settings:
+    said, environ = given.file, given.environ
+    account = find_account(given)
+    found = {name: replace(given, account=account).look_up(each) for name, each in SETTINGS.items()}
+    place: PlaceOptions = fill(PlaceOptions, found)
+    if account and account.key_variable and not found[API_KEY_FILE]:
+        place = replace(place, key_variable=account.key_variable)
     return Settings(
         path=said.path,
-        place=fill(PlaceOptions, found),
+        place=replace(place, accounts=tuple(map(show_account, said.accounts))),
         reading=fill(ReadingOptions, found),
         submitting=fill(SubmitOptions, found),
         reporting=fill(ReportOptions, found),
@@ -111,7 +154,33 @@ def load_settings(options: Mapping[str, object], environ: Mapping[str, str], fil
         defaults=said.defaults,
         notify=overrule_notify(said.notify, environ),
         heartbeat=overrule_heartbeat(said.heartbeat, environ),
+        accounts=said.accounts,
         sources={name: each.source for name, each in found.items() if each},
+        given=given,
+    )
+
+
+def find_account(given: Given) -> AccountSettings | None:
+    """The account that was named, as the settings file has it. None: nobody named one, or the one without a name.
+
+    Raises ConfigurationError where the file does not have it: a slip must not make a customer.
+    """
+    setting = SETTINGS["account"]
+    named = given.look_up(setting)
+    if named is None:
+        return None
+    name, known = named.convert(setting), given.file.accounts
+    if not name or name in known:
+        return known.get(name)
+    near = difflib.get_close_matches(name, map(show_account, known), n=1)
+    have = f"It has {', '.join(map(show_account, known))}." if known else "It has no accounts."
+    where = (
+        f"{given.file.path} has no [accounts.{name}]"
+        if given.file.path
+        else "there is no settings file that has it"
+    )
+    raise ConfigurationError(
+        f"{named.source}: {name!r} is no account: {where}. {f'Did you mean {near[0]}?' if near else have}"
     )
 
 
@@ -126,7 +195,7 @@ def peek_setting(
     try:
         said = parse_settings(file) if file else {}
         values = {name: in_words(said[name])} if name in said else {}
-        found = look_up(setting, options, environ, SettingsFile(file, values))
+        found = Given(options, environ, SettingsFile(file, values)).look_up(setting)
         return found.convert(setting) if found else default_of(setting)
     except ConfigurationError:
         return peek_setting(name, options, environ, None) if file else default_of(setting)
@@ -146,23 +215,6 @@ class Found:
             return setting.kind.read(self.text)
         except ValueError as fault:
             raise ConfigurationError(f"{self.source}: {self.text!r} {fault}") from None
-
-
-def look_up(
-    setting: Setting, options: Mapping[str, object], environ: Mapping[str, str], said: SettingsFile
-) -> Found | None:
-    """The first of command line, environment and file that says anything.
-
-    An empty variable says nothing: that is how a variable is unset in many tools.
-    """
-    name = setting.name
-    if (given := options.get(name)) is not None:
-        return Found(in_words(given), setting.option)
-    if variable := environ.get(setting.variable):
-        return Found(variable, setting.variable)
-    if name in said.values:
-        return Found(said.values[name], f"{name} in {said.path}")
-    return None
 
 
 def fill(group: type[Any], found: Mapping[str, Found | None]) -> Any:

@@ -13,6 +13,7 @@ import platformdirs
 
 from batch_orders.core.model import CONTACT_PREFIX, PERSON_FIELDS, Field
 from batch_orders.errors import ConfigurationError
+from batch_orders.settings.accounts import AccountSettings, read_accounts
 from batch_orders.settings.groups import SETTINGS
 from batch_orders.settings.notify import Heartbeat, Notify, When, is_web_address
 
@@ -30,7 +31,7 @@ class SettingsFile:
     `values` maps a setting's name to its text. `columns` maps a sheet's own header to a field,
     `vendors` a vendor's name to its id, `order_when` a header to the values under which a row is ordered (None:
     the column does not count), `defaults` a field to the text that stands in for a blank
-    cell.
+    cell, `accounts` an account's name to what is said of it.
     """
 
     path: Path | None = None
@@ -41,6 +42,7 @@ class SettingsFile:
     defaults: Mapping[str, str] = field(default_factory=dict)
     notify: Notify = field(default_factory=Notify)
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
+    accounts: Mapping[str, AccountSettings] = field(default_factory=dict)
 
 
 def find_settings_file(named: Path | None, environ: Mapping[str, str]) -> Path | None:
@@ -63,6 +65,7 @@ def read_settings_file(path: Path) -> SettingsFile:
     defaults = reader.table(said, "defaults")
     notify = reader.table(said, "notify")
     heartbeat = reader.table(said, "heartbeat")
+    accounts = reader.table(said, "accounts")
     return SettingsFile(
         path=path,
         values={name: reader.value(name, value) for name, value in said.items()},
@@ -74,6 +77,7 @@ def read_settings_file(path: Path) -> SettingsFile:
         },
         notify=reader.notify(notify),
         heartbeat=reader.heartbeat(heartbeat),
+        accounts=read_accounts(reader, accounts),
     )
 
 
@@ -109,6 +113,9 @@ class SettingsReader:
     def value(self, name: str, value: object) -> str:
         if name not in SETTINGS:
             raise self.refuse(f"{name!r} is no setting", self.hint(name, SETTINGS))
+        if name == "account":
+            # Said for every command at once, it would choose a customer without anybody's looking.
+            raise self.refuse("account cannot stand. Name the account with each command")
         text = self.text(name, value)
         return self.own_path(text) if text and SETTINGS[name].is_path else text
 

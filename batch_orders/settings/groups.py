@@ -12,7 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
+from batch_orders.core.accounts import read_account
 from batch_orders.core.rate import Rate
+from batch_orders.errors import ConfigurationError
 from batch_orders.settings.values import (
     AMOUNT,
     DELIMITER,
@@ -31,6 +33,8 @@ from batch_orders.settings.values import (
 
 T = TypeVar("T")
 SETTING = "setting"
+KEY_VARIABLE = "SMARTLEAD_API_KEY"
+ACCOUNT = Kind(read_account, "NAME")
 
 
 @overload
@@ -52,12 +56,29 @@ def setting(kind: Kind[T], default: str = "", *, secret: bool = False) -> T | No
 
 @dataclass(frozen=True, slots=True)
 class PlaceOptions:
-    """Where orders go and what is known of them. A ledger's URL may hold a password."""
+    """Where orders go, for whom, and what is known of them. A ledger's URL may hold a password.
 
+    `account` is as the ledger names it: "" is the account without a name, None that nobody named one.
+    `accounts` are those that the settings have; `key_variable` holds the key where no file does.
+    """
+
+    account: str | None = setting(ACCOUNT)
+    accounts: tuple[str, ...] = ()
+    key_variable: str = KEY_VARIABLE
     base_url: str | None = setting(URL)
     api_key_file: Path | None = setting(PATH)
     ledger: str | None = setting(PLACE, secret=True)
     timeout: float = setting(seconds(above_zero=True), "300")
+
+    @property
+    def customer(self) -> str:
+        """The account to order and ask for. Raises ConfigurationError where there are some and none was named."""
+        if self.account is None and self.accounts:
+            raise ConfigurationError(
+                f"The settings have the accounts {', '.join(self.accounts)}, and none was named. Nothing was sent.",
+                setting="account",
+            )
+        return self.account or ""
 
 
 @dataclass(frozen=True, slots=True)

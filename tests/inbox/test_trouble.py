@@ -16,7 +16,8 @@ from batch_orders.inbox import Access, Claimed, Folder, claim, open_claim, open_
 from batch_orders.sandbox import Sandbox
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
-from batch_orders.service.inbox_run import InboxRun, Waiting
+from batch_orders.service.inbox_accounts import Waiting
+from batch_orders.service.inbox_run import InboxRun
 from batch_orders.service.inbox_sheet import Handled, InboxEvents, handle_sheet
 from batch_orders.service.limiter import RateLimiter
 from tests.harness.inbox import Inbox

@@ -1,0 +1,45 @@
+"""The command `account`."""
+
+from __future__ import annotations
+
+import click
+
+from batch_orders.cli.workspace import find_key, ledger_place
+from batch_orders.core.accounts import read_account, show_account
+from batch_orders.errors import ConfigurationError
+from batch_orders.ledger import Ledger
+from batch_orders.service.context import open_ledger
+from batch_orders.settings import Settings
+from batch_orders.smart_senders import LIVE_BASE_URL, Environment
+
+
+def show_account_or_change(settings: Settings, name: str, new_key: bool) -> None:
+    """`settings` are those of the account."""
+    place, account = settings.place, read_account(name)
+    environment = Environment.at(place.base_url or LIVE_BASE_URL).name
+    with open_ledger(ledger_place(place.ledger)) as ledger:
+        if new_key:
+            change_key(ledger, environment, account, find_key(place).secret)
+        else:
+            tell_account(ledger, environment, account)
+
+
+def change_key(ledger: Ledger, environment: str, account: str, key: str) -> None:
+    before = ledger.change_key(environment, account, key)
+    click.echo(
+        f"The key given now opens the account {show_account(account)} at {environment}, and no other key does."
+    )
+    for other in before:
+        click.echo(f"It opened the account {show_account(other)} until now, and does not any more.")
+
+
+def tell_account(ledger: Ledger, environment: str, account: str) -> None:
+    known = {record.account: record for record in ledger.accounts(environment)}
+    if account not in known:
+        have = ", ".join(map(show_account, known)) or "none"
+        raise ConfigurationError(
+            f"The account {show_account(account)} has not been used at {environment}. Known there: {have}."
+        )
+    click.echo(
+        f"The account {show_account(account)} at {environment} has its present key since {known[account].since}."
+    )
