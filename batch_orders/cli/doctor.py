@@ -71,7 +71,7 @@ def check_account(place: PlaceOptions, what: str) -> Iterator[Check]:
     environment = Environment.at(place.base_url or LIVE_BASE_URL)
     if place.api_key_file:
         yield check_secret_file(what, place.api_key_file)
-    yield from examine(what, lambda: check_key(environment, find_key(place), place.timeout))
+    yield from examine(what, lambda: check_key(environment, find_key(place), place.timeout, what))
 
 
 def check_settings(settings: Settings) -> Iterator[Check]:

@@ -24,8 +24,6 @@ def explain(error: BatchOrdersError) -> str:
 
 def how_to_set(name: str) -> str:
     """One sentence about a setting, or "". It names the place that the present value comes from."""
-    if name not in SETTINGS:
-        return ""
     if name == "new-key":
         account = current_settings().place.account
         return (
@@ -33,6 +31,8 @@ def how_to_set(name: str) -> str:
         )
     if name == "account":
         return "Name one with --account."
+    if name not in SETTINGS:
+        return ""
     source, option = current_settings().source(name), SETTINGS[name].option
     if source not in (DEFAULT, option):
         return f"It is set by {source}; {option} overrules it."

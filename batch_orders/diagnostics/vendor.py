@@ -15,9 +15,10 @@ from batch_orders.smart_senders import ApiKey, Environment, SmartSenders
 MOST_APART = timedelta(minutes=5)
 
 
-def check_key(environment: Environment, key: ApiKey, timeout: float) -> Iterator[Check]:
+def check_key(
+    environment: Environment, key: ApiKey, timeout: float, what: str = "API key"
+) -> Iterator[Check]:
     """Ask for the vendors, which spends nothing."""
-    what = "API key"
     with SmartSenders(environment, key, timeout) as vendor:
         try:
             offers = vendor.list_vendors()

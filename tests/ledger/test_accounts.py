@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from batch_orders.core.listing import ListedDomain
 from batch_orders.core.outcomes import Placed, Unconfirmed
 from batch_orders.core.states import State
-from batch_orders.errors import LedgerConflict, SubmitterBusy
+from batch_orders.errors import ConfigurationError, LedgerConflict, SubmitterBusy
 from batch_orders.ledger import Ledger
 from tests.ledger.batches import LIVE, plan_orders
 
@@ -66,3 +68,44 @@ def test_who_resolved_an_order_is_kept(ledger: Ledger) -> None:
         submitter.record(order, Unconfirmed("lost"))
         submitter.resolve("shop.com", Placed("7"), actor="jane@page")
     assert ledger.history("shop.com")[-1].actor == "jane@page"
+
+
+def test_a_key_opens_the_account_that_it_was_first_used_for(ledger: Ledger) -> None:
+    ledger.note_key(LIVE, "acme", "key-a")
+    ledger.note_key(LIVE, "acme", "key-a")
+    ledger.note_key("sandbox", "bolt", "key-a")
+    with pytest.raises(ConfigurationError, match="not the one that the account acme has"):
+        ledger.refuse_other_key(LIVE, "acme", "key-b")
+    with pytest.raises(ConfigurationError, match="the one of the account acme"):
+        ledger.note_key(LIVE, "bolt", "key-a")
+    ledger.note_key(LIVE, "", "key-b")
+    with pytest.raises(ConfigurationError, match="the one of the account default"):
+        ledger.note_key(LIVE, "acme", "key-b")
+    assert [record.account for record in ledger.accounts(LIVE)] == ["", "acme"]
+
+
+def test_a_new_key_takes_the_place_of_the_old_one(ledger: Ledger) -> None:
+    ledger.note_key(LIVE, "acme", "key-a")
+    assert ledger.change_key(LIVE, "acme", "key-b") == ()
+    ledger.refuse_other_key(LIVE, "acme", "key-b")
+    with pytest.raises(ConfigurationError):
+        ledger.refuse_other_key(LIVE, "acme", "key-a")
+    assert ledger.change_key(LIVE, "bolt", "key-b") == ("acme",)
+    with pytest.raises(ConfigurationError, match="the account bolt"):
+        ledger.note_key(LIVE, "acme", "key-b")
+    ledger.note_key(LIVE, "acme", "key-c")
+
+
+def test_two_accounts_that_begin_at_once_do_not_get_one_key(ledger: Ledger) -> None:
+    names = [f"account-{number}" for number in range(8)]
+
+    def note(name: str) -> bool:
+        try:
+            ledger.note_key(LIVE, name, "one-key")
+        except ConfigurationError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(names)) as together:
+        assert sum(together.map(note, names)) == 1
+    assert len(ledger.accounts(LIVE)) == 1
