@@ -38,6 +38,15 @@ class ReadCode(StrEnum):
     )
     DELIMITER_GUESSED = "delimiter-guessed", "The delimiter of a CSV file was guessed."
     HIDDEN_ROWS = "hidden-rows", "Rows that are hidden or filtered out were read too."
+    HIDDEN_COLUMNS = (
+        "hidden-columns",
+        "Columns are hidden. A visible column of the same meaning is read instead.",
+    )
+    STRUCK = "struck-through", "Rows have cells that are struck through, and were read like all others."
+    STRUCK_IN_PART = (
+        "struck-in-part",
+        "A part of a cell's text is struck through, so that what is meant cannot be told.",
+    )
     WORKSHEET_HIDDEN = "worksheet-hidden", "A hidden worksheet was left out."
     WORKSHEET_LEFT_OUT = (
         "worksheet-left-out",

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import CONTACT_PREFIX, Field, Problem, Severity, Sheet, Worksheet
-from batch_orders.core.wording import counted
+from batch_orders.core.wording import counted, name_rows
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.blocks import DITTO
 from batch_orders.validation.judge import to_arrow
@@ -25,7 +25,6 @@ ROWS_PASSED_OVER = "rows-passed-over"
 NOTES_PASSED_OVER = "notes-passed-over"
 RAGGED_LINE = "ragged-line"
 NAMING = (Field.DOMAIN, Field.MAILBOX)
-TOLD_ROWS = 5
 
 SAYS_NOTHING = r"^[\pP\pS\pZ\pC]*$"
 """No letter and no digit."""
@@ -136,7 +135,7 @@ def tell_fillers(worksheet: str, rows: np.ndarray) -> Problem | None:
         return None
     message = (
         f"{counted(len(rows), 'row')} without a domain and a mailbox {'was' if len(rows) == 1 else 'were'} passed "
-        f"over: {name_rows(rows)}."
+        f"over: {name_rows(rows.tolist())}."
     )
     return Problem(Severity.WARNING, worksheet, None, "", str(len(rows)), ROWS_PASSED_OVER, message)
 
@@ -146,12 +145,6 @@ def tell_notes(worksheet: str, rows: np.ndarray) -> Problem | None:
         return None
     message = (
         f"{counted(len(rows), 'row')} {'is a note or a total' if len(rows) == 1 else 'are notes or totals'}, and no "
-        f"order: {name_rows(rows)}."
+        f"order: {name_rows(rows.tolist())}."
     )
     return Problem(Severity.WARNING, worksheet, None, "", str(len(rows)), NOTES_PASSED_OVER, message)
-
-
-def name_rows(rows: np.ndarray) -> str:
-    told = ", ".join(str(row) for row in rows[:TOLD_ROWS])
-    more = f" and {len(rows) - TOLD_ROWS:,} more" if len(rows) > TOLD_ROWS else ""
-    return f"{'row' if len(rows) == 1 else 'rows'} {told}{more}"

@@ -6,13 +6,16 @@ A row that reading found broken as a whole (a ragged line) is not judged cell by
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from batch_orders.core.model import PERSON_FIELDS, Field, Problem, Severity, Sheet
+from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.judge import fault_column
+from batch_orders.validation.mailboxes import judge_mailbox
+from batch_orders.validation.names import judge_domain, judge_host
 from batch_orders.validation.problems import Findings, column_name
 
 
@@ -35,8 +38,34 @@ def mark_reading_problems(
     placed = locate(sheet, cells, errors)
     if not placed:
         return entries, ReadFaults(rows, findings)
+    doubted = {
+        problem: sure_suggestion(sheet, cells.iloc[at], problem)
+        for at, problem in placed
+        if problem.suggestion
+    }
+    kept = tuple(doubted.get(problem, problem) for problem in findings.kept)
+    findings = replace(findings, kept=kept)
     rows[[position for position, _ in placed]] = True
     return entries.assign(**clear_faults(sheet, cells, entries, placed)), ReadFaults(rows, findings)
+
+
+def sure_suggestion(sheet: Sheet, line: pd.Series[str], problem: Problem) -> Problem:
+    """The problem without its suggestion where that could not take the cell's place."""
+    columns = sheet.worksheets[int(line["worksheet"])]
+    names = {columns.headers[at]: name for name, at in columns.columns.items()}
+    text = problem.suggestion.strip(EDGES).lower()
+    match names.get(problem.column):
+        case Field.DOMAIN:
+            good = not judge_domain(text).fault
+        case Field.MAILBOX:
+            good = not judge_mailbox(text, line[Field.DOMAIN].strip(EDGES).lower()).fault
+        case Field.FORWARDING_DOMAIN:
+            good = not judge_host(text).fault
+        case Field.VENDOR:
+            good = text.isascii() and text.isdigit()
+        case _:
+            good = True
+    return problem if good else replace(problem, suggestion="")
 
 
 def locate(sheet: Sheet, cells: pd.DataFrame, errors: list[Problem]) -> list[tuple[int, Problem]]:

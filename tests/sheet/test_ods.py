@@ -21,11 +21,11 @@ ODS = """<?xml version="1.0" encoding="UTF-8"?><office:document-content
 </office:document-content>"""
 
 
-def ods(tables: str, manifest: str = "") -> bytes:
+def ods(tables: str, manifest: str = "", template: str = ODS) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("content.xml", ODS.format(tables=tables))
+        archive.writestr("content.xml", template.format(tables=tables))
         archive.writestr("META-INF/manifest.xml", f"<manifest>{manifest}</manifest>")
     return data.getvalue()
 

@@ -14,6 +14,8 @@ from batch_orders.sheet.tables.grid import MOST_COLUMNS, MOST_ROWS, Marks, Parse
 SPACES = re.compile(r"[ \t\r\n\f]+")
 CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)
+LINE_THROUGH = re.compile(r"text-decoration[^;]*:[^;]*line-through", re.IGNORECASE)
+STRUCK = {"s", "strike", "del"}
 UNSEEN = {"script", "style", "template", "head"}
 
 
@@ -52,7 +54,11 @@ def parse_table(name: str, table: etree._Element) -> Parsed:
             while taken.get(column, 0) >= number:
                 column += 1
             across, down = span(cell, "colspan", MOST_COLUMNS), span(cell, "rowspan", MOST_ROWS)
-            cells += [""] * (column - len(cells)) + [shown_text(cell)] + [""] * (across - 1)
+            text = shown_text(cell)
+            cells += [""] * (column - len(cells)) + [text] + [""] * (across - 1)
+            remains = "" if is_struck(row) or is_struck(cell) else shown_text(cell, struck=False)
+            if remains != text:
+                marks.struck[column][number] = remains.strip()
             if len(cells) > MOST_COLUMNS:
                 raise SheetError(f"a table of the page is wider than any sheet. {SAVE_AS}")
             if down > 1:
@@ -73,11 +79,21 @@ def not_shown(element: etree._Element) -> bool:
     return "hidden" in element.attrib or bool(NOT_SHOWN.search(element.get("style", "")))
 
 
-def shown_text(cell: etree._Element) -> str:
-    """The text of a cell: white space as a browser shows it, a line for each <br>, <p> and <div>."""
+def is_struck(element: etree._Element) -> bool:
+    return element.tag in STRUCK or bool(LINE_THROUGH.search(element.get("style", "")))
+
+
+def shown_text(cell: etree._Element, struck: bool = True) -> str:
+    """The text of a cell: white space as a browser shows it, a line for each <br>, <p> and <div>.
+
+    Without `struck` what is struck through is left out.
+    """
     parts: list[str] = []
-    for event, element in etree.iterwalk(cell, events=("start", "end", "comment", "pi")):
-        if event in ("comment", "pi"):
+    walk = etree.iterwalk(cell, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        if event == "start" and not struck and is_struck(element):
+            walk.skip_subtree()
+        elif event in ("comment", "pi"):
             parts.append(element.tail or "")
         elif event == "start":
             parts += ["\v"] if element.tag == "br" else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -59,6 +59,8 @@ class OdsReading:
 
     worksheets: list[Parsed] = field(default_factory=list)
     hidden_styles: set[str] = field(default_factory=set)
+    struck_styles: set[str] = field(default_factory=set)
+    column_styles: list[str] = field(default_factory=list)
     blank: int = 0
 
     def take(self, event: str, element: etree._Element) -> None:
@@ -67,16 +69,34 @@ class OdsReading:
             visible = element.get(f"{TABLE}style-name", "") not in self.hidden_styles
             self.worksheets.append(Parsed(element.get(f"{TABLE}name", ""), visible))
             self.blank = 0
+            self.column_styles = []
         elif event == "end" and tag == f"{STYLE}style":
-            properties = element.find(f"{STYLE}table-properties")
-            if properties is not None and properties.get(f"{TABLE}display") == "false":
-                self.hidden_styles.add(element.get(f"{STYLE}name", ""))
+            self.take_style(element)
+        elif event == "end" and tag == f"{TABLE}table-column" and self.worksheets:
+            self.take_column(element)
         elif event == "end" and tag == f"{TABLE}table-row" and self.worksheets:
             self.take_row(element)
             element.clear()
             parent = element.getparent()
             while parent is not None and parent[0] is not element:
                 del parent[0]
+
+    def take_style(self, element: etree._Element) -> None:
+        name = element.get(f"{STYLE}name", "")
+        properties = element.find(f"{STYLE}table-properties")
+        if properties is not None and properties.get(f"{TABLE}display") == "false":
+            self.hidden_styles.add(name)
+        letters = element.find(f"{STYLE}text-properties")
+        through = letters.get(f"{STYLE}text-line-through-style") if letters is not None else None
+        inherited = through is None and element.get(f"{STYLE}parent-style-name") in self.struck_styles
+        if inherited or through not in (None, "none"):
+            self.struck_styles.add(name)
+
+    def take_column(self, element: etree._Element) -> None:
+        first, count = len(self.column_styles), min(repeated(element, "columns"), MOST_COLUMNS)
+        self.column_styles += [element.get(f"{TABLE}default-cell-style-name", "")] * count
+        if element.get(f"{TABLE}visibility", "visible") != "visible":
+            self.worksheets[-1].hidden_columns.update(range(first, first + count))
 
     def take_row(self, element: etree._Element) -> None:
         worksheet = self.worksheets[-1]
@@ -116,9 +136,22 @@ class OdsReading:
                 raise SheetError(f"a row of the workbook is wider than any sheet. {SAVE_AS}")
             if text:
                 filled = column + min(count, MOST_COLUMNS)
+                self.mark_struck(cell, number, range(column, filled))
                 cells += [""] * (column - len(cells)) + [text] * min(count, MOST_COLUMNS)
             column += count
         return cells + [""] * (min(filled, MOST_COLUMNS) - len(cells))
+
+    def mark_struck(self, cell: etree._Element, row: int, columns: range) -> None:
+        if not self.struck_styles:
+            return
+        style = cell.get(f"{TABLE}style-name") or (
+            self.column_styles[columns.start] if columns.start < len(self.column_styles) else ""
+        )
+        whole = style in self.struck_styles
+        remains = "" if whole else cell_text_of(cell, self.struck_styles)
+        if whole or remains != cell_text_of(cell):
+            for column in columns:
+                self.worksheets[-1].marks.struck[column][row] = remains.strip()
 
     def mark_formula(self, cell: etree._Element, text: str, row: int, column: int) -> None:
         marks = self.worksheets[-1].marks
@@ -133,9 +166,9 @@ def repeated(element: etree._Element, what: str) -> int:
     return min(max(1, int(told[:LONGEST_COUNT])), 2 * MOST_ROWS) if told.isdecimal() else 1
 
 
-def cell_text_of(cell: etree._Element) -> str:
-    """The paragraphs of a cell, or its value where it shows none."""
-    paragraphs = [paragraph_text(child) for child in cell if child.tag == f"{TEXT}p"]
+def cell_text_of(cell: etree._Element, without: Container[str] = ()) -> str:
+    """The paragraphs of a cell, or its value where it shows none. Text in the styles `without` is left out."""
+    paragraphs = [paragraph_text(child, without) for child in cell if child.tag == f"{TEXT}p"]
     if paragraphs:
         return "\n".join(paragraphs)
     match cell.get(f"{OFFICE}value-type"):
@@ -157,7 +190,7 @@ def value_text(value: str) -> str:
         return value
 
 
-def paragraph_text(element: etree._Element) -> str:
+def paragraph_text(element: etree._Element, without: Container[str] = ()) -> str:
     """ODF collapses white space in text and writes what it means as elements (part 3, 6.1.2)."""
     parts = [SPACES.sub(" ", element.text or "")]
     for child in element:
@@ -169,6 +202,7 @@ def paragraph_text(element: etree._Element) -> str:
             case tag if tag == f"{TEXT}line-break":
                 parts.append("\n")
             case tag if isinstance(tag, str) and tag != f"{OFFICE}annotation":
-                parts.append(paragraph_text(child))
+                if child.get(f"{TEXT}style-name") not in without:
+                    parts.append(paragraph_text(child, without))
         parts.append(SPACES.sub(" ", child.tail or ""))
     return "".join(parts)

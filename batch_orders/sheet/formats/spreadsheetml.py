@@ -15,6 +15,7 @@ from batch_orders.sheet.tables.grid import MOST_COLUMNS, MOST_ROWS, Parsed, Pars
 from batch_orders.sheet.tables.text import number_text
 
 SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+HTML = "{http://www.w3.org/TR/REC-html40}"
 EXCEL = "{urn:schemas-microsoft-com:office:excel}"
 
 
@@ -40,19 +41,33 @@ class XmlReading:
 
     worksheets: list[Parsed] = field(default_factory=list)
     formats: dict[str, Format] = field(default_factory=dict)
+    struck: set[str] = field(default_factory=set)
+    column: int = 0
 
     def take(self, event: str, element: etree._Element) -> None:
         if event == "start":
             if element.tag == f"{SS}Worksheet":
                 self.worksheets.append(Parsed(element.get(f"{SS}Name", "")))
+                self.column = 0
         elif element.tag == f"{SS}NumberFormat":
             self.take_format(element)
+        elif element.tag == f"{SS}Font" and element.get(f"{SS}StrikeThrough") == "1":
+            style = element.getparent()
+            self.struck.add(style.get(f"{SS}ID", "") if style is not None else "")
+        elif element.tag == f"{SS}Column" and self.worksheets:
+            self.take_column(element)
         elif element.tag == f"{SS}Row" and self.worksheets:
             self.take_row(element)
             element.clear()
         elif element.tag == f"{EXCEL}Visible" and self.worksheets and element.text != "SheetVisible":
             last = self.worksheets[-1]
-            self.worksheets[-1] = Parsed(last.name, False, last.rows, last.marks)
+            self.worksheets[-1] = Parsed(last.name, False, last.rows, last.marks, last.hidden_columns)
+
+    def take_column(self, element: etree._Element) -> None:
+        first = int(element.get(f"{SS}Index", self.column + 1)) - 1
+        self.column = min(first + int(element.get(f"{SS}Span", "0")) + 1, MOST_COLUMNS)
+        if element.get(f"{SS}Hidden") == "1":
+            self.worksheets[-1].hidden_columns.update(range(first, self.column))
 
     def take_format(self, element: etree._Element) -> None:
         style = element.getparent()
@@ -87,10 +102,23 @@ class XmlReading:
                 marks.valueless[column].add(row)
             return ""
         text = "".join(str(part) for part in data.itertext())
+        if cell.get(f"{SS}StyleID", "") in self.struck:
+            marks.struck[column][row] = ""
+        elif next(data.iter(f"{HTML}S"), None) is not None:
+            marks.struck[column][row] = text_without(data, f"{HTML}S").strip()
         kind = data.get(f"{SS}Type")
         if kind == "Error":
             marks.errors[column][row] = text or "#ERROR"
         return value_text(text, kind, self.formats.get(cell.get(f"{SS}StyleID", "")))
+
+
+def text_without(element: etree._Element, tag: str) -> str:
+    """The text of an element without that in elements of the tag."""
+    parts = [element.text or ""]
+    for child in element:
+        parts.append("" if child.tag == tag else text_without(child, tag))
+        parts.append(child.tail or "")
+    return "".join(parts)
 
 
 def value_text(text: str, kind: str | None, shown: Format | None) -> str:

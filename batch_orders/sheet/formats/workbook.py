@@ -46,6 +46,9 @@ class Parts(Protocol):
 
     def mark(self, worksheet: str, marks: Marks) -> None: ...
 
+    def hidden_columns(self, worksheet: str) -> frozenset[int]:
+        """Counted from 0."""
+
 
 class Workbook:
     """An open workbook. Every method raises SheetError where the file is damaged.
@@ -90,7 +93,8 @@ class Workbook:
             return marks
 
         first_column = sheet.start[1] if sheet.start else 0
-        return Grid(name, sheet.iter_rows(), complete, first_column, progress.share())
+        hidden = self.parts.hidden_columns(name)
+        return Grid(name, sheet.iter_rows(), complete, first_column, hidden, progress.share())
 
     def progress(self, name: str, marks: Marks) -> ParseProgress:
         """Only the parts of an xlsx workbook are counted while they are read."""

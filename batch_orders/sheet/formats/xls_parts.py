@@ -21,8 +21,9 @@ from batch_orders.sheet.formats.xls_patches import (
     Record,
     stray_cells,
 )
+from batch_orders.sheet.formats.xls_struck import XlsStruck
 from batch_orders.sheet.formats.xlsx_parts import BUILT_IN_FORMATS
-from batch_orders.sheet.tables.grid import Marks
+from batch_orders.sheet.tables.grid import MOST_COLUMNS, Marks
 
 BOUND_SHEET, XF, FORMAT, DATE_1904, FILE_PASS = 0x0085, 0x00E0, 0x041E, 0x0022, 0x002F
 ROW, BOOL_OR_ERROR, FORMULA, NUMBER, RK, MUL_RK, EOF = 0x0208, 0x0205, 0x0006, 0x0203, 0x027E, 0x00BD, 0x000A
@@ -30,6 +31,7 @@ OTHER_FORMULAS = (0x0206, 0x0406)
 """Formulas under the numbers that older Excels gave them; some programs still do."""
 
 HIDDEN_FLAG = 0x20
+COLUMNS, HIDDEN_COLUMN_FLAG = 0x007D, 0x01
 
 
 @dataclass(slots=True)
@@ -42,7 +44,9 @@ class XlsParts:
     stream: bytes = field(repr=False)
     offsets: dict[str, int] = field(default_factory=dict)
     formats: dict[int, Format] = field(default_factory=dict)
+    struck: XlsStruck = field(default_factory=XlsStruck, repr=False)
     marks: dict[str, Marks] = field(default_factory=dict, repr=False)
+    hidden: dict[str, set[int]] = field(default_factory=dict)
     encrypted: bool = False
     made_as: str = ""
     plain: bytes = field(default=b"", repr=False)
@@ -77,12 +81,16 @@ class XlsParts:
                 self.offsets[name] = offset
             elif kind == XF:
                 styles.append(struct.unpack_from("<H", body, 2)[0])
+                self.struck.styles.append(struct.unpack_from("<H", body)[0])
             elif kind == FORMAT:
                 codes[struct.unpack_from("<H", body)[0]] = long_text(body[2:])
             elif kind == DATE_1904:
                 dates_from_1904 = body[:1] == b"\1"
             elif kind == CODE_PAGE and self.stream[4:6] == BIFF8:
                 patches.set_code_page(at, body)
+            else:
+                self.struck.take(kind, body)
+        self.struck.finish()
         for style, number in enumerate(styles):
             if shown := format_of(codes.get(number, ""), dates_from_1904):
                 self.formats[style] = shown
@@ -91,7 +99,10 @@ class XlsParts:
         """Add what the worksheet's records tell."""
         if found := self.marks.get(worksheet):
             marks.errors, marks.formats, marks.hidden_rows = found.errors, found.formats, found.hidden_rows
-            marks.outside = found.outside
+            marks.struck, marks.outside = found.struck, found.outside
+
+    def hidden_columns(self, worksheet: str) -> frozenset[int]:
+        return frozenset(self.hidden.get(worksheet, ()))
 
     def read_worksheet(self, name: str, patches: Patches) -> Marks:
         marks, extent = Marks(), Extent()
@@ -103,6 +114,12 @@ class XlsParts:
                 if kind in CELLS:
                     extent.add(body)
                 self.mark_record(kind, body, marks)
+                if self.struck.any:
+                    self.struck.mark(kind, body, marks)
+                if kind == COLUMNS:
+                    first, last, flags = struct.unpack_from("<HH4xH", body)
+                    hidden = range(first, min(last + 1, MOST_COLUMNS)) if flags & HIDDEN_COLUMN_FLAG else ()
+                    self.hidden.setdefault(name, set()).update(hidden)
             if extent.sprawls:
                 marks.outside = self.leave_out_strays(name, extent, patches)
         except struct.error:  # a record that is too short: the rest is as unreadable to calamine

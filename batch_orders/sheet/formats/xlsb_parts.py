@@ -11,7 +11,7 @@ from batch_orders.sheet.formats.made_as import made_as_in_package
 from batch_orders.sheet.formats.number_format import Format, format_of
 from batch_orders.sheet.formats.xlsx_parts import BUILT_IN_FORMATS
 from batch_orders.sheet.formats.xml_parts import elements, join, parse
-from batch_orders.sheet.tables.grid import MOST_ROWS, Marks
+from batch_orders.sheet.tables.grid import MOST_COLUMNS, MOST_ROWS, Marks
 
 ROW, CELL_RK, CELL_ERROR, CELL_REAL, FORMULA_NUMBER, FORMULA_ERROR = 0, 2, 3, 5, 9, 11
 BUNDLE_SHEET, MERGED, WORKBOOK_PROPERTIES, FORMAT, XF, BEGIN_CELL_XFS, END_CELL_XFS = (
@@ -24,6 +24,7 @@ BUNDLE_SHEET, MERGED, WORKBOOK_PROPERTIES, FORMAT, XF, BEGIN_CELL_XFS, END_CELL_
     618,
 )
 HIDDEN_FLAG = 0x10
+COLUMNS, HIDDEN_COLUMN_FLAG = 60, 0x01
 
 Record = tuple[int, bytes]
 
@@ -80,6 +81,19 @@ class XlsbParts:
                 row = self.mark_record(kind, body, row, marks)
         except (struct.error, IndexError):  # a record that is too short
             pass
+
+    def hidden_columns(self, worksheet: str) -> frozenset[int]:
+        hidden: set[int] = set()
+        try:
+            for kind, body in records(self.archive.read(self.worksheets.get(worksheet, ""))):
+                if kind == ROW:
+                    break
+                if kind == COLUMNS and body[16] & HIDDEN_COLUMN_FLAG:
+                    first, last = struct.unpack_from("<II", body)
+                    hidden.update(range(first, min(last + 1, MOST_COLUMNS)))
+        except (struct.error, IndexError):  # a record that is too short
+            pass
+        return frozenset(hidden)
 
     def mark_record(self, kind: int, body: bytes, row: int, marks: Marks) -> int:
         """Take one record of the row `row`, counted from 1. Returns the row that the next one belongs to."""

@@ -1,4 +1,4 @@
-"""The search of one worksheet's XML for errors, formulas without a value, formats and hidden rows.
+"""The search of one worksheet's XML for errors, formulas without a value, formats, struck text and hidden rows.
 
 The part runs to hundreds of megabytes, so it is searched as bytes: for the few patterns that matter, each
 with a literal beginning, and only the cell around a hit is looked into. Where rows or cells do not tell
@@ -14,9 +14,12 @@ from html import unescape
 from typing import IO
 
 from batch_orders.sheet.formats.number_format import Format
-from batch_orders.sheet.tables.grid import Marks
+from batch_orders.sheet.formats.struck import LINE_THROUGH, STRIKE, Struck, runs_of, what_remains
+from batch_orders.sheet.tables.grid import MOST_COLUMNS, Marks
 
 PIECE = 1 << 20
+LONGEST_HEAD = 4 << 20
+"""Bytes before the first row that are searched for hidden columns."""
 
 PREFIX = rb"(?:[\w.-]+:)?"
 ROW = re.compile(rb"<" + PREFIX + rb"row(?=[\s>/])([^>]*)>")
@@ -34,6 +37,9 @@ ALWAYS_SOUGHT = (
     re.compile(rb"<f\s[^>]*/>" + NO_VALUE),
 )
 HIDDEN = re.compile(rb"hidden=")
+SHARED = re.compile(rb"""t=["']s["'][^>]*><v>(\d+)</v>""")
+COLUMN = re.compile(rb"<" + PREFIX + rb"col(?=[\s>/])([^>]*)>")
+NO_WIDTH = (b"0", b"0.0")
 
 
 class UnnumberedError(Exception):
@@ -43,7 +49,11 @@ class UnnumberedError(Exception):
 class Scan:
     """One search; what it finds goes into `marks`. `formats` is by style number."""
 
-    def __init__(self, formats: Mapping[int, Format], marks: Marks) -> None:
+    def __init__(self, formats: Mapping[int, Format], struck: Struck, marks: Marks) -> None:
+        self.struck = struck
+        self.struck_style = re.compile(
+            rb""" s=["'](?:%b)["'][^>/]*>""" % (b"|".join(struck.styles) or b"none")
+        )
         self.formats = {str(style).encode(): shown for style, shown in formats.items()}
         self.marks = marks
         styles = b"|".join(self.formats) or b"none"
@@ -58,15 +68,29 @@ class Scan:
             self.search_cells(pattern, piece)
         if self.formats:
             self.search_formats(piece)
+        self.search_struck(piece)
         self.search_hidden_rows(piece)
+
+    def search_struck(self, piece: bytes) -> None:
+        if self.struck.styles:
+            self.search_cells(self.struck_style, piece)
+        if STRIKE in piece:
+            self.search_cells(LINE_THROUGH, piece)
+        if self.struck.texts:
+            for hit in SHARED.finditer(piece):
+                if hit.group(1) in self.struck.texts:
+                    self.look_at_cell(piece, hit.start())
 
     def search_cells(self, pattern: re.Pattern[bytes], piece: bytes) -> None:
         for hit in pattern.finditer(piece):
-            cell = CELL.match(piece, piece.rfind(b"<c ", 0, hit.start() + 1))
-            if cell:
-                told = attributes(cell.group(1))
-                column, row = position(told.get(b"r", b""))
-                self.mark_cell(row, column, told, cell.group(2) or b"")
+            self.look_at_cell(piece, hit.start())
+
+    def look_at_cell(self, piece: bytes, at: int) -> None:
+        cell = CELL.match(piece, piece.rfind(b"<c ", 0, at + 1))
+        if cell:
+            told = attributes(cell.group(1))
+            column, row = position(told.get(b"r", b""))
+            self.mark_cell(row, column, told, cell.group(2) or b"")
 
     def search_formats(self, piece: bytes) -> None:
         """Whole columns have a format, so the usual shape of such a cell has a pattern of its own."""
@@ -110,6 +134,17 @@ class Scan:
             self.marks.valueless[column].add(row)
         elif kind == b"n" and text:
             self.mark_format(row, column, told.get(b"s", b""), text)
+        self.mark_struck(row, column, told, content)
+
+    def mark_struck(self, row: int, column: int, told: Mapping[bytes, bytes], content: bytes) -> None:
+        whole = told.get(b"s", b"") in self.struck.styles
+        if not whole and STRIKE not in content and told.get(b"t") != b"s":
+            return
+        value = VALUE.search(content) if told.get(b"t") == b"s" else None
+        runs = self.struck.texts.get(value.group(1)) if value else runs_of(content)
+        remains = what_remains(runs, whole) if runs else "" if whole else None
+        if remains is not None:
+            self.marks.struck[column][row] = remains
 
     def mark_format(self, row: int, column: int, style: bytes, raw: str) -> None:
         shown = self.formats.get(style)
@@ -117,9 +152,9 @@ class Scan:
             self.marks.formats[column][row] = text
 
 
-def scan(part: IO[bytes], formats: Mapping[int, Format], marks: Marks) -> None:
+def scan(part: IO[bytes], formats: Mapping[int, Format], struck: Struck, marks: Marks) -> None:
     """Search the part quickly. Raises UnnumberedError where only `scan_in_turn` can tell positions."""
-    search = Scan(formats, marks)
+    search = Scan(formats, struck, marks)
     for piece in pieces(part):
         if not plain(piece):
             raise UnnumberedError
@@ -127,11 +162,25 @@ def scan(part: IO[bytes], formats: Mapping[int, Format], marks: Marks) -> None:
         marks.row_count += piece.count(b"<row ")
 
 
-def scan_in_turn(part: IO[bytes], formats: Mapping[int, Format], marks: Marks) -> None:
-    search = Scan(formats, marks)
+def scan_in_turn(part: IO[bytes], formats: Mapping[int, Format], struck: Struck, marks: Marks) -> None:
+    search = Scan(formats, struck, marks)
     row = 0
     for piece in pieces(part):
         row = search.search_in_turn(piece, row)
+
+
+def hidden_columns(part: IO[bytes]) -> frozenset[int]:
+    """The columns that are hidden, counted from 0. What tells of them stands before the first row."""
+    head = b""
+    while b"sheetData" not in head and len(head) < LONGEST_HEAD and (read := part.read(PIECE >> 4)):
+        head += read
+    found: set[int] = set()
+    for column in COLUMN.finditer(head):
+        told = attributes(column.group(1))
+        if told.get(b"hidden") in TRUE or told.get(b"width") in NO_WIDTH:
+            first, last = (int(told.get(name, b"0")) for name in (b"min", b"max"))
+            found.update(range(first - 1, min(last, MOST_COLUMNS)))
+    return frozenset(found)
 
 
 def plain(piece: bytes) -> bool:

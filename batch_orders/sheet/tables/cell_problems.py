@@ -1,13 +1,14 @@
-"""What a table's cells show of errors, formulas without a value and hidden rows, as problems."""
+"""What a table's cells show of errors, formulas without a value, struck text and what is hidden, as problems."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import Problem, Severity
+from batch_orders.core.wording import counted, name_rows
 from batch_orders.errors import SheetError
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.formats.binary_values import ERROR_VALUES
@@ -88,18 +89,68 @@ def column_problems(
 
 
 def hidden_rows_problem(table: Table, hidden: set[int]) -> list[Problem]:
-    if not hidden:
-        return []
-    rows = pa.array(sorted(hidden), pa.int64())
-    count = sum(pc.sum(pc.is_in(batch.column(0), rows)).as_py() or 0 for batch in table.batches)
-    if not count:
+    found = [row for row, _ in rows_kept(table, hidden)]
+    if not found:
         return []
     message = (
-        f"{count:,} {'row is' if count == 1 else 'rows are'} hidden or filtered out, and read like all "
-        "others. Delete what is not to be ordered."
+        f"{counted(len(found), 'row')} {'is' if len(found) == 1 else 'are'} hidden or filtered out, and read like all "
+        f"others: {name_rows(found)}. Delete what is not to be ordered."
     )
-    code = ReadCode.HIDDEN_ROWS
-    return [Problem(Severity.WARNING, table.name, None, "", str(count), code, message)]
+    return [warning(table, ReadCode.HIDDEN_ROWS, message, str(len(found)))]
+
+
+def hidden_columns_problem(table: Table, hidden: Container[int]) -> list[Problem]:
+    headed = [at for at, text in enumerate(table.headers) if text.strip() and at in hidden]
+    if not headed:
+        return []
+    read = {*table.columns.values(), *table.more_mailboxes}
+    said = ", ".join(f"{table.headers[at].strip()} ({'read' if at in read else 'not read'})" for at in headed)
+    message = (
+        f"{counted(len(headed), 'column')} {'is' if len(headed) == 1 else 'are'} hidden: {said}. Look whether they "
+        "hold what is to be ordered, and delete what is not."
+    )
+    return [warning(table, ReadCode.HIDDEN_COLUMNS, message, str(len(headed)))]
+
+
+def struck_problems(
+    table: Table, struck: Mapping[int, Mapping[int, str]], first_column: int
+) -> list[Problem]:
+    """An error at each cell of an order's field of which a part is struck through; one warning for all else."""
+    problems: list[Problem] = []
+    rows: set[int] = set()
+    fields = {*table.columns.values(), *table.more_mailboxes}
+    for position, header in enumerate(table.headers):
+        found = struck.get(first_column + position, {})
+        for row, text in texts_of_rows(table, position, found.keys()):
+            if found[row] and position in fields:
+                problems.append(struck_in_part(table, row, header, text, found[row]))
+            elif text.strip():
+                rows.add(row)
+    if rows:
+        message = (
+            f"{counted(len(rows), 'row')} {'has' if len(rows) == 1 else 'have'} cells that are struck through, and "
+            f"{'is' if len(rows) == 1 else 'are'} read like all others: {name_rows(sorted(rows))}. Delete what is not "
+            "to be ordered."
+        )
+        problems.append(warning(table, ReadCode.STRUCK, message, str(len(rows))))
+    return problems
+
+
+def struck_in_part(table: Table, row: int, header: str, text: str, remains: str) -> Problem:
+    message = f'A part of this is struck through; what remains is "{remains}". Write what is meant.'
+    code = ReadCode.STRUCK_IN_PART
+    return Problem(Severity.ERROR, table.name, row, header, text, code, message, remains)
+
+
+def texts_of_rows(table: Table, position: int, rows: Collection[int]) -> Iterator[tuple[int, str]]:
+    if rows:
+        for batch in table.batches:
+            kept = batch.filter(pc.is_in(batch.column(0), pa.array(sorted(rows), pa.int64())))
+            yield from zip(kept.column(0).to_pylist(), kept.column(1 + position).to_pylist(), strict=True)
+
+
+def warning(table: Table, code: ReadCode, message: str, value: str) -> Problem:
+    return Problem(Severity.WARNING, table.name, None, "", value, code, message)
 
 
 def left_out_problem(table: Table, count: int) -> Problem:
@@ -107,5 +158,4 @@ def left_out_problem(table: Table, count: int) -> Problem:
         f"{count:,} {'row has' if count == 1 else 'rows have'} cells in columns without a header beside the "
         "table. They are left out."
     )
-    code = ReadCode.CELLS_WITHOUT_HEADER
-    return Problem(Severity.WARNING, table.name, None, "", str(count), code, message)
+    return warning(table, ReadCode.CELLS_WITHOUT_HEADER, message, str(count))

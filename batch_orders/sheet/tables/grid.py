@@ -21,12 +21,14 @@ Span = tuple[int, int, int]
 class Marks:
     """What a reader's cell values do not tell: column → row → text, and rows. Counted as in `Span`.
 
+    `struck` has what remains of each text without what is struck through in it, "" where that is all of it.
     `outside` counts rows with cells that were left out because they are far beside any table.
     """
 
     errors: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     valueless: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     formats: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+    struck: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     hidden_rows: set[int] = field(default_factory=set)
     merged: list[Span] = field(default_factory=list)
     row_count: int = 0
@@ -38,7 +40,7 @@ class Marks:
         return min(max((max(rows) for rows in marked if rows), default=0), MOST_ROWS)
 
     def clear(self) -> None:
-        for found in (self.errors, self.valueless, self.formats, self.hidden_rows, self.merged):
+        for found in (self.errors, self.valueless, self.formats, self.struck, self.hidden_rows, self.merged):
             found.clear()
         self.row_count = self.outside = 0
 
@@ -56,15 +58,16 @@ class Grid:
     """One worksheet before its header is known.
 
     `rows` gives every row from row 1 on, blank ones too, each cell as a value for `text.cell_text`;
-    the first cell of each stands in `first_column`. `marks` is asked for only after all rows were taken
-    from a recognised worksheet, because finding them costs time. `told` is the share of
-    the work on them, from 0 to 1, that progress was told of already.
+    the first cell of each stands in `first_column`; `hidden_columns` count like it. `marks` is asked
+    for only after all rows were taken from a recognised worksheet, because finding them costs time.
+    `told` is the share of the work on them, from 0 to 1, that progress was told of already.
     """
 
     name: str
     rows: Iterable[Sequence[object]]
     marks: Callable[[], Marks] = Marks
     first_column: int = 0
+    hidden_columns: frozenset[int] = frozenset()
     told: float = 0
 
 
@@ -103,9 +106,10 @@ class Parsed:
     visible: bool = True
     rows: list[Sequence[object]] = field(default_factory=list, repr=False)
     marks: Marks = field(default_factory=Marks, repr=False)
+    hidden_columns: set[int] = field(default_factory=set)
 
     def grid(self) -> Grid:
-        return Grid(self.name, self.rows, lambda: self.marks)
+        return Grid(self.name, self.rows, lambda: self.marks, hidden_columns=frozenset(self.hidden_columns))
 
 
 class ParsedBook:

@@ -144,14 +144,17 @@ class NoHeader:
         return f"{where}, lacks {labels}{mistyped}"
 
 
-def find_header(rows: Iterable[tuple[int, Sequence[str]]], names: Names) -> Header | NoHeader:
+def find_header(
+    rows: Iterable[tuple[int, Sequence[str]]], names: Names, hidden: frozenset[int] = frozenset()
+) -> Header | NoHeader:
     """The first of the numbered rows that names every required field, or why there is none.
 
-    Raises SheetError where a row would do but two of its columns mean the same field.
+    A column at one of the positions `hidden` is never read in place of a visible one. Raises SheetError
+    where a row would do but two of its columns mean the same field.
     """
     misses: list[tuple[int, Sequence[str], dict[str, list[int]]]] = []
     for number, cells in rows:
-        matched = match_columns(cells, names)
+        matched = visible_first(match_columns(cells, names), hidden)
         more = take_numbered(number, cells, matched, names)
         if names.required <= matched.keys():
             columns = one_column_each(number, cells, matched)
@@ -176,6 +179,13 @@ def match_columns(cells: Sequence[str], names: Names) -> dict[str, list[int]]:
         elif not numbered_field(cell) and (name := names.field_of(cell)):
             built_in.setdefault(name, []).append(position)
     return built_in | own
+
+
+def visible_first(matched: Mapping[str, list[int]], hidden: frozenset[int]) -> dict[str, list[int]]:
+    """The columns of each field without the hidden ones, where it has a visible one."""
+    return {
+        name: [at for at in positions if at not in hidden] or positions for name, positions in matched.items()
+    }
 
 
 NUMBERED = re.compile(

@@ -11,7 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.sheet.job import Tick
-from batch_orders.sheet.tables.cell_problems import cell_problems, left_out_problem
+from batch_orders.sheet.tables.cell_problems import (
+    cell_problems,
+    hidden_columns_problem,
+    left_out_problem,
+    struck_problems,
+)
 from batch_orders.sheet.tables.grid import Grid, Marks, Table, schema
 from batch_orders.sheet.tables.header import HEADER_DEPTH, Header, Names, NoHeader, find_header
 from batch_orders.sheet.tables.text import BLANKS, cell_text
@@ -27,7 +32,8 @@ def read_table(grid: Grid, names: Names, header_row: int | None, tick: Tick) -> 
     above = list(islice(rows, header_row - 1)) if header_row else []
     top = list(islice(rows, 1 if header_row else HEADER_DEPTH))
     texts = [(number, [cell_text(cell) for cell in cells]) for number, cells in top]
-    header = find_header(texts, names)
+    hidden = frozenset(column - grid.first_column for column in grid.hidden_columns)
+    header = find_header(texts, names, hidden)
     if isinstance(header, NoHeader):
         seen = [*texts, *((number, [cell_text(cell) for cell in cells]) for number, cells in above)]
         blank = not any(cell.strip(BLANKS) for _, cells in seen for cell in cells)
@@ -108,6 +114,10 @@ class Filling:
             more_mailboxes=header.more_mailboxes,
         )
         problems = cell_problems(table, self.marks, self.first_column)
+        problems += struck_problems(table, self.marks.struck, self.first_column)
+        problems += hidden_columns_problem(
+            table, {column - self.first_column for column in self.grid.hidden_columns}
+        )
         if outside := self.marks.outside + sum(part.outside for part in parts):
             problems.append(left_out_problem(table, outside))
         return replace(table, problems=problems)
