@@ -82,3 +82,15 @@ class JsonLines(logging.Formatter):
         }
         # ASCII only: a line is whole JSON also where standard error cannot show every letter.
         return json.dumps(line)
+
+
+def describe_fault(error: BaseException) -> str:
+    """The kind of a fault and the line of ours that it came from, without its text."""
+    place = error.__traceback__
+    spot = ""
+    while place is not None:
+        code = place.tb_frame.f_code
+        if "batch_orders" in code.co_filename:
+            spot = f"{code.co_filename.rpartition('batch_orders')[2].lstrip('/')}, line {place.tb_lineno}"
+        place = place.tb_next
+    return f"{type(error).__name__} in {spot or 'start-up'}"

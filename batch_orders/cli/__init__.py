@@ -16,7 +16,7 @@ from batch_orders.cli.show import say_json
 from batch_orders.cli.start_up import tune_process
 from batch_orders.core.visible import visible_line
 from batch_orders.errors import BatchOrdersError
-from batch_orders.logs import log, logs_are_json
+from batch_orders.logs import describe_fault, log, logs_are_json
 
 __all__ = ["main"]
 
@@ -71,15 +71,3 @@ def say(sentence: str) -> None:
         log.error("%s", sentence)
     else:
         click.echo(f"Error: {visible_line(sentence)}", err=True)
-
-
-def describe_fault(error: BaseException) -> str:
-    """The kind of a fault and the line of ours that it came from, without its text."""
-    place = error.__traceback__
-    spot = ""
-    while place is not None:
-        code = place.tb_frame.f_code
-        if "batch_orders" in code.co_filename:
-            spot = f"{code.co_filename.rpartition('batch_orders')[2].lstrip('/')}, line {place.tb_lineno}"
-        place = place.tb_next
-    return f"{type(error).__name__} in {spot or 'start-up'}"

@@ -126,6 +126,34 @@ def sandbox(port: int) -> None:
 
 
 @batch_orders.command()
+@with_options(
+    options.config,
+    click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen."),
+    click.option(
+        "--port",
+        type=click.IntRange(0, 65_535),
+        default=8765,
+        show_default=True,
+        metavar="N",
+        help="The port; 0 takes a free one.",
+    ),
+    options.sandbox,
+    *options.sending,
+    *options.place,
+    options.log_format,
+)
+def serve(settings: Settings, **words: Any) -> None:
+    """Serve a page on which sheets are handed in, looked at, ordered and handed back with a browser.
+
+    Prints the address to open, which can be opened once, and serves until it is stopped. Batches
+    that were started go on without it. Needs: pip install 'batch-orders[web]'
+    """
+    from batch_orders.cli.serve import serve_page
+
+    serve_page(settings, options.typed_settings(), **words)
+
+
+@batch_orders.command()
 @with_options(click.argument("domain", required=False), options.config, options.ledger)
 def status(settings: Settings, domain: str | None) -> None:
     """Show what the ledger knows: its batches, or the history of one DOMAIN."""

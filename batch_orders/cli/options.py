@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ file_path = click.Path(path_type=Path)
 
 NONE = Settings()
 _loaded = ContextVar("loaded", default=NONE)
+_given: ContextVar[Mapping[str, object]] = ContextVar("given")
 _json_asked = ContextVar("json_asked", default=False)
 
 
@@ -33,6 +34,11 @@ def json_asked() -> bool:
 def current_settings() -> Settings:
     """The settings of the command that is running, or ran last."""
     return _loaded.get()
+
+
+def typed_settings() -> Mapping[str, object]:
+    """Those settings of the command that were typed, by name, to be handed to a process of its own."""
+    return _given.get({})
 
 
 def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -58,6 +64,7 @@ def take_settings(words: dict[str, Any]) -> Settings:
     """The settings, with those words of a command that are settings; they are taken out of `words`."""
     forms = {name: SETTINGS[name].field in words for name in ("json", "log-format")}
     given = {each.name: words.pop(each.field) for each in SETTINGS.values() if each.field in words}
+    _given.set({name: value for name, value in given.items() if value is not None})
     file = find_settings_file(words.pop("config"), os.environ)
     try:
         settings = load_settings(given, os.environ, file)

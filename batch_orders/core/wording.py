@@ -1,6 +1,7 @@
 """Numbers in sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 NAMED_ROWS = 5
 """Rows that a sentence names one by one."""
@@ -17,3 +18,8 @@ def counted(number: int, noun: str) -> str:
     """`1 row`, `12,000 rows`, `3 mailboxes`."""
     ending = "" if number == 1 else "es" if noun.endswith("x") else "s"
     return f"{number:,} {noun}{ending}"
+
+
+def say_costs(costs: Mapping[str, Decimal]) -> str:
+    """`792.00 USD`, or several sums; "" where there is none."""
+    return " and ".join(f"{amount:,.2f} {currency}".rstrip() for currency, amount in sorted(costs.items()))

@@ -29,7 +29,9 @@ from batch_orders.ledger.engine import ledger_faults, open_engine, read_place, r
 from batch_orders.ledger.lock import hold_account, retire, this_process
 from batch_orders.ledger.moves import Submitter
 from batch_orders.ledger.schema import approvals, batches, orders
+from batch_orders.ledger.sessions import Sessions
 from batch_orders.ledger.snapshot import unpack_draft
+from batch_orders.ledger.uploads import Uploads
 from batch_orders.ledger.values import read_approval
 
 __all__ = ["Ledger", "NewBatch", "NewOrder", "Submitter", "new_batch_id", "this_process"]
@@ -59,6 +61,16 @@ class Ledger:
         """Where the ledger is, without a password, for people to read."""
         url = self._engine.url
         return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
+
+    @property
+    def uploads(self) -> Uploads:
+        """What is handed in through the page."""
+        return Uploads(self)
+
+    @property
+    def sessions(self) -> Sessions:
+        """Who is signed in on the page."""
+        return Sessions(self)
 
     # A batch's life.
 
@@ -148,10 +160,10 @@ class Ledger:
         with self._reading() as connection:
             return tuple(map(read_approval, connection.execute(query)))
 
-    def draft(self, batch: str) -> Draft | None:
+    def draft(self, batch: str, *, cells: bool = True) -> Draft | None:
         """The result of a batch as it stood before anything was sent.
 
-        None where there is no such batch, and where its snapshot was pruned: `batch` tells them apart.
+        Without `cells`, its worksheets have none, and pandas is not needed. None where there is no such batch, and where its snapshot was pruned: `batch` tells them apart.
         """
         with self._reading() as connection:
             query = select(batches.c.snapshot, batches.c.environment).where(batches.c.id == batch)
@@ -159,7 +171,7 @@ class Ledger:
         if stored is None or stored.snapshot is None:
             return None
         # A snapshot of an earlier version may name the environment by another spelling.
-        return replace(unpack_draft(stored.snapshot), environment=stored.environment)
+        return replace(unpack_draft(stored.snapshot, cells), environment=stored.environment)
 
     # What is known of orders.
 
@@ -223,6 +235,11 @@ class Ledger:
             return keys.change_key(connection, environment, account, key)
 
     # The lock, and the ledger as a whole.
+
+    def submitter(self, environment: str, account: str = "") -> tuple[str, str] | None:
+        """Who submits for an account, and since when. It may have died since: only the lock tells."""
+        with self._reading() as connection:
+            return queries.find_submitter(connection, environment, account)
 
     @contextmanager
     def submitting(self, environment: str, account: str = "") -> Iterator[Submitter]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, fu
 
 from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent, PriorOrder, TrackedOrder
 from batch_orders.core.states import LIVE, State
-from batch_orders.ledger.schema import batches, events, in_state, orders, resumptions, unproven
+from batch_orders.ledger.schema import batches, events, in_state, orders, resumptions, submitters, unproven
 from batch_orders.ledger.values import AnyRow, read_batch, read_order, read_prior
 
 AT_ONCE = 500
@@ -152,3 +152,11 @@ def find_history(connection: Connection, domain: str) -> tuple[OrderEvent, ...]:
         for row in connection.execute(moved.where(orders.c.domain == domain).order_by(events.c.id))
     ]
     return tuple(sorted(told, key=lambda event: event.at))
+
+
+def find_submitter(connection: Connection, environment: str, account: str) -> tuple[str, str] | None:
+    query = select(submitters.c.actor, submitters.c.since).where(
+        submitters.c.environment == environment, submitters.c.account == account
+    )
+    row = connection.execute(query).first()
+    return (row.actor, row.since) if row else None

@@ -55,12 +55,12 @@ def fields_without(value: Draft | Sheet | Worksheet, *left_out: str) -> dict[str
     return {field.name: getattr(value, field.name) for field in fields(value) if field.name not in left_out}
 
 
-def unpack_draft(packed: bytes) -> Draft:
-    """Raises LedgerError where it cannot be read."""
+def unpack_draft(packed: bytes, cells: bool = True) -> Draft:
+    """Without `cells`, the worksheets and the file stay packed. Raises LedgerError where it cannot be read."""
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as snapshot:
             if DOCUMENT in snapshot.namelist():
-                return read_draft(snapshot)
+                return read_draft(snapshot, cells)
             return read_first_draft(snapshot)
     except (zipfile.BadZipFile, LookupError, ValueError, TypeError) as error:
         raise LedgerError(
@@ -68,10 +68,11 @@ def unpack_draft(packed: bytes) -> Draft:
         ) from None
 
 
-def read_draft(snapshot: zipfile.ZipFile) -> Draft:
+def read_draft(snapshot: zipfile.ZipFile, cells: bool) -> Draft:
     said = json.loads(snapshot.read(DOCUMENT))
-    worksheets = read_worksheets(snapshot, said["sheet"]["worksheets"])
-    sheet = from_document(Sheet, said["sheet"], worksheets=worksheets, data=snapshot.read(FILE))
+    worksheets = read_worksheets(snapshot, said["sheet"]["worksheets"]) if cells else ()
+    data = snapshot.read(FILE) if cells else b""
+    sheet = from_document(Sheet, said["sheet"], worksheets=worksheets, data=data)
     return from_document(Draft, said, sheet=sheet)
 
 

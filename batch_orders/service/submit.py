@@ -37,11 +37,16 @@ def accept(preview: Preview, sheet: int, context: Context, approval: Approval, s
     Returns its id. With `starts` the caller holds the lock and begins at once; otherwise the batch
     waits its turn. Only what the plan sends is approved; what a limit leaves over is stored beside it.
     """
+    new = new_batch(preview, sheet, starts)
+    context.ledger.accept(new, approval)
+    return new.id
+
+
+def new_batch(preview: Preview, sheet: int, starts: bool = False) -> NewBatch:
+    """One sheet of a preview as the batch that it is to become, under an id of its own."""
     draft, planned = preview.drafts[sheet], preview.planned(sheet)
-    batch = new_batch_id(draft.started)
     kept = tuple(new_order(item) for item in planned if item.decision in KEPT)
-    context.ledger.accept(NewBatch(batch, draft, preview.sheets[sheet].source, starts, kept), approval)
-    return batch
+    return NewBatch(new_batch_id(draft.started), draft, preview.sheets[sheet].source, starts, kept)
 
 
 def new_order(item: PlannedOrder) -> NewOrder:

@@ -1,0 +1,71 @@
+"""The command `serve`: hands the page over to a process that has no key in its environment.
+
+The process is replaced, so that it stays the one that was started. The key lies in a file without a
+name, which the process that listens hands on to its children and never reads.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+import batch_orders
+from batch_orders.errors import ConfigurationError
+from batch_orders.settings import Settings
+
+HOST = "127.0.0.1"
+KEY = "SMARTLEAD_API_KEY"
+NEEDED = ("starlette", "uvicorn", "jinja2", "python_multipart")
+BOOTSTRAP = (
+    "import json, os, sys; request = json.load(os.fdopen(int(sys.argv[1]))); sys.path[:] = request['sys_path']; "
+    "from batch_orders.web.server import main; main(request)"
+)
+
+
+def serve_page(settings: Settings, given: Mapping[str, Any], host: str, port: int, sandbox: bool) -> NoReturn:
+    """`given` are the settings that were typed. Raises ConfigurationError; otherwise it does not return."""
+    if host != HOST:
+        raise ConfigurationError(
+            f"The page is served on {HOST} alone: at any other address, others could reach it, and it has no sign-in "
+            "for several people yet."
+        )
+    if lacking := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
+        raise ConfigurationError(
+            f"The page needs {' and '.join(lacking)}, which are not installed: pip install 'batch-orders[web]'."
+        )
+    key = os.environ.get(KEY, "").strip()
+    request = {
+        "given": dict(given),
+        "config": str(settings.path) if settings.path else None,
+        "port": port,
+        "sandbox": sandbox,
+        "key_fd": hand_on(key) if key and not settings.place.api_key_file and not sandbox else None,
+        "sys_path": module_path(),
+    }
+    environment = {name: value for name, value in os.environ.items() if name != KEY}
+    words = [sys.executable, "-c", BOOTSTRAP, str(hand_on(json.dumps(request)))]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(sys.executable, words, environment)  # noqa: S606
+
+
+def hand_on(text: str) -> int:
+    """An open file that has the text and no name, and that outlives this program."""
+    with tempfile.TemporaryFile() as file:
+        file.write(text.encode())
+        file.flush()
+        fd = os.dup(file.fileno())
+    os.lseek(fd, 0, os.SEEK_SET)
+    os.set_inheritable(fd, True)
+    return fd
+
+
+def module_path() -> list[str]:
+    here = str(Path(batch_orders.__file__).resolve().parents[1])
+    return [here, *(str(Path(entry).absolute()) for entry in sys.path if entry)]

@@ -1,0 +1,202 @@
+"""What a page says of an upload, as plain values that are kept with it. Pure.
+
+Long cells are cut: the file stays the truth, and a page is for looking.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from batch_orders.core.differences import differences
+from batch_orders.core.model import Problem, Severity, Worksheet
+from batch_orders.core.plan import Decision, Plan, PlannedOrder, explain_left_over
+from batch_orders.core.wording import counted, say_costs
+from batch_orders.service.preview import NewSheet, Preview
+
+LONGEST_CELL = 300
+MOST_COLUMNS = 60
+MOST_WARNINGS = 100
+
+DECISION_WORDS: Mapping[Decision, str] = {
+    Decision.NEW: "will be ordered",
+    Decision.AGAIN: "was rejected before, will be ordered again",
+    Decision.ALREADY_PLACED: "already placed, not sent",
+    Decision.CHANGED: "placed before with other content, not sent",
+    Decision.UNCONFIRMED: "may have been bought before, not sent",
+    Decision.WAITING: "in a batch that waits its turn, not sent",
+    Decision.LEFT_OVER: "over the limit, not sent now",
+    Decision.REPEATED: "in an earlier sheet as well, ordered once",
+    Decision.DISAGREES: "in another sheet with other content, not sent",
+    Decision.SUPERSEDED: "ordered anew by a later sheet, not sent",
+}
+
+
+def describe_sheets(seen: Preview) -> dict[str, Any]:
+    """What reading and judging came to, over all sheets."""
+    faulty = sum(int(sheet.grouping.faulty.sum()) for sheet in seen.sheets)
+    held_back = sum(len(draft.held_back) for draft in seen.drafts)
+    return {
+        "rows": sum(sheet.grouping.rows.total for sheet in seen.sheets),
+        "faulty": faulty,
+        "held_back_with_them": held_back - faulty,
+        "orders_held_back": sum(int(sheet.grouping.held_back.sum()) for sheet in seen.sheets),
+        "tables": [describe_table(sheet, worksheet) for sheet in seen.sheets for worksheet in worksheets(sheet)],
+        "assumptions": [
+            f"{sheet.name}: {said}" if len(seen.sheets) > 1 else said
+            for sheet in seen.sheets
+            for said in sheet.grouping.rows.sheet.assumptions
+        ],
+        "warnings": [describe_warning(problem) for problem in warnings(seen)[:MOST_WARNINGS]],
+        "warning_count": sum(sheet.grouping.findings.warnings for sheet in seen.sheets),
+        "errors_at_large": [
+            problem.message
+            for sheet in seen.sheets
+            for problem in sheet.grouping.findings.kept
+            if problem.severity is Severity.ERROR and problem.row is None
+        ],
+    }
+
+
+def worksheets(sheet: NewSheet) -> tuple[Worksheet, ...]:
+    return sheet.grouping.rows.sheet.worksheets
+
+
+def describe_table(sheet: NewSheet, worksheet: Worksheet) -> dict[str, Any]:
+    return {
+        "sheet": sheet.name,
+        "worksheet": worksheet.name,
+        "headers": [cut(header) for header in worksheet.headers[:MOST_COLUMNS]],
+    }
+
+
+def warnings(seen: Preview) -> list[Problem]:
+    return [
+        problem
+        for sheet in seen.sheets
+        for problem in sheet.grouping.findings.kept
+        if problem.severity is Severity.WARNING
+    ]
+
+
+def describe_warning(problem: Problem) -> dict[str, Any]:
+    where = f"Row {problem.row}" if problem.row is not None else "The sheet"
+    place = ", ".join(part for part in (problem.worksheet, where, problem.column) if part)
+    return {"where": cut(place), "message": cut(problem.message), "suggestion": cut(problem.suggestion)}
+
+
+def describe_rows(seen: Preview) -> Iterator[dict[str, Any]]:
+    """Every faulty row whose problems were put in words, as the sheet shows it."""
+    table = 0
+    for sheet in seen.sheets:
+        for worksheet in worksheets(sheet):
+            problems = [
+                problem for problem in sheet.grouping.findings.kept if problem.worksheet == worksheet.name
+            ]
+            yield from rows_of(worksheet, problems, table)
+            table += 1
+
+
+def rows_of(worksheet: Worksheet, problems: Sequence[Problem], table: int) -> Iterator[dict[str, Any]]:
+    errors = {p.row for p in problems if p.severity is Severity.ERROR and p.row is not None}
+    found: defaultdict[int, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        if problem.row in errors:
+            found[problem.row].append(problem)
+    places = column_places(worksheet)
+    rows = sorted(errors)
+    known = worksheet.cells.index.isin(rows)
+    lines = worksheet.cells.loc[known]
+    for number, cells in zip(lines.index.tolist(), lines.itertuples(index=False, name=None), strict=True):
+        shown = [{"text": cut(str(cell)), "said": []} for cell in cells[:MOST_COLUMNS]]
+        whole: list[dict[str, str]] = []
+        for problem in found[number]:
+            place = places.get(problem.column)
+            said: Any = whole if place is None or place >= len(shown) else shown[place]["said"]
+            said.append(
+                {
+                    "severity": str(problem.severity),
+                    "message": cut(problem.message),
+                    "suggestion": cut(problem.suggestion),
+                }
+            )
+        yield {"table": table, "row": number, "cells": shown, "said": whole}
+
+
+def column_places(worksheet: Worksheet) -> Mapping[str, int]:
+    """Where the column of a header is. Where a header repeats, problems speak of the one that means a field."""
+    first = {header: place for place, header in reversed(list(enumerate(worksheet.headers)))}
+    return {**first, **{worksheet.headers[place]: place for place in worksheet.columns.values()}}
+
+
+def describe_plan(plan: Plan) -> dict[str, Any]:
+    """What would be bought, and why the rest would not."""
+    costs = plan.costs()
+    left = explain_left_over(plan.planned)
+    return {
+        "orders": len(plan.to_send),
+        "mailboxes": plan.mailboxes,
+        "costs": {currency: str(amount) for currency, amount in sorted(costs.items())},
+        "unpriced": plan.unpriced,
+        "action": say_action(plan),
+        "shares": [
+            {
+                "vendor": share.vendor,
+                "orders": share.orders,
+                "mailboxes": share.mailboxes,
+                "cost": say_costs({share.cost.currency: share.cost.amount})
+                if share.cost.amount is not None
+                else "no price known",
+            }
+            for share in plan.shares()
+        ],
+        "decisions": [
+            {"count": plan.count(decision), "word": word}
+            for decision, word in DECISION_WORDS.items()
+            if plan.count(decision)
+        ],
+        "left_over": left.sentence if left else "",
+        "remarks": list(plan.remarks),
+        "planned": len(plan.planned),
+    }
+
+
+def say_action(plan: Plan) -> str:
+    """The heading of a plan and the text of its button: what a yes would do."""
+    what = f"Buy {counted(len(plan.to_send), 'domain')} with {counted(plan.mailboxes, 'mailbox')}"
+    costs = say_costs(plan.costs())
+    if not costs:
+        return f"{what} at a price that is not known"
+    without = f", and {counted(plan.unpriced, 'order')} at a price that is not known" if plan.unpriced else ""
+    return f"{what} for about {costs}{without}"
+
+
+def describe_orders(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Every order of a plan, those that would be sent first."""
+    yield from (describe_order(item) for item in plan.planned if item.is_sent)
+    yield from (describe_order(item) for item in plan.planned if not item.is_sent)
+
+
+def describe_order(item: PlannedOrder) -> dict[str, Any]:
+    cost = item.cost
+    differs = item.decision is Decision.CHANGED and item.prior
+    return {
+        "domain": item.order.domain,
+        "mailboxes": list(item.order.mailboxes),
+        "vendor": item.order.vendor,
+        "forwarding_domain": item.order.forwarding_domain,
+        "cost": "" if cost.amount is None else say_costs({cost.currency: cost.amount}),
+        "decision": item.decision.value,
+        "word": DECISION_WORDS[item.decision],
+        "sent": item.is_sent,
+        "why": cut(differences(item.order, item.prior)) if differs and item.prior else over(item),
+    }
+
+
+def over(item: PlannedOrder) -> str:
+    return item.over.sentence if item.over else ""
+
+
+def cut(text: str) -> str:
+    return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"

@@ -1,0 +1,217 @@
+"""The work on an upload: check and plan it, confirm it, carry a batch on. One path for preview and confirmation.
+
+What is stored is read and planned anew when it is confirmed, and only the plan that was looked at is
+carried out. Needs pandas, so that it is done in a process of its own.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from batch_orders.core.plan import Plan
+from batch_orders.core.records import Approval
+from batch_orders.core.rules import RowRules
+from batch_orders.core.stops import Stop, StopReason
+from batch_orders.core.uploads import Part, Upload, UploadedSheet, UploadState
+from batch_orders.errors import BatchOrdersError, LedgerConflict, SheetError
+from batch_orders.ledger.uploads import Findings
+from batch_orders.service.approval import approve_plan, prices_of
+from batch_orders.service.budget import Budget
+from batch_orders.service.check import check_sheet
+from batch_orders.service.context import Context
+from batch_orders.service.events import Events
+from batch_orders.service.living import Living, batch_work
+from batch_orders.service.preview import NewSheet, Preview, preview, preview_batch
+from batch_orders.service.submit import new_batch, submit
+from batch_orders.service.upload_changes import tell_changes
+from batch_orders.service.upload_views import describe_orders, describe_plan, describe_rows, describe_sheets
+from batch_orders.sheet import ReadOptions
+
+SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
+DEARER = Stop(
+    StopReason.PLAN_CHANGED,
+    "It would cost more than was confirmed. Carry on: the new plan is shown before anything is sent.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadWork:
+    """What an upload is worked on with. `options` and `rules` are the settings', `budget` what one call may spend."""
+
+    context: Context
+    budget: Callable[[], Budget]
+    options: ReadOptions
+    rules: RowRules
+    living: Living
+
+    @property
+    def uploads(self) -> Any:
+        return self.context.ledger.uploads
+
+    def check(self, upload: Upload) -> None:
+        """Read, judge and plan an upload that was claimed, and store what was found."""
+        try:
+            self.uploads.find(upload.id, self.look(upload)[0])
+        except SheetError as error:
+            self.uploads.find(upload.id, refused(error))
+        except BatchOrdersError as error:
+            self.uploads.find(upload.id, Findings(UploadState.REFUSED, {"fault": str(error), "again": True}))
+
+    def look(self, upload: Upload) -> tuple[Findings, Plan, Preview | None]:
+        if upload.resumes:
+            plan = preview_batch(upload.resumes, self.context, self.budget())
+            return find_resumption(plan), plan, None
+        with tempfile.TemporaryDirectory(prefix="batch-orders-upload-") as folder:
+            sheets = tuple(
+                self.read(upload, number, sheet, Path(folder)) for number, sheet in enumerate(upload.sheets)
+            )
+        seen = preview(sheets, self.context, self.budget())
+        return find_preview(seen), seen.plan, seen
+
+    def read(self, upload: Upload, number: int, sheet: UploadedSheet, folder: Path) -> NewSheet:
+        """One sheet, read from its stored bytes under a name of our own."""
+        path = folder / f"sheet-{number}{suffix_of(sheet.name)}"
+        with path.open("wb") as file:
+            for piece in self.uploads.data(upload.id, number):
+                file.write(piece)
+        shown = shown_name(sheet.name)
+        try:
+            grouping = check_sheet(
+                path, self.options_of(sheet), self.rules, RowsRead(self.uploads, upload.id), keep_data=True
+            )
+        except SheetError as error:
+            raise SheetError(str(error).replace(path.name, shown), error.setting) from None
+        named = replace(grouping.rows.sheet, path=Path(shown))
+        return NewSheet.of(replace(grouping, rows=replace(grouping.rows, sheet=named)))
+
+    def options_of(self, sheet: UploadedSheet) -> ReadOptions:
+        """The settings' options, overruled by what somebody said of this sheet."""
+        said: Mapping[str, Any] = sheet.options
+        columns = {**self.options.columns, **said.get("columns", {})}
+        plain = {
+            name: said[name]
+            for name in ("worksheet", "header_row", "encoding", "delimiter", "password")
+            if said.get(name)
+        }
+        return replace(self.options, columns=columns, **plain)
+
+    def confirm(self, upload: Upload) -> None:
+        """Accept and carry out the plan that was looked at; where it is another one now, nothing is sent.
+
+        The claim on confirming it must be held. A fault before anything is accepted is stored and shown.
+        """
+        try:
+            findings, plan, seen = self.look(upload)
+        except BatchOrdersError as error:
+            self.put_back(upload, str(error))
+            return
+        if plan.checksum != upload.checksum or not plan.to_send:
+            before = self.uploads.lines(upload.id, Part.ORDERS)
+            changed = tell_changes(before, plan)
+            self.uploads.find(upload.id, replace(findings, found={**findings.found, "changed": changed}))
+            return
+        approval = approve_plan(plan, self.context)
+        if seen is None:
+            self.resume(upload, plan, approval)
+        else:
+            self.carry_out(upload, seen, approval)
+
+    def put_back(self, upload: Upload, fault: str) -> None:
+        state = UploadState.PROBLEMS if upload.found.get("faulty") else UploadState.READY
+        parts = {part: list(self.uploads.lines(upload.id, part)) for part in Part}
+        found = {**upload.found, "fault": f"Nothing was sent. {fault}"}
+        self.uploads.find(upload.id, Findings(state, found, upload.checksum, parts))
+
+    def carry_out(self, upload: Upload, seen: Preview, approval: Approval) -> None:
+        news = [new_batch(seen, sheet) for sheet in range(len(seen.sheets)) if sends(seen, sheet)]
+        with ExitStack() as held:
+            for new in news:
+                held.enter_context(self.living.hold(batch_work(new.id)))
+            if not self.uploads.confirm(upload.id, [(new, approval) for new in news]):
+                return
+            budget = self.budget()
+            for new in news:
+                submit(new.id, self.context, budget, lambda plan: DEARER, Events())
+
+    def resume(self, upload: Upload, plan: Plan, approval: Approval) -> None:
+        batch = upload.resumes
+        with self.living.hold(batch_work(batch)):
+            try:
+                if not self.uploads.confirm_resumption(upload.id, batch, approval, prices_of(plan)):
+                    return
+            except LedgerConflict as error:
+                self.put_back(upload, str(error))
+                return
+            submit(batch, self.context, self.budget(), lambda plan: DEARER, Events())
+
+
+class RowsRead(Events):
+    """Keeps the count of rows read so far in the ledger, for those who wait."""
+
+    def __init__(self, uploads: Any, upload: str) -> None:
+        self.uploads = uploads
+        self.upload = upload
+
+    def rows_read(self, rows: int) -> None:
+        self.uploads.note_rows(self.upload, rows)
+
+
+def sends(seen: Preview, sheet: int) -> bool:
+    return any(item.is_sent for item in seen.planned(sheet))
+
+
+def find_preview(seen: Preview) -> Findings:
+    sheets = describe_sheets(seen)
+    found = {**sheets, **describe_plan(seen.plan)}
+    state = UploadState.READY if seen.plan.to_send else UploadState.NOTHING
+    return Findings(
+        UploadState.PROBLEMS if found["faulty"] else state,
+        found,
+        seen.plan.checksum,
+        {Part.ROWS: describe_rows(seen), Part.ORDERS: describe_orders(seen.plan)},
+    )
+
+
+def find_resumption(plan: Plan) -> Findings:
+    state = UploadState.READY if plan.to_send else UploadState.NOTHING
+    return Findings(state, describe_plan(plan), plan.checksum, {Part.ORDERS: describe_orders(plan)})
+
+
+def refused(error: SheetError) -> Findings:
+    state = UploadState.PASSWORD if error.setting == "password-file" else UploadState.REFUSED
+    return Findings(state, {"fault": str(error)})
+
+
+def suffix_of(name: str) -> str:
+    suffix = PurePosixPath(name).suffix
+    return suffix if SUFFIX.fullmatch(suffix) else ""
+
+
+def shown_name(name: str) -> str:
+    """The name of a sheet as batches and reports have it: no folders, and never empty."""
+    last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return last if last.strip(". ") else "sheet"
+
+
+def write_upload_corrections(work: UploadWork, upload: Upload, folder: Path) -> Path | None:
+    """The rows to correct of an upload that became no batch yet, as one workbook a sheet holds them, or None.
+
+    Of several sheets, the first that has any. Raises SheetError and ReportError.
+    """
+    from batch_orders.report.corrections import write_corrections
+    from batch_orders.validation.grouping import held_back_rows
+
+    with tempfile.TemporaryDirectory(prefix="batch-orders-upload-") as place:
+        for number, sheet in enumerate(upload.sheets):
+            grouping = work.read(upload, number, sheet, Path(place)).grouping
+            if rows := held_back_rows(grouping):
+                path = folder / f"{Path(shown_name(sheet.name)).stem or 'sheet'} corrections.xlsx"
+                write_corrections(grouping.rows.sheet, rows, grouping.findings.kept, path)
+                return path
+    return None

@@ -1,0 +1,160 @@
+"""The pages of batches, and the files that are made of them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+
+from batch_orders.core.records import BatchRecord
+from batch_orders.core.results import Status, count_statuses
+from batch_orders.core.states import State
+from batch_orders.ledger.uploads import NewUpload
+from batch_orders.service.living import batch_work
+from batch_orders.service.result import settle_from_ledger
+from batch_orders.web.batch_words import COUNT_WORDS, list_batches, tell_batch, tell_time_left
+from batch_orders.web.render import NOT_FOUND, Refusal, page, state_answer, wants_json
+from batch_orders.web.site import Site, site_of
+
+FILES = {"report.xlsx": "report", "corrections.xlsx": "corrections", "result.csv": "result"}
+TEMPLATES = ("order-sheet.xlsx", "order-sheet.csv")
+MOVES_SHOWN = 10
+MOST_LISTED = 50
+CLOCK = re.compile(r"\d\d:\d\d")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show_batches(request: Request) -> Response:
+    return page(
+        request, "batches.html", title="Batches", batches=list_batches(site_of(request), MOST_LISTED)
+    )
+
+
+def find_batch(request: Request) -> BatchRecord:
+    """Raises Refusal (404) where there is none."""
+    record = site_of(request).ledger.batch(request.path_params["batch"])
+    if record is None:
+        raise Refusal(404, NOT_FOUND["title"], *NOT_FOUND["said"])
+    return record
+
+
+def show_batch(request: Request) -> Response:
+    site = site_of(request)
+    record = find_batch(request)
+    words = tell_batch(site, record)
+    if wants_json(request):
+        facts = {
+            "state": words.kind,
+            "title": words.heading,
+            "sentence": words.sentence,
+            "done": words.done,
+            "total": words.total,
+            "runs": words.runs,
+            "next": "",
+            "version": words.version,
+            "counts": {state.value: record.states.get(state, 0) for state in State},
+        }
+        return state_answer(facts)
+    orders = site.ledger.orders(record.id)
+    moved = sorted((order for order in orders if order.attempts), key=lambda order: order.changed_at)
+    confirmed = request.query_params.get("confirmed", "")
+    result = {} if words.runs or words.pruned else tell_result(site, record)
+    return page(
+        request,
+        "batch.html",
+        title=words.heading,
+        batch=words,
+        record=record,
+        moves=[(order, COUNT_WORDS.get(order.state, order.state.value)) for order in moved[: -MOVES_SHOWN - 1 : -1]],
+        time_left=tell_time_left(words, orders),
+        approvals=site.ledger.approvals(record.id),
+        confirmed=confirmed if CLOCK.fullmatch(confirmed) else "",
+        result=result,
+        files=files_of(site, record),
+        live=words.runs,
+        refresh=2 if words.runs else 0,
+    )
+
+
+def tell_result(site: Site, record: BatchRecord) -> dict[str, int]:
+    """How many orders of the sheet stand where, as the report says it. From the ledger, without cells."""
+    draft = site.ledger.draft(record.id, cells=False)
+    if draft is None:
+        return {}
+    result = settle_from_ledger(draft, record.id, site.ledger, record.last_stop)
+    counts = count_statuses(result.orders)
+    return {status.value: counts[status] for status in Status if counts[status]}
+
+
+def files_of(site: Site, record: BatchRecord) -> list[tuple[str, str]]:
+    """The files that can be had of a batch: what a link is called, and the name that it leads to."""
+    draft = None if record.pruned else site.ledger.draft(record.id, cells=False)
+    if draft is None:
+        return []
+    files = [("Report", "report.xlsx")]
+    files += [("Rows to correct", "corrections.xlsx")] if draft.held_back else []
+    files += [("Result CSV", "result.csv")] if draft.sheet.csv is not None else []
+    return files
+
+
+async def stop(request: Request) -> Response:
+    site = site_of(request)
+    record = await run_in_threadpool(find_batch, request)
+    await run_in_threadpool(site.living.stop, batch_work(record.id))
+    return RedirectResponse(f"/batches/{record.id}", 303)
+
+
+async def carry_on(request: Request) -> Response:
+    """A fresh plan first, of what is left: it is shown, and nothing is sent before somebody says yes to it."""
+    site = site_of(request)
+    record = await run_in_threadpool(find_batch, request)
+    words = await run_in_threadpool(tell_batch, site, record)
+    if not words.can_carry_on:
+        return RedirectResponse(f"/batches/{record.id}", 303)
+    new = NewUpload(request.scope["actor"], record.environment, record.account, resumes=record.id)
+    upload = await run_in_threadpool(site.ledger.uploads.store, new)
+    request.app.state.queue.wake()
+    return RedirectResponse(f"/uploads/{upload}", 303)
+
+
+# Files.
+
+
+async def send_file(request: Request) -> Response:
+    record = await run_in_threadpool(find_batch, request)
+    return await make_file(request, "file", batch=record.id, kind=FILES[last_part(request)])
+
+
+async def send_upload_corrections(request: Request) -> Response:
+    return await make_file(request, "corrections", upload=request.path_params["upload"])
+
+
+async def send_template(request: Request) -> Response:
+    return await make_file(request, "template", name=last_part(request))
+
+
+def last_part(request: Request) -> str:
+    return request.url.path.rpartition("/")[2]
+
+
+async def make_file(request: Request, job: str, **words: Any) -> Response:
+    """Have a child make the file, send it as a download, and remove it."""
+    folder = tempfile.mkdtemp(prefix="batch-orders-download-")
+    clean = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
+    said = await site_of(request).children.result(job, folder=folder, **words)
+    if "file" not in said:
+        await clean()
+        why = str(said.get("fault") or "Nothing of it is held back, or the sheet is of another kind.")
+        raise Refusal(404 if "fault" not in said else 409, "There is no such file", why)
+    path = Path(said["file"])
+    media = XLSX if path.suffix == ".xlsx" else "text/csv; charset=utf-8"
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(said['name'])}"}
+    return FileResponse(path, media_type=media, headers=headers, background=clean)

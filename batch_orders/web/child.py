@@ -1,0 +1,225 @@
+"""The child's side: one job, then the end. What this imports, the process that listens never does."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from batch_orders.core.model import Field
+from batch_orders.core.money import SpendingLimits
+from batch_orders.core.results import Kind
+from batch_orders.core.rules import RowRules
+from batch_orders.core.vendors import VendorNames
+from batch_orders.errors import BatchOrdersError, ConfigurationError
+from batch_orders.logs import LogFormat, describe_fault, log, set_up_logs
+from batch_orders.service.budget import Budget
+from batch_orders.service.context import SANDBOX, SANDBOX_KEY, Context, Opening, open_context, open_ledger
+from batch_orders.service.limiter import RateLimiter
+from batch_orders.service.living import Living, upload_work
+from batch_orders.service.submission import RetryPolicy
+from batch_orders.settings import Settings, load_settings
+from batch_orders.sheet import ReadOptions
+from batch_orders.smart_senders import ApiKey, Environment
+
+if TYPE_CHECKING:
+    from batch_orders.service.upload_work import UploadWork
+
+DOOR = "upload page"
+FILES = {"report": Kind.REPORT, "corrections": Kind.CORRECTIONS, "result": Kind.RESULT_CSV}
+
+
+class Stopping:
+    """Whether somebody asked this process to end: the order in flight is finished first."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.hear)
+
+    def hear(self, *_: object) -> None:
+        self.asked = True
+
+    def __call__(self) -> bool:
+        return self.asked
+
+
+class Child:
+    """One job's surroundings, from what the process that listens was started with."""
+
+    def __init__(self, request: Mapping[str, Any]) -> None:
+        self.request = request
+        config = request["config"]
+        self.settings: Settings = load_settings(
+            request["given"], os.environ, Path(config) if config else None
+        )
+        self.living = Living(Path(request["living"]))
+        self.stopping = Stopping()
+
+    @contextmanager
+    def context(self, prices: bool = True) -> Iterator[Context]:
+        place, submitting = self.settings.place, self.settings.submitting
+        opening = Opening(
+            ledger=self.request["ledger"],
+            environment=self.environment(),
+            key=self.key(),
+            timeout=place.timeout,
+            door=DOOR,
+            limiter=RateLimiter(submitting.rate, self.stopping),
+            retry=RetryPolicy(failures=submitting.max_failures),
+            wait=True,
+            prices=prices,
+        )
+        with open_context(opening) as context:
+            yield replace(context, actor=self.request.get("actor") or context.actor)
+
+    def environment(self) -> Environment:
+        base_url: str = self.request["base_url"]
+        return Environment.at(base_url, SANDBOX) if self.request["sandbox"] else Environment.at(base_url)
+
+    def key(self) -> ApiKey | None:
+        if self.request["sandbox"]:
+            return ApiKey(SANDBOX_KEY)
+        text = ""
+        if file := self.settings.place.api_key_file:
+            try:
+                text = file.read_text(encoding="utf-8-sig").strip()
+            except (OSError, UnicodeDecodeError):
+                raise ConfigurationError("The API key file cannot be read.", setting="api-key-file") from None
+        elif (fd := self.request["key_fd"]) is not None:
+            text = os.pread(fd, 1 << 16, 0).decode().strip()
+        return ApiKey(text) if text else None
+
+    # Jobs.
+
+    def check(self) -> dict[str, Any]:
+        self.work_on("check")
+        return {}
+
+    def confirm(self) -> dict[str, Any]:
+        self.work_on("confirm")
+        return {}
+
+    def work_on(self, what: str) -> None:
+        upload = self.request["upload"]
+        with self.living.hold(upload_work(upload)), self.context() as context:
+            work = self.work(context)
+            if found := context.ledger.uploads.get(upload):
+                getattr(work, what)(found)
+
+    def work(self, context: Context) -> UploadWork:
+        from batch_orders.service.upload_work import UploadWork
+
+        return UploadWork(context, self.budget, self.options(), self.rules(context), self.living)
+
+    def budget(self) -> Budget:
+        submitting = self.settings.submitting
+        return Budget(SpendingLimits(submitting.max_orders, submitting.max_cost))
+
+    def options(self) -> ReadOptions:
+        reading = self.settings.reading
+        return ReadOptions(
+            worksheet=reading.worksheet or "",
+            header_row=reading.header_row,
+            encoding=reading.encoding or "",
+            delimiter=reading.delimiter or "",
+            columns=self.settings.columns,
+            optional=frozenset(Field(name) for name in self.settings.defaults),
+        )
+
+    def rules(self, context: Context) -> RowRules:
+        return RowRules(
+            names=VendorNames.of(self.settings.vendors, context.catalogue.offers),
+            defaults=self.settings.defaults,
+            order_when=self.settings.order_when,
+            people=self.settings.reading.body == "mailbox-details",
+        )
+
+    def file(self) -> dict[str, Any]:
+        """One file of a batch, made from the ledger into a folder of the process that listens."""
+        from batch_orders.service.deliver import deliver
+        from batch_orders.service.result import result_of
+
+        kind = FILES[self.request["kind"]]
+        with open_ledger(self.request["ledger"]) as ledger:
+            result = result_of(self.request["batch"], ledger)
+        delivered = deliver(result, Path(self.request["folder"]), (kind,))
+        if delivered.faults:
+            return {"fault": delivered.faults[0]}
+        path = delivered.files.get(kind)
+        return {"file": str(path), "name": path.name} if path else {}
+
+    def corrections(self) -> dict[str, Any]:
+        """The rows to correct of an upload that became no batch yet."""
+        from batch_orders.service.upload_work import write_upload_corrections
+
+        with self.context() as context:
+            work = self.work(context)
+            upload = context.ledger.uploads.get(self.request["upload"])
+            folder = Path(self.request["folder"])
+            path = write_upload_corrections(work, upload, folder) if upload else None
+        return {"file": str(path), "name": path.name} if path else {}
+
+    def template(self) -> dict[str, Any]:
+        from batch_orders.report.template import write_template
+
+        path = Path(self.request["folder"]) / self.request["name"]
+        write_template(path)
+        return {"file": str(path), "name": path.name}
+
+    def look_up(self) -> dict[str, Any]:
+        from batch_orders.service.followup import reconcile
+
+        with self.context(prices=False) as context:
+            found = reconcile(replace(context, wait=False))
+        return {"unconfirmed": len(found.unconfirmed), "found": list(found.found)}
+
+    def vendors(self) -> dict[str, Any]:
+        with self.context() as context:
+            catalogue = context.catalogue
+        offers = [
+            {
+                "vendor": offer.vendor,
+                "name": offer.name,
+                "domain": f"{offer.price.domain:,.2f} {offer.price.currency}" if offer.price else "",
+                "mailbox": f"{offer.price.mailbox:,.2f} {offer.price.currency}" if offer.price else "",
+            }
+            for offer in catalogue.offers
+        ]
+        return {"offers": offers, "remarks": list(catalogue.remarks)}
+
+
+JOBS: Mapping[str, Callable[[Child], dict[str, Any]]] = {
+    "check": Child.check,
+    "confirm": Child.confirm,
+    "file": Child.file,
+    "corrections": Child.corrections,
+    "template": Child.template,
+    "look up": Child.look_up,
+    "vendors": Child.vendors,
+}
+
+
+def main(request: Mapping[str, Any]) -> None:
+    """Do the job and say its result. Every fault is one sentence."""
+    set_up_logs(LogFormat(request["log_format"]))
+    try:
+        said = JOBS[request["job"]](Child(request))
+    except BatchOrdersError as error:
+        said = {"fault": str(error), "kind": type(error).__name__}
+        log.warning("%s", error)
+    # Its text is not told: it may hold contact details.
+    except Exception as error:  # noqa: BLE001
+        log.error("The %s could not be done: %s.", request["job"], describe_fault(error))
+        said = {"fault": "Something went wrong that was not foreseen."}
+    # Whoever started this may be gone.
+    with suppress(OSError):
+        sys.stdout.write(json.dumps(said) + "\n")
+        sys.stdout.flush()
+    os._exit(0)

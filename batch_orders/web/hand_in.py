@@ -1,0 +1,122 @@
+"""The page on which sheets are handed in, and what becomes of a form that hands one in."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from batch_orders.core.uploads import UploadState
+from batch_orders.ledger.uploads import NewSheet, NewUpload
+from batch_orders.web.batch_words import list_batches
+from batch_orders.web.receiving import demand_room, read_form, too_large
+from batch_orders.web.render import Refusal, page
+from batch_orders.web.site import MIB, Site, site_of
+
+LONGEST_NAME = 200
+RECENT = 8
+WAITING = (UploadState.QUEUED, UploadState.READING)
+PASTED = "pasted cells.tsv"
+
+
+def show_hand_in(request: Request) -> Response:
+    site = site_of(request)
+    batches = list_batches(site, RECENT)
+    unconfirmed = site.ledger.unsettled(site.environment.name)
+    return page(
+        request,
+        "hand_in.html",
+        title="Hand in a sheet",
+        batches=batches,
+        uploads=site.ledger.uploads.open(),
+        unconfirmed=len(unconfirmed),
+        limits=say_limits(site),
+        has_key=site.has_key,
+    )
+
+
+def say_limits(site: Site) -> list[str]:
+    submitting = site.settings.submitting
+    said = [f"One sheet may have {site.limits.sheet // MIB} MB."]
+    if submitting.max_orders is not None:
+        said.append(f"At most {submitting.max_orders:,} orders are sent for one plan.")
+    if submitting.max_cost is not None:
+        said.append(f"At most {submitting.max_cost:,} is spent on one plan.")
+    return said
+
+
+async def take_upload(request: Request) -> Response:
+    """Store what the form brings, and lead on to it."""
+    site = site_of(request)
+    await demand_a_place(site)
+    said = request.headers.get("content-length", "")
+    demand_room(site, int(said) if said.isdecimal() else 0)
+    mark = str(id(request))
+    site.receiving.add(mark)
+    try:
+        async with read_form(request, site.limits.upload) as form:
+            sheets = read_sheets(form, site)
+            new = NewUpload(request.scope["actor"], site.environment.name, sheets=sheets)
+            async with request.app.state.storing:
+                upload = await run_in_threadpool(site.ledger.uploads.store, new)
+    finally:
+        site.receiving.discard(mark)
+    request.app.state.queue.wake()
+    return RedirectResponse(f"/uploads/{upload}", 303)
+
+
+async def demand_a_place(site: Site) -> None:
+    waiting = await run_in_threadpool(site.ledger.uploads.count, WAITING)
+    if waiting + len(site.receiving) >= site.limits.waiting:
+        raise Refusal(
+            429,
+            "Too many sheets wait",
+            f"{waiting:,} sheets wait to be checked, so this one was not taken. Nothing was stored.",
+            "Hand it in again in a minute.",
+            retry_after=30,
+        )
+
+
+def read_sheets(form: FormData, site: Site) -> tuple[NewSheet, ...]:
+    """The files of the form, and cells that were pasted. Raises Refusal where there is neither."""
+    sheets = []
+    for item in form.getlist("sheet"):
+        if not isinstance(item, UploadFile) or not (item.filename or item.size):
+            continue
+        if (item.size or 0) > site.limits.sheet:
+            raise too_large(site.limits.sheet)
+        sheets.append(NewSheet(clean_name(item.filename or ""), item.file))
+    pasted = form.get("cells")
+    if isinstance(pasted, str) and pasted.strip():
+        stream: BinaryIO = io.BytesIO(pasted.encode())
+        sheets.append(NewSheet(PASTED, stream, read_pasted(pasted)))
+    if not sheets:
+        raise Refusal(
+            422,
+            "No sheet was chosen",
+            "Choose a file, or paste cells from a spreadsheet. Nothing was stored.",
+        )
+    return tuple(sheets)
+
+
+def read_pasted(cells: str) -> Mapping[str, Any]:
+    """Cells of a spreadsheet are pasted with tabs between them; anything else is read as a file would be."""
+    header = cells.strip("\r\n").partition("\n")[0]
+    return {"delimiter": "\t", "encoding": "utf-8"} if "\t" in header else {"encoding": "utf-8"}
+
+
+def clean_name(name: str) -> str:
+    """A name as it can be shown and kept: no control characters, not endless."""
+    shown = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in name).strip()
+    if len(shown) > LONGEST_NAME:
+        suffix = Path(shown).suffix
+        shown = shown[: LONGEST_NAME - len(suffix)] + suffix if re.fullmatch(r"\.\w{1,8}", suffix) else shown[:200]
+    return shown or "sheet"

@@ -1,0 +1,156 @@
+"""The process that listens: from what `serve` hands over to the last open page."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
+from getpass import getuser
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from batch_orders.core.base_url import LIVE_BASE_URL
+from batch_orders.errors import BatchOrdersError, ConfigurationError, SandboxError
+from batch_orders.logs import LogFormat, set_up_logs
+from batch_orders.service.context import SANDBOX, open_ledger
+from batch_orders.service.living import Living
+from batch_orders.settings import default_ledger, load_settings
+from batch_orders.smart_senders import Environment
+from batch_orders.web.app import make_app
+from batch_orders.web.children import Children, inherit, module_path
+from batch_orders.web.site import Site, Token, living_folder
+
+HOST = "127.0.0.1"
+GRACE = 2
+"""Seconds that open requests have when the server is asked to end."""
+RUN_SANDBOX = "import sys; sys.path[:] = {path!r}; from batch_orders.sandbox.__main__ import main; sys.exit(main())"
+BASE_URL = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+def main(request: Mapping[str, Any]) -> None:
+    """Serve until a signal asks to end. `request` is what the command line hands over; see docs/upload-page.md."""
+    try:
+        serve(request)
+    except BatchOrdersError as error:
+        print(f"Error: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+
+
+def serve(request: Mapping[str, Any]) -> None:
+    config = request["config"]
+    settings = load_settings(request["given"], os.environ, Path(config) if config else None)
+    set_up_logs(LogFormat(settings.reporting.log_format))
+    place = settings.place.ledger or str(default_ledger())
+    living = Living(living_folder(place, default_ledger().parent))
+    with ExitStack() as closing:
+        listener = closing.enter_context(listen(request["port"]))
+        port = listener.getsockname()[1]
+        ledger = closing.enter_context(open_ledger(place))
+        sandbox, held = closing.enter_context(run_sandbox()) if request["sandbox"] else ("", ())
+        environment = (
+            Environment.at(sandbox, SANDBOX)
+            if sandbox
+            else Environment.at(settings.place.base_url or LIVE_BASE_URL)
+        )
+        key_fd = request["key_fd"]
+        told = {
+            "given": request["given"],
+            "config": config,
+            "ledger": place,
+            "living": str(living.folder),
+            "base_url": environment.base_url,
+            "sandbox": bool(sandbox),
+            "key_fd": key_fd,
+            "log_format": settings.reporting.log_format,
+        }
+        handed_on = (*held, *([key_fd] if key_fd is not None else []))
+        site = Site(
+            settings=settings,
+            ledger=ledger,
+            environment=environment,
+            living=living,
+            children=Children(told, handed_on),
+            hosts=frozenset({f"{HOST}:{port}", f"localhost:{port}"}),
+            actor=f"{find_user()}@{socket.gethostname()} (upload page)",
+            has_key=bool(sandbox or key_fd is not None or settings.place.api_key_file),
+            token=Token(),
+        )
+        run(site, listener, f"http://{HOST}:{port}/?token={site.token.value}")
+
+
+def find_user() -> str:
+    try:
+        return getuser()
+    except (OSError, KeyError):
+        return "somebody"
+
+
+@contextmanager
+def listen(port: int) -> Iterator[socket.socket]:
+    try:
+        listener = socket.create_server((HOST, port), backlog=256)
+    except OSError as error:
+        raise ConfigurationError(
+            f"Port {port} cannot be listened on: {error.strerror}. Name another one with --port, or 0 for a free one."
+        ) from None
+    with listener:
+        yield listener
+
+
+def run(site: Site, listener: socket.socket, address: str) -> None:
+    config = uvicorn.Config(
+        make_app(site),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+        limit_concurrency=256,
+    )
+    server = Server(config)
+    print(address, flush=True)  # noqa: T201  the one line that programs wait for
+    print("Open this address in a browser. It can be opened once. Ctrl-C stops the server.", file=sys.stderr)  # noqa: T201
+    asyncio.run(server.serve(sockets=[listener]))
+
+
+class Server(uvicorn.Server):
+    """Ends on a signal with code 0: batches that were started go on by themselves."""
+
+    def capture_signals(self) -> Any:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self.handle_exit)
+        return nullcontext()
+
+
+@contextmanager
+def run_sandbox() -> Iterator[tuple[str, tuple[int, ...]]]:
+    """A sandbox in a process of its own, which ends when nobody holds its standard input open any more.
+
+    The batches that were started hold it too, so that it outlives this process as they do.
+    """
+    reader, writer = os.pipe()
+    inherit(writer)
+    with os.fdopen(reader) as ended:
+        process = subprocess.Popen(
+            [sys.executable, "-c", RUN_SANDBOX.format(path=module_path()), "--until-closed"],
+            stdin=ended,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            text=True,
+        )
+    assert process.stdout
+    base_url = process.stdout.readline().strip()
+    if not BASE_URL.fullmatch(base_url):
+        raise SandboxError("The sandbox could not be started.")
+    try:
+        yield base_url, (writer,)
+    finally:
+        os.close(writer)
+        process.stdout.close()

@@ -1,0 +1,88 @@
+"""What the pages work with: one value for the process's whole life."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.requests import Request
+
+from batch_orders.core.stops import Stop
+from batch_orders.ledger import Ledger
+from batch_orders.service.living import Living
+from batch_orders.settings import Settings
+from batch_orders.smart_senders import Environment
+from batch_orders.web.children import Children
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may bring. `sheet` and `form` are bytes, `stall` and `drain` seconds."""
+
+    sheet: int = 64 * MIB
+    upload: int = 4 * 64 * MIB
+    form: int = MIB
+    fields: int = 100
+    files: int = 20
+    stall: float = 30.0
+    drain: float = 3.0
+    free: int = 64 * MIB
+    waiting: int = 50
+
+
+@dataclass(slots=True)
+class Token:
+    """The one-time token of the address to open. Whoever brings it first is signed in."""
+
+    value: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+
+    def take(self, offered: str) -> bool:
+        fits = bool(self.value) and hmac.compare_digest(self.value.encode(), offered.encode())
+        if fits:
+            self.value = ""
+        return fits
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`hosts` are the values of Host that are answered; `actor` is who is signed in by the token."""
+
+    settings: Settings
+    ledger: Ledger
+    environment: Environment
+    living: Living
+    children: Children
+    hosts: frozenset[str]
+    actor: str
+    has_key: bool
+    limits: Limits = field(default_factory=Limits)
+    token: Token = field(default_factory=Token)
+    receiving: set[str] = field(default_factory=set)
+    """Requests whose bytes are on their way."""
+    confirming: set[str] = field(default_factory=set)
+    """Uploads for which a child is just being started."""
+    results: dict[tuple[str, str, Stop | None], Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def rehearsal(self) -> bool:
+        return self.environment.name == "sandbox"
+
+
+def site_of(request: Request) -> Site:
+    site: Site = request.app.state.site
+    return site
+
+
+def living_folder(ledger: str, data: Path) -> Path:
+    """Where the locks of running work lie: beside a SQLite ledger, or in the user's data folder."""
+    import hashlib
+
+    if "://" not in ledger:
+        path = Path(ledger).expanduser().absolute()
+        return path.with_name(f"{path.name}.running")
+    return data / f"running-{hashlib.sha256(ledger.encode()).hexdigest()[:12]}"

@@ -1,0 +1,245 @@
+"""The pages of one upload: where it stands, its problems, its plan, and the yes to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from batch_orders.core.uploads import PAGE, PLANNED, UNDER_WAY, Part, Upload, UploadState
+from batch_orders.core.wording import counted
+from batch_orders.service.living import upload_work
+from batch_orders.web.children import PAUSE
+from batch_orders.web.receiving import read_form
+from batch_orders.web.render import NOT_FOUND, Refusal, clock, page, state_answer, wants_json
+from batch_orders.web.site import Site, site_of
+
+TYPED_ABOVE = 20
+"""Above so many orders, their number is to be typed in."""
+REFRESH = 2
+"""Seconds after which a page without scripts loads itself again."""
+
+TITLES: Mapping[UploadState, str] = {
+    UploadState.QUEUED: "Waiting to be read",
+    UploadState.READING: "Reading the sheet",
+    UploadState.REFUSED: "The sheet cannot be used as it is",
+    UploadState.COLUMNS: "Which column is which?",
+    UploadState.PASSWORD: "The workbook needs its password",
+    UploadState.NOTHING: "Nothing to buy",
+    UploadState.CONFIRMING: "Confirming",
+    UploadState.EXPIRED: "This upload has expired",
+}
+
+
+def find_upload(request: Request) -> Upload:
+    """Raises Refusal (404) where there is none."""
+    upload = site_of(request).ledger.uploads.get(request.path_params["upload"])
+    if upload is None:
+        raise Refusal(404, NOT_FOUND["title"], *NOT_FOUND["said"])
+    return upload
+
+
+def state_now(upload: Upload) -> UploadState:
+    return upload.state_at(datetime.now(UTC))
+
+
+def next_address(upload: Upload, state: UploadState) -> str:
+    """Where somebody who waits for this upload is led, or "" as long as it goes on."""
+    here = f"/uploads/{upload.id}"
+    match state:
+        case UploadState.PROBLEMS:
+            return f"{here}/problems"
+        case UploadState.READY | UploadState.NOTHING:
+            return f"{here}/plan"
+        case UploadState.COLUMNS:
+            return f"{here}/columns"
+        case UploadState.CONFIRMED if upload.batches:
+            return f"/batches/{upload.batches[0]}"
+    return ""
+
+
+def show_upload(request: Request) -> Response:
+    upload = find_upload(request)
+    state = state_now(upload)
+    leads_to = next_address(upload, state)
+    title = title_of(request, upload, state)
+    if wants_json(request):
+        version = f"{state}{upload.rows_read}"
+        facts = {"state": state, "title": title, "rows": upload.rows_read, "next": leads_to, "version": version}
+        return state_answer(facts)
+    if leads_to:
+        return RedirectResponse(leads_to, 303)
+    under_way = state in UNDER_WAY
+    return page(
+        request,
+        "upload.html",
+        410 if state is UploadState.EXPIRED else 200,
+        title=title,
+        upload=upload,
+        state=state.value,
+        said=(),
+        before=handed_in_before(site_of(request), upload),
+        ahead=count_ahead(site_of(request), upload) if state is UploadState.QUEUED else 0,
+        live=under_way,
+        refresh=REFRESH if under_way else 0,
+    )
+
+
+def title_of(request: Request, upload: Upload, state: UploadState) -> str:
+    if state is UploadState.READING and upload.rows_read:
+        return f"Reading the sheet: {counted(upload.rows_read, 'row')} so far"
+    if state in TITLES:
+        return TITLES[state]
+    return problems_title(upload) if state is UploadState.PROBLEMS else str(upload.found.get("action", ""))
+
+
+def count_ahead(site: Site, upload: Upload) -> int:
+    queued = site.ledger.uploads.in_states((UploadState.QUEUED, UploadState.READING))
+    return sum((other.created_at, other.id) < (upload.created_at, upload.id) for other in queued)
+
+
+def handed_in_before(site: Site, upload: Upload) -> dict[str, str] | None:
+    """The same bytes were handed in before: what became of them."""
+    for sheet in upload.sheets:
+        batch = site.ledger.handed_in(upload.environment, upload.account, sheet.sha256)
+        if batch and batch.id not in upload.batches:
+            return {"address": f"/batches/{batch.id}", "name": batch.sheet, "at": batch.accepted_at, "what": "batch"}
+    other = site.ledger.uploads.same_bytes(upload.id, [sheet.sha256 for sheet in upload.sheets])
+    if other is None:
+        return None
+    return {"address": f"/uploads/{other.id}", "name": other.name, "at": other.created_at, "what": "upload"}
+
+
+# Problems.
+
+
+def problems_title(upload: Upload) -> str:
+    faulty = int(upload.found["faulty"])
+    return f"{counted(faulty, 'row')} need{'s' if faulty == 1 else ''} correcting"
+
+
+def show_problems(request: Request) -> Response:
+    upload = find_upload(request)
+    if state_now(upload) is not UploadState.PROBLEMS:
+        return RedirectResponse(f"/uploads/{upload.id}", 303)
+    rows, pages = page_of(request, upload, Part.ROWS, min(upload.found["faulty"], 10_000))
+    tables = [
+        {**table, "rows": [row for row in rows if row["table"] == number]}
+        for number, table in enumerate(upload.found["tables"])
+    ]
+    return page(
+        request,
+        "problems.html",
+        title=problems_title(upload),
+        upload=upload,
+        found=upload.found,
+        tables=[table for table in tables if table["rows"]],
+        several=len(tables) > 1,
+        pages=pages,
+        before=handed_in_before(site_of(request), upload),
+    )
+
+
+def page_of(
+    request: Request, upload: Upload, part: Part, total: int
+) -> tuple[tuple[Mapping[str, Any], ...], dict[str, int]]:
+    """The lines of the page that was asked for, and which pages there are."""
+    last = max(1, -(-total // PAGE))
+    asked = request.query_params.get("page", "1")
+    number = min(max(int(asked), 1), last) if asked.isdecimal() and len(asked) < 9 else 1
+    lines = site_of(request).ledger.uploads.page(upload.id, part, number - 1)
+    return lines, {"number": number, "last": last, "total": total}
+
+
+# The plan, and the yes to it.
+
+
+def show_plan(request: Request) -> Response:
+    upload = find_upload(request)
+    if state_now(upload) not in PLANNED:
+        return RedirectResponse(f"/uploads/{upload.id}", 303)
+    return plan_page(request, upload)
+
+
+def plan_page(request: Request, upload: Upload, status: int = 200, wrong: str = "") -> Response:
+    found = upload.found
+    orders, pages = page_of(request, upload, Part.ORDERS, found["planned"])
+    return page(
+        request,
+        "plan.html",
+        status,
+        title=found["action"] if found["orders"] else TITLES[UploadState.NOTHING],
+        said=(wrong,) if wrong else (),
+        upload=upload,
+        found=found,
+        orders=orders,
+        pages=pages,
+        wrong=wrong,
+        typed=must_type(found),
+        before=handed_in_before(site_of(request), upload),
+    )
+
+
+def must_type(found: Mapping[str, Any]) -> bool:
+    return bool(found["orders"] > TYPED_ABOVE or found["unpriced"])
+
+
+async def confirm(request: Request) -> Response:
+    """The yes to a plan: whoever is first has it carried out, the others land on what came of it."""
+    site = site_of(request)
+    upload = await run_in_threadpool(find_upload, request)
+    async with read_form(request, site.limits.form) as form:
+        checksum, typed = str(form.get("checksum", "")), str(form.get("orders", ""))
+    state = state_now(upload)
+    if state is UploadState.CONFIRMED or state is UploadState.CONFIRMING:
+        return await land(request, upload.id, first=False)
+    if state not in PLANNED or not upload.found.get("orders"):
+        return RedirectResponse(f"/uploads/{upload.id}", 303)
+    if checksum != upload.checksum:
+        return await run_in_threadpool(plan_page, request, upload, 409, "Nothing was sent. The plan has changed: look at it again.")
+    if must_type(upload.found) and typed.strip().replace(",", "") != str(upload.found["orders"]):
+        wrong = f"Nothing was sent. Type the number of orders to say yes: it is not {typed.strip()[:20] or 'blank'}."
+        return await run_in_threadpool(plan_page, request, upload, 422, wrong)
+    return await begin(request, upload)
+
+
+async def begin(request: Request, upload: Upload) -> Response:
+    site = site_of(request)
+    site.confirming.add(upload.id)
+    try:
+        if not await run_in_threadpool(site.ledger.uploads.begin_confirming, upload.id, upload.checksum):
+            return await land(request, upload.id, first=False)
+        process = await asyncio.to_thread(
+            site.children.start, "confirm", upload=upload.id, actor=request.scope["actor"]
+        )
+        while process.poll() is None:
+            if site.living.process(upload_work(upload.id)) is not None:
+                break
+            await asyncio.sleep(PAUSE)
+    finally:
+        site.confirming.discard(upload.id)
+    request.app.state.queue.wake()
+    return await land(request, upload.id, first=True)
+
+
+async def land(request: Request, upload_id: str, first: bool) -> Response:
+    """Wait until confirming came to an end, and show which."""
+    uploads = site_of(request).ledger.uploads
+    while True:
+        upload = await run_in_threadpool(uploads.get, upload_id)
+        if upload is None or upload.state is not UploadState.CONFIRMING:
+            break
+        if await request.is_disconnected():
+            break
+        await asyncio.sleep(PAUSE)
+    if upload is None:
+        raise Refusal(404, NOT_FOUND["title"], *NOT_FOUND["said"])
+    if upload.state is UploadState.CONFIRMED and upload.batches:
+        told = "" if first else f"?confirmed={clock(upload.confirmed_at)}"
+        return RedirectResponse(f"/batches/{upload.batches[0]}{told}", 303)
+    return RedirectResponse(f"/uploads/{upload_id}/plan", 303)
