@@ -128,7 +128,9 @@ def sandbox(port: int) -> None:
 @batch_orders.command()
 @with_options(
     options.config,
-    click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen."),
+    click.option(
+        "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen."
+    ),
     click.option(
         "--port",
         type=click.IntRange(0, 65_535),

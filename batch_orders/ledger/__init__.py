@@ -163,7 +163,8 @@ class Ledger:
     def draft(self, batch: str, *, cells: bool = True) -> Draft | None:
         """The result of a batch as it stood before anything was sent.
 
-        Without `cells`, its worksheets have none, and pandas is not needed. None where there is no such batch, and where its snapshot was pruned: `batch` tells them apart.
+        Without `cells`, its worksheets have none, and pandas is not needed. None where there is no
+        such batch, and where its snapshot was pruned: `batch` tells them apart.
         """
         with self._reading() as connection:
             query = select(batches.c.snapshot, batches.c.environment).where(batches.c.id == batch)

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from batch_orders.core.states import State
 
-REVISION = "0003"
+REVISION = "0004"
 """The migration that makes exactly these tables."""
 
 metadata = MetaData()

@@ -31,7 +31,9 @@ class Sessions:
         """Returns what the cookie is to hold. Sessions that are over are taken out."""
         secret = secrets.token_urlsafe(32)
         now = datetime.now(UTC)
-        over = or_(sessions.c.created_at < write_time(now - ABSOLUTE), sessions.c.seen_at < write_time(now - IDLE))
+        over = or_(
+            sessions.c.created_at < write_time(now - ABSOLUTE), sessions.c.seen_at < write_time(now - IDLE)
+        )
         with self._database._changing() as connection:
             connection.execute(delete(sessions).where(over))
             connection.execute(

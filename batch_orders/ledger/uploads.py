@@ -19,7 +19,13 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 from batch_orders.core.records import Approval
 from batch_orders.core.uploads import LIFETIME, PAGE, Part, Upload, UploadedSheet, UploadState
 from batch_orders.ledger.accepting import NewBatch, Price, approve_orders, store_batch, write_time
-from batch_orders.ledger.upload_tables import column_choices, upload_pages, upload_pieces, upload_sheets, uploads
+from batch_orders.ledger.upload_tables import (
+    column_choices,
+    upload_pages,
+    upload_pieces,
+    upload_sheets,
+    uploads,
+)
 
 PIECE = 1 << 20
 """Bytes of a sheet that are held at once."""
@@ -328,9 +334,7 @@ def store_page(
     connection: Connection, upload: str, part: Part, number: int, lines: Sequence[Mapping[str, Any]]
 ) -> None:
     content = json.dumps(list(lines), ensure_ascii=True)
-    connection.execute(
-        insert(upload_pages).values(upload=upload, part=part, page=number, content=content)
-    )
+    connection.execute(insert(upload_pages).values(upload=upload, part=part, page=number, content=content))
 
 
 def move(

@@ -41,7 +41,9 @@ def tell_changes(before: Iterable[Mapping[str, Any]], plan: Plan) -> list[str]:
         for decision, count in became.items()
         if count and decision != "new"
     ]
-    said += [f"{counted(became['new'], 'order')} can be bought that could not before"] if became["new"] else []
+    said += (
+        [f"{counted(became['new'], 'order')} can be bought that could not before"] if became["new"] else []
+    )
     said += [f"the price of {counted(dearer, 'order')} has changed"] if dearer else []
     said += [f"{counted(gone, 'order')} went out of the plan"] if gone else []
     return said or ["the plan has changed"]

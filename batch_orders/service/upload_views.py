@@ -33,6 +33,20 @@ DECISION_WORDS: Mapping[Decision, str] = {
 }
 
 
+NO_SHEETS: Mapping[str, Any] = {
+    "rows": 0,
+    "faulty": 0,
+    "held_back_with_them": 0,
+    "orders_held_back": 0,
+    "tables": [],
+    "assumptions": [],
+    "warnings": [],
+    "warning_count": 0,
+    "errors_at_large": [],
+}
+"""What `describe_sheets` says where a batch is carried on, whose sheets were read before."""
+
+
 def describe_sheets(seen: Preview) -> dict[str, Any]:
     """What reading and judging came to, over all sheets."""
     faulty = sum(int(sheet.grouping.faulty.sum()) for sheet in seen.sheets)
@@ -42,7 +56,9 @@ def describe_sheets(seen: Preview) -> dict[str, Any]:
         "faulty": faulty,
         "held_back_with_them": held_back - faulty,
         "orders_held_back": sum(int(sheet.grouping.held_back.sum()) for sheet in seen.sheets),
-        "tables": [describe_table(sheet, worksheet) for sheet in seen.sheets for worksheet in worksheets(sheet)],
+        "tables": [
+            describe_table(sheet, worksheet) for sheet in seen.sheets for worksheet in worksheets(sheet)
+        ],
         "assumptions": [
             f"{sheet.name}: {said}" if len(seen.sheets) > 1 else said
             for sheet in seen.sheets
@@ -159,6 +175,8 @@ def describe_plan(plan: Plan) -> dict[str, Any]:
         "left_over": left.sentence if left else "",
         "remarks": list(plan.remarks),
         "planned": len(plan.planned),
+        "changed": [],
+        "fault": "",
     }
 
 

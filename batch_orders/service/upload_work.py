@@ -30,7 +30,13 @@ from batch_orders.service.living import Living, batch_work
 from batch_orders.service.preview import NewSheet, Preview, preview, preview_batch
 from batch_orders.service.submit import new_batch, submit
 from batch_orders.service.upload_changes import tell_changes
-from batch_orders.service.upload_views import describe_orders, describe_plan, describe_rows, describe_sheets
+from batch_orders.service.upload_views import (
+    NO_SHEETS,
+    describe_orders,
+    describe_plan,
+    describe_rows,
+    describe_sheets,
+)
 from batch_orders.sheet import ReadOptions
 
 SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
@@ -180,7 +186,8 @@ def find_preview(seen: Preview) -> Findings:
 
 def find_resumption(plan: Plan) -> Findings:
     state = UploadState.READY if plan.to_send else UploadState.NOTHING
-    return Findings(state, describe_plan(plan), plan.checksum, {Part.ORDERS: describe_orders(plan)})
+    found = {**NO_SHEETS, **describe_plan(plan)}
+    return Findings(state, found, plan.checksum, {Part.ORDERS: describe_orders(plan)})
 
 
 def refused(error: SheetError) -> Findings:

@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from batch_orders.errors import BatchOrdersError
-from batch_orders.web import batches, hand_in, uploads
+from batch_orders.web import batches, follow_up, hand_in, uploads
 from batch_orders.web.guard import COOKIE, Guard
 from batch_orders.web.queue import Queue
 from batch_orders.web.render import FOLDER, Refusal, fault_page
@@ -38,13 +38,14 @@ async def show_fault(request: Request, error: Exception) -> Response:
     return await run_in_threadpool(fault_page, request, error)
 
 
-FAULTS: tuple[type[Exception], ...] = (HTTPException, Refusal, BatchOrdersError)
+FAULTS: tuple[type[Exception], ...] = (HTTPException, Refusal, BatchOrdersError, Exception)
 ROUTES = [
     Route("/", hand_in.show_hand_in),
     Route("/uploads", hand_in.take_upload, methods=["POST"]),
     Route("/uploads/{upload}", uploads.show_upload),
     Route("/uploads/{upload}/problems", uploads.show_problems),
     Route("/uploads/{upload}/corrections.xlsx", batches.send_upload_corrections),
+    Route("/uploads/{upload}/password", uploads.take_password, methods=["POST"]),
     Route("/uploads/{upload}/plan", uploads.show_plan),
     Route("/uploads/{upload}/confirm", uploads.confirm, methods=["POST"]),
     Route("/batches", batches.show_batches),
@@ -53,6 +54,12 @@ ROUTES = [
     Route("/batches/{batch}/carry-on", batches.carry_on, methods=["POST"]),
     *(Route(f"/batches/{{batch}}/{file}", batches.send_file, name=file) for file in batches.FILES),
     *(Route(f"/templates/{file}", batches.send_template, name=file) for file in batches.TEMPLATES),
+    Route("/unconfirmed", follow_up.show_unconfirmed),
+    Route("/unconfirmed/look-up", follow_up.look_up, methods=["POST"]),
+    Route("/unconfirmed/record", follow_up.record, methods=["POST"]),
+    Route("/domains", follow_up.find_domain),
+    Route("/domains/{name}", follow_up.show_domain),
+    Route("/vendors", follow_up.show_vendors),
     Route("/sign-out", sign_out, methods=["POST"]),
     Mount("/static", StaticFiles(directory=FOLDER / "static")),
 ]
@@ -65,6 +72,7 @@ def make_app(site: Site) -> ASGIApp:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         app.state.queue, app.state.storing = Queue(site), asyncio.Lock()
+        app.state.offers = follow_up.Offers()
         running = asyncio.create_task(app.state.queue.run())
         yield
         running.cancel()

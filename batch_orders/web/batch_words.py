@@ -64,8 +64,11 @@ def list_batches(site: Site, most: int) -> list[BatchWords]:
 def tell_batch(site: Site, record: BatchRecord) -> BatchWords:
     states = record.states
     total = sum(states.values())
-    alive = site.living.process(batch_work(record.id)) is not None
+    process = site.living.process(batch_work(record.id))
+    alive = process is not None
     holder = site.ledger.submitter(record.environment, record.account)
+    if holder and f"(process {process})" in holder[0]:
+        holder = None  # it waits behind nobody: its own turn has just come
     elsewhere = bool(holder) and not alive and is_under_way(record) and may_live(holder[0] if holder else "")
     runs = alive or elsewhere
     kind, sentence = tell_state(record, alive, elsewhere, holder)
@@ -82,7 +85,9 @@ def tell_batch(site: Site, record: BatchRecord) -> BatchWords:
         can_stop=alive,
         total=total,
         done=total - left,
-        counts=tuple((word, states.get(state, 0)) for state, word in COUNT_WORDS.items() if states.get(state)),
+        counts=tuple(
+            (word, states.get(state, 0)) for state, word in COUNT_WORDS.items() if states.get(state)
+        ),
         accepted_at=record.accepted_at,
         environment=record.environment,
         account=record.account,
@@ -94,7 +99,11 @@ def tell_counts(record: BatchRecord) -> str:
     """`28 of 36 placed, 1 refused, 1 may have been bought`."""
     states = record.states
     said = [f"{states.get(State.PLACED, 0):,} of {sum(states.values()):,} placed"]
-    said += [f"{states[state]:,} {COUNT_WORDS[state]}" for state in (State.REJECTED, State.UNCONFIRMED) if states.get(state)]
+    said += [
+        f"{states[state]:,} {COUNT_WORDS[state]}"
+        for state in (State.REJECTED, State.UNCONFIRMED)
+        if states.get(state)
+    ]
     return ", ".join(said)
 
 
@@ -122,8 +131,10 @@ def tell_state(
 ) -> tuple[str, str]:
     states = record.states
     if record.waiting and alive:
-        behind = f" behind {holder[0]}, at work since {clock_of(holder[1])}" if holder else ""
-        return "waits", f"It waits its turn{behind}. It begins by itself."
+        if not holder:
+            return "waits", "It is about to begin."
+        behind = f"{holder[0]}, at work since {clock_of(holder[1])}"
+        return "waits", f"It waits its turn behind {behind}. It begins by itself."
     if record.waiting:
         return "stopped", "It was accepted and waits, and nothing carries it on just now."
     if alive:
@@ -145,11 +156,15 @@ def clock_of(moment: str) -> str:
 
 def tell_time_left(words: BatchWords, orders: Sequence[LedgerOrder]) -> str:
     """By the pace of the last moves, "" where there are too few to say."""
-    moved = sorted(order.changed_at for order in orders if order.attempts and order.state is not State.PLANNED)
+    moved = sorted(
+        order.changed_at for order in orders if order.attempts and order.state is not State.PLANNED
+    )
     left = words.total - words.done
     if not words.runs or not left or len(moved) < FEWEST_MOVES:
         return ""
     last = moved[-20:]
     begun = datetime.fromisoformat(last[0])
     seconds = (datetime.now(UTC) - begun).total_seconds() / len(last) * left
-    return "less than a minute left" if seconds < 60 else f"about {counted(round(seconds / 60), 'minute')} left"
+    return (
+        "less than a minute left" if seconds < 60 else f"about {counted(round(seconds / 60), 'minute')} left"
+    )

@@ -33,9 +33,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_batches(request: Request) -> Response:
-    return page(
-        request, "batches.html", title="Batches", batches=list_batches(site_of(request), MOST_LISTED)
-    )
+    return page(request, "batches.html", title="Batches", batches=list_batches(site_of(request), MOST_LISTED))
 
 
 def find_batch(request: Request) -> BatchRecord:
@@ -73,7 +71,10 @@ def show_batch(request: Request) -> Response:
         title=words.heading,
         batch=words,
         record=record,
-        moves=[(order, COUNT_WORDS.get(order.state, order.state.value)) for order in moved[: -MOVES_SHOWN - 1 : -1]],
+        moves=[
+            (order, COUNT_WORDS.get(order.state, order.state.value))
+            for order in moved[: -MOVES_SHOWN - 1 : -1]
+        ],
         time_left=tell_time_left(words, orders),
         approvals=site.ledger.approvals(record.id),
         confirmed=confirmed if CLOCK.fullmatch(confirmed) else "",

@@ -10,15 +10,15 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.applications import Starlette
 from starlette.types import Message, Receive, Scope, Send
 
-from batch_orders.logs import describe_fault, log
 from batch_orders.errors import BatchOrdersError, LedgerError
+from batch_orders.logs import describe_fault, log
 from batch_orders.web.render import fault_page, page
 from batch_orders.web.site import Site
 

@@ -118,5 +118,9 @@ def clean_name(name: str) -> str:
     shown = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in name).strip()
     if len(shown) > LONGEST_NAME:
         suffix = Path(shown).suffix
-        shown = shown[: LONGEST_NAME - len(suffix)] + suffix if re.fullmatch(r"\.\w{1,8}", suffix) else shown[:200]
+        shown = (
+            shown[: LONGEST_NAME - len(suffix)] + suffix
+            if re.fullmatch(r"\.\w{1,8}", suffix)
+            else shown[:200]
+        )
     return shown or "sheet"

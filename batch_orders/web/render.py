@@ -46,7 +46,9 @@ templates.globals.update(counted=counted)
 def page(request: Request, template: str, status: int = 200, /, **values: Any) -> Response:
     """One page, or its bare facts where a program asks. `title` is what the window is called."""
     if status >= 400 and wants_json(request):
-        return JSONResponse({"state": "refused", "title": values["title"], "said": list(values["said"])}, status)
+        return JSONResponse(
+            {"state": "refused", "title": values["title"], "said": list(values["said"])}, status
+        )
     site = site_of(request)
     shown = {
         "signed_in": bool(request.scope.get("actor")),

@@ -31,7 +31,9 @@ from batch_orders.web.site import Site, Token, living_folder
 HOST = "127.0.0.1"
 GRACE = 2
 """Seconds that open requests have when the server is asked to end."""
-RUN_SANDBOX = "import sys; sys.path[:] = {path!r}; from batch_orders.sandbox.__main__ import main; sys.exit(main())"
+RUN_SANDBOX = (
+    "import sys; sys.path[:] = {path!r}; from batch_orders.sandbox.__main__ import main; sys.exit(main())"
+)
 BASE_URL = re.compile(r"http://127\.0\.0\.1:\d+")
 
 

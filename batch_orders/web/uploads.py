@@ -70,7 +70,13 @@ def show_upload(request: Request) -> Response:
     title = title_of(request, upload, state)
     if wants_json(request):
         version = f"{state}{upload.rows_read}"
-        facts = {"state": state, "title": title, "rows": upload.rows_read, "next": leads_to, "version": version}
+        facts = {
+            "state": state,
+            "title": title,
+            "rows": upload.rows_read,
+            "next": leads_to,
+            "version": version,
+        }
         return state_answer(facts)
     if leads_to:
         return RedirectResponse(leads_to, 303)
@@ -108,7 +114,12 @@ def handed_in_before(site: Site, upload: Upload) -> dict[str, str] | None:
     for sheet in upload.sheets:
         batch = site.ledger.handed_in(upload.environment, upload.account, sheet.sha256)
         if batch and batch.id not in upload.batches:
-            return {"address": f"/batches/{batch.id}", "name": batch.sheet, "at": batch.accepted_at, "what": "batch"}
+            return {
+                "address": f"/batches/{batch.id}",
+                "name": batch.sheet,
+                "at": batch.accepted_at,
+                "what": "batch",
+            }
     other = site.ledger.uploads.same_bytes(upload.id, [sheet.sha256 for sheet in upload.sheets])
     if other is None:
         return None
@@ -201,7 +212,9 @@ async def confirm(request: Request) -> Response:
     if state not in PLANNED or not upload.found.get("orders"):
         return RedirectResponse(f"/uploads/{upload.id}", 303)
     if checksum != upload.checksum:
-        return await run_in_threadpool(plan_page, request, upload, 409, "Nothing was sent. The plan has changed: look at it again.")
+        return await run_in_threadpool(
+            plan_page, request, upload, 409, "Nothing was sent. The plan has changed: look at it again."
+        )
     if must_type(upload.found) and typed.strip().replace(",", "") != str(upload.found["orders"]):
         wrong = f"Nothing was sent. Type the number of orders to say yes: it is not {typed.strip()[:20] or 'blank'}."
         return await run_in_threadpool(plan_page, request, upload, 422, wrong)
@@ -243,3 +256,15 @@ async def land(request: Request, upload_id: str, first: bool) -> Response:
         told = "" if first else f"?confirmed={clock(upload.confirmed_at)}"
         return RedirectResponse(f"/batches/{upload.batches[0]}{told}", 303)
     return RedirectResponse(f"/uploads/{upload_id}/plan", 303)
+
+
+async def take_password(request: Request) -> Response:
+    """The password of a workbook: it is read anew with it."""
+    site = site_of(request)
+    upload = await run_in_threadpool(find_upload, request)
+    async with read_form(request, site.limits.form) as form:
+        password = str(form.get("password", ""))
+    options = [{**sheet.options, "password": password} for sheet in upload.sheets]
+    await run_in_threadpool(site.ledger.uploads.choose, upload.id, options)
+    request.app.state.queue.wake()
+    return RedirectResponse(f"/uploads/{upload.id}", 303)

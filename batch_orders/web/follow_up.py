@@ -1,0 +1,140 @@
+"""What was sent and is not proven, all that is known of a domain, and what vendors offer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import idna
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from batch_orders.core.outcomes import NotTaken, Placed
+from batch_orders.core.states import State
+from batch_orders.core.wording import counted
+from batch_orders.service.followup import resolve
+from batch_orders.web.batch_words import COUNT_WORDS
+from batch_orders.web.receiving import read_form
+from batch_orders.web.render import Refusal, page
+from batch_orders.web.site import site_of
+
+MOST_SHOWN = 100
+KEPT_SECONDS = 300.0
+
+
+def show_unconfirmed(request: Request, said: str = "") -> Response:
+    site = site_of(request)
+    orders = site.ledger.unsettled()
+    return page(
+        request,
+        "unconfirmed.html",
+        title=f"{counted(len(orders), 'order')} may have been bought" if orders else "Nothing is unconfirmed",
+        orders=orders[:MOST_SHOWN],
+        total=len(orders),
+        here=site.environment.name,
+        can_look_up=site.has_key and any(order.environment == site.environment.name for order in orders),
+        told=said,
+    )
+
+
+async def look_up(request: Request) -> Response:
+    """Ask the vendor, read-only. What is not listed there is still not proven."""
+    said = await site_of(request).children.result("look up", actor=request.scope["actor"])
+    if "fault" in said:
+        raise Refusal(409, "The look-up was not done", str(said["fault"]), "Nothing was changed.")
+    told = f"Of {counted(said['unconfirmed'], 'unconfirmed order')}, {len(said['found']):,} were found with the vendor"
+    told += " and so are placed. What is not listed there is still not proven."
+    told += "".join(f" {domain} stays unconfirmed: {why}." for domain, why in said["others"].items())
+    return await run_in_threadpool(show_unconfirmed, request, told)
+
+
+async def record(request: Request) -> Response:
+    """What a person found out about one order."""
+    site = site_of(request)
+    async with read_form(request, site.limits.form) as form:
+        words = {name: str(form.get(name, "")).strip() for name in FIELDS}
+    decision = read_decision(words, request.scope["actor"])
+    await run_in_threadpool(
+        resolve, site.ledger, words["domain"], decision, words["environment"], words["account"]
+    )
+    return RedirectResponse(f"/domains/{quote(words['domain'], safe='')}", 303)
+
+
+FIELDS = ("domain", "environment", "account", "decision", "order_id", "reason")
+
+
+def read_decision(words: Mapping[str, str], actor: str) -> Placed | NotTaken:
+    if words["decision"] == "bought":
+        return Placed(words["order_id"], f"Resolved by {actor}: it was bought. {words['reason']}".strip())
+    if words["decision"] != "not bought":
+        raise Refusal(
+            422, "Say what you found out", "Either it was bought, or it was not. Nothing was changed."
+        )
+    if not words["reason"]:
+        raise Refusal(422, "Say how you know", "Give the reason why it was not bought. Nothing was changed.")
+    return NotTaken(f"Resolved by {actor}: it was not bought. {words['reason']}", again=True)
+
+
+# Domains.
+
+
+def find_domain(request: Request) -> Response:
+    name = normal_name(request.query_params.get("name", ""))
+    return RedirectResponse(f"/domains/{quote(name, safe='')}" if name else "/", 303)
+
+
+def normal_name(typed: str) -> str:
+    """A domain as orders name it, however it was typed; what is no name stays as it is."""
+    name = typed.strip().lower().rstrip(".")[:253]
+    try:
+        return idna.encode(name, uts46=True).decode()
+    except (idna.IDNAError, UnicodeError):
+        return name
+
+
+def show_domain(request: Request) -> Response:
+    site = site_of(request)
+    name = normal_name(request.path_params["name"])
+    orders = site.ledger.orders_of(name)
+    return page(
+        request,
+        "domain.html",
+        title=f"{name}: {tell_domain([order.state for order in orders])}",
+        name=name,
+        orders=orders,
+        words={state.value: COUNT_WORDS.get(state, state.value) for state in State},
+        history=site.ledger.history(name),
+    )
+
+
+def tell_domain(states: list[State]) -> str:
+    if not states:
+        return "never ordered"
+    live = [state for state in states if state in (State.PLACED, State.UNCONFIRMED, State.SUBMITTING)]
+    return COUNT_WORDS.get((live or states)[-1], (live or states)[-1].value)
+
+
+# Vendors.
+
+
+@dataclass(slots=True)
+class Offers:
+    """What vendors offer, kept for a few minutes: a child has to ask."""
+
+    said: Mapping[str, Any] = field(default_factory=dict)
+    at: float = 0.0
+
+
+async def show_vendors(request: Request) -> Response:
+    kept: Offers = request.app.state.offers
+    if not kept.said or time.monotonic() - kept.at > KEPT_SECONDS:
+        said = await site_of(request).children.result("vendors")
+        if "fault" in said:
+            raise Refusal(409, "The vendors could not be asked", str(said["fault"]))
+        kept.said, kept.at = said, time.monotonic()
+    own = site_of(request).settings.vendors
+    return await run_in_threadpool(page, request, "vendors.html", title="Vendors", own=own, **kept.said)

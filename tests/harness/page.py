@@ -1,0 +1,117 @@
+"""The upload page as people start it, and a browser's part of talking to it without one."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.harness.command_line import Machine, Running
+from tests.harness.starts import PATIENCE
+
+PAUSE = 0.03
+DONE = ("done", "attention", "stopped")
+"""How a batch stands that nothing carries on."""
+
+
+@dataclass(slots=True)
+class Page:
+    """A running page. `session` is signed in; it sends what a browser sends from a page of the same origin."""
+
+    process: Running
+    address: str
+    session: requests.Session = field(default_factory=requests.Session)
+
+    @property
+    def origin(self) -> str:
+        return self.address.partition("/?")[0]
+
+    def sign_in(self) -> None:
+        assert self.session.get(self.address, timeout=PATIENCE).status_code == 200
+
+    def get(self, path: str, **words: Any) -> requests.Response:
+        return self.session.get(self.url(path), timeout=PATIENCE, **words)
+
+    def post(self, path: str, data: Mapping[str, str] | None = None, **words: Any) -> requests.Response:
+        """Without following where it leads."""
+        headers = {"Origin": self.origin, **words.pop("headers", {})}
+        return self.session.post(
+            self.url(path), data=data, headers=headers, timeout=PATIENCE, allow_redirects=False, **words
+        )
+
+    def url(self, path: str) -> str:
+        return path if path.startswith("http") else f"{self.origin}{path}"
+
+    def hand_in(self, *sheets: Path | tuple[str, bytes]) -> str:
+        """Hand sheets in, and say where that leads: /uploads/…"""
+        named = [sheet if isinstance(sheet, tuple) else (sheet.name, sheet.read_bytes()) for sheet in sheets]
+        answer = self.post("/uploads", files=[("sheet", each) for each in named])
+        assert answer.status_code == 303, answer.text
+        return answer.headers["Location"]
+
+    def state(self, path: str) -> dict[str, Any]:
+        answer = self.get(path, headers={"Accept": "application/json"})
+        said: dict[str, Any] = answer.json()
+        return said
+
+    def settle(self, path: str, *, wanted: tuple[str, ...] = ()) -> dict[str, Any]:
+        """Wait until an upload or a batch does not go on by itself, or stands as wanted."""
+        deadline = time.monotonic() + PATIENCE
+        under_way = ("queued", "reading", "confirming", "waits", "runs")
+        while time.monotonic() < deadline:
+            said = self.state(path)
+            if (wanted and said["state"] in wanted) or (not wanted and said["state"] not in under_way):
+                return said
+            time.sleep(PAUSE)
+        raise TimeoutError(f"{path} stays {said}")
+
+    def plan(self, path: str) -> str:
+        """The text of an upload's plan page."""
+        return self.get(f"{path}/plan").text
+
+    def confirm(self, path: str, orders: str = "") -> requests.Response:
+        """Say yes to the plan as it is shown."""
+        return self.post(f"{path}/confirm", {"checksum": checksum_of(self.plan(path)), "orders": orders})
+
+    def order(self, *sheets: Path | tuple[str, bytes]) -> str:
+        """The whole way to a batch that is over. Says where it is: /batches/…"""
+        upload = self.hand_in(*sheets)
+        self.settle(upload)
+        answer = self.confirm(upload)
+        assert answer.status_code == 303, answer.text
+        batch = answer.headers["Location"]
+        self.settle(batch)
+        return batch
+
+
+def checksum_of(text: str) -> str:
+    found = re.search(r'name="checksum" value="(\w{12})"', text)
+    assert found, text
+    return found[1]
+
+
+def heading_of(text: str) -> str:
+    found = re.search(r"<h1>(.*?)</h1>", text, re.DOTALL)
+    assert found, text
+    return re.sub(r"<[^>]+>", "", found[1]).strip()
+
+
+@contextmanager
+def serving(machine: Machine, *words: str, **environment: str) -> Iterator[Page]:
+    """`serve` on a free port, signed in."""
+    with machine.start("serve", "--port", "0", "--rate", "none", *words, **environment) as process:
+        assert process.stdout
+        address = next((line.strip() for line in process.stdout if line.startswith("http://")), "")
+        assert address, process.stderr.read() if process.stderr else ""
+        page = Page(process, address)
+        page.sign_in()
+        try:
+            yield page
+        finally:
+            page.session.close()

@@ -1,0 +1,183 @@
+"""From a sheet to its report, over real sockets: what people are told is what the ledger knows."""
+
+from __future__ import annotations
+
+import io
+import re
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from batch_orders.sandbox import Sandbox
+from tests.harness.command_line import Machine
+from tests.harness.page import Page, checksum_of, heading_of, serving
+from tests.sheets import row
+
+pytestmark = pytest.mark.long
+
+
+def test_a_good_sheet_is_planned_ordered_and_reported(page: Page, buyer: Machine, sandbox: Sandbox) -> None:
+    upload = page.hand_in(buyer.hand_in(row("alder-shop.com"), row("birch-shop.com")))
+    assert page.settle(upload)["state"] == "ready"
+    plan = page.get(upload).text  # it leads to the plan by itself
+    assert re.fullmatch(r"Buy 2 domains with 2 mailboxes for about [\d,]+\.\d\d \w{3}", heading_of(plan))
+    answer = page.confirm(upload)
+    batch = answer.headers["Location"]
+    assert page.settle(batch)["state"] == "done"
+    assert heading_of(page.get(batch).text) == "2 of 2 placed"
+    assert len(sandbox.orders) == 2
+    report = page.get(f"{batch}/report.xlsx")
+    assert report.headers["Content-Disposition"].startswith("attachment")
+    orders = load_workbook(io.BytesIO(report.content))["Orders"]
+    assert [line[1] for line in orders.iter_rows(min_row=2, values_only=True)] == ["placed", "placed"]
+    result = page.get(f"{batch}/result.csv")
+    assert "placed" in result.text
+
+
+def test_faulty_rows_are_shown_as_the_sheet_has_them(page: Page, buyer: Machine) -> None:
+    bad = row("birch-shop.com", Mailbox="no mailbox at all")
+    upload = page.hand_in(buyer.hand_in(row("alder-shop.com"), bad))
+    assert page.settle(upload)["state"] == "problems"
+    text = page.get(upload).text
+    assert heading_of(text).startswith("1 row needs") or heading_of(text).startswith("1 rows need")
+    assert '<th scope="row">3</th>' in text
+    assert "no mailbox at all" in text
+    assert "1 order is ready all the same" in text
+    corrections = page.get(f"{upload}/corrections.xlsx")
+    lines = list(load_workbook(io.BytesIO(corrections.content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert len(lines) == 2
+
+
+def test_fifty_confirms_at_once_make_one_batch(page: Page, buyer: Machine, sandbox: Sandbox) -> None:
+    upload = page.hand_in(buyer.hand_in(*(row(f"alder-{number}.com") for number in range(5))))
+    page.settle(upload)
+    checksum = checksum_of(page.plan(upload))
+    gate = threading.Barrier(50)
+
+    def confirm(_: int) -> str:
+        gate.wait()
+        return page.post(f"{upload}/confirm", {"checksum": checksum}).headers["Location"]
+
+    with ThreadPoolExecutor(50) as many:
+        places = list(many.map(confirm, range(50)))
+    batches = {place.partition("?")[0] for place in places}
+    assert len(batches) == 1
+    assert sum("confirmed=" in place for place in places) == 49
+    page.settle(batches.pop())
+    assert len(sandbox.orders) == 5
+    assert "Confirmed at" in page.get(next(place for place in places if "confirmed=" in place)).text
+
+
+def test_a_plan_that_has_changed_is_shown_and_nothing_is_sent(page: Page, buyer: Machine, sandbox: Sandbox) -> None:
+    sheet = buyer.hand_in(row("alder-shop.com"), row("birch-shop.com"))
+    first, second = page.hand_in(sheet), page.hand_in(sheet)
+    page.settle(first)
+    page.settle(second)
+    stale = checksum_of(page.plan(second))
+    page.settle(page.confirm(first).headers["Location"])
+    answer = page.post(f"{second}/confirm", {"checksum": stale})
+    text = page.get(answer.headers["Location"]).text
+    assert "Nothing was sent." in text
+    assert "Since you looked, 2 orders were placed" in text
+    assert heading_of(text) == "Nothing to buy"
+    assert len(sandbox.orders) == 2
+
+
+def test_above_twenty_orders_their_number_is_typed(page: Page, buyer: Machine, sandbox: Sandbox) -> None:
+    upload = page.hand_in(buyer.hand_in(*(row(f"alder-{number}.com") for number in range(21))))
+    page.settle(upload)
+    assert "Number of orders" in page.plan(upload)
+    answer = page.confirm(upload, orders="20")
+    assert answer.status_code == 422
+    assert heading_of(answer.text).startswith("Buy 21 domains")
+    assert not sandbox.requests
+    batch = page.confirm(upload, orders="21").headers["Location"]
+    assert page.settle(batch)["counts"]["placed"] == 21
+
+
+def test_the_same_bytes_are_known_again(page: Page, buyer: Machine) -> None:
+    sheet = buyer.hand_in(row("alder-shop.com"))
+    batch = page.order(sheet)
+    again = page.hand_in(sheet)
+    page.settle(again)
+    text = page.get(again).text
+    assert "handed in before" in text
+    assert f'href="{batch}"' in text
+
+
+def test_an_upload_survives_a_restart(buyer: Machine) -> None:
+    with serving(buyer) as first:
+        upload = first.hand_in(buyer.hand_in(row("alder-shop.com")))
+        first.settle(upload)
+        first.process.kill()
+        first.process.wait()
+    with serving(buyer) as second:
+        assert heading_of(second.plan(upload)).startswith("Buy 1 domain")
+        assert second.settle(second.confirm(upload).headers["Location"])["state"] == "done"
+
+
+def test_a_batch_outlives_the_server(buyer: Machine, sandbox: Sandbox) -> None:
+    sheet = buyer.hand_in(*(row(f"alder-{number}.com") for number in range(12)))
+    with serving(buyer, "--rate", "6/1s") as first:
+        upload = first.hand_in(sheet)
+        first.settle(upload)
+        batch = first.confirm(upload).headers["Location"]
+        first.process.kill()
+        first.process.wait()
+    with serving(buyer) as second:
+        assert second.settle(batch)["counts"]["placed"] == 12
+    assert len(sandbox.orders) == 12
+
+
+def test_a_stopped_batch_is_carried_on_after_a_fresh_plan(buyer: Machine, sandbox: Sandbox) -> None:
+    sheet = buyer.hand_in(*(row(f"alder-{number}.com") for number in range(30)))
+    with serving(buyer, "--rate", "5/1s") as page:
+        upload = page.hand_in(sheet)
+        page.settle(upload)
+        batch = page.confirm(upload, orders="30").headers["Location"]
+        assert page.post(f"{batch}/stop").status_code == 303
+        stopped = page.settle(batch)
+        assert stopped["state"] == "stopped"
+        left = stopped["counts"]["planned"]
+        assert left > 20
+        fresh = page.post(f"{batch}/carry-on").headers["Location"]
+        page.settle(fresh)
+        assert heading_of(page.plan(fresh)).startswith(f"Buy {left} domains")
+        assert len(sandbox.orders) == 30 - left
+        assert page.confirm(fresh, orders=str(left)).headers["Location"] == batch
+        assert page.settle(batch)["counts"]["placed"] == 30
+    assert len(sandbox.orders) == 30
+
+
+def test_pasted_cells_are_read_as_a_sheet(page: Page) -> None:
+    cells = "\n".join(
+        ["\t".join(row("x").keys()), "\t".join(map(str, row("alder-shop.com").values()))]
+    )
+    answer = page.post("/uploads", {"cells": cells}, files={"sheet": ("", b"")})
+    assert page.settle(answer.headers["Location"])["state"] == "ready"
+
+
+def test_several_sheets_are_one_plan(page: Page, buyer: Machine) -> None:
+    sheets = [buyer.hand_in(row(f"{name}-shop.com"), name=f"{name}.csv") for name in ("alder", "birch")]
+    upload = page.hand_in(*sheets)
+    page.settle(upload)
+    assert heading_of(page.plan(upload)).startswith("Buy 2 domains")
+    page.confirm(upload)
+    assert len(page.settle(upload, wanted=("confirmed",))["next"]) > 10
+
+
+def test_what_was_not_confirmed_is_taken_out_again(page: Page, buyer: Machine) -> None:
+    upload = page.hand_in(buyer.hand_in(row("alder-shop.com")))
+    page.settle(upload)
+    ledger = next(Path(buyer.home).rglob("ledger.db"))
+    with closing(sqlite3.connect(ledger)) as connection, connection:
+        connection.execute("UPDATE uploads SET expires_at = '2020-01-01T00:00:00+00:00'")
+    text = page.get(upload)
+    assert text.status_code == 410
+    assert "expired" in heading_of(text.text)
+    assert page.post(f"{upload}/confirm", {"checksum": "0" * 12}).status_code == 303
