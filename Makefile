@@ -1,4 +1,4 @@
-# Two commands do all their own set-up: make demo, make test.
+# Three commands do all their own set-up: make demo, make serve, make test.
 PYTHON ?= python3
 BIN := .venv/bin
 # Without the compiled modules, every process that the tests start compiles them again.
@@ -6,12 +6,16 @@ unexport PYTHONDONTWRITEBYTECODE
 
 DOCS := README.md CONTRIBUTING.md docs/commands.md docs/problems.md docs/smart-senders.md
 
-.PHONY: demo test quick lint docs chaos lock
+.PHONY: demo serve test quick lint docs chaos lock
 
 demo: .venv/ready
 	@ledger=$$(mktemp -d) && trap 'rm -rf "$$ledger"' EXIT && \
 	$(BIN)/batch-orders run templates/example-orders.xlsx --sandbox --yes --ledger "$$ledger/ledger.db" --reports-dir reports || \
 	{ code=$$?; test $$code -eq 1 && echo 'The example holds mistakes and staged trouble on purpose: exit code 1 says that a person is needed.'; }
+
+# The upload page on the embedded sandbox: open the address that it prints.
+serve: .venv/ready
+	$(BIN)/batch-orders serve --sandbox
 
 test: .venv/ready-to-test
 	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_OPTIONS)
@@ -39,9 +43,9 @@ lint: .venv/ready-to-test
 
 # Needs uv; run it after changing the dependencies in pyproject.toml.
 lock:
-	uv pip compile --quiet pyproject.toml --group build --universal --python-version 3.11 \
+	uv pip compile --quiet pyproject.toml --extra web --group build --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock
-	uv pip compile --quiet pyproject.toml --extra notify --extra postgres --extra remote --group build --group test --group lint --universal \
+	uv pip compile --quiet pyproject.toml --extra notify --extra postgres --extra remote --extra web --group build --group test --group lint --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --constraints requirements.lock --output-file requirements-dev.lock
 

@@ -12,6 +12,7 @@ from typing import Any
 from batch_orders.core.differences import differences
 from batch_orders.core.model import Problem, Severity, Worksheet
 from batch_orders.core.plan import Decision, Plan, PlannedOrder, explain_left_over
+from batch_orders.core.visible import visible
 from batch_orders.core.wording import counted, say_costs
 from batch_orders.service.preview import NewSheet, Preview
 
@@ -217,4 +218,5 @@ def over(item: PlannedOrder) -> str:
 
 
 def cut(text: str) -> str:
-    return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"
+    """Text that others wrote, as it can be shown: nothing in it acts, and it is not endless."""
+    return visible(text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…")

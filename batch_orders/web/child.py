@@ -178,7 +178,11 @@ class Child:
 
         with self.context(prices=False) as context:
             found = reconcile(replace(context, wait=False))
-        return {"unconfirmed": len(found.unconfirmed), "found": list(found.matched.found), "others": dict(found.matched.others)}
+        return {
+            "unconfirmed": len(found.unconfirmed),
+            "found": list(found.matched.found),
+            "others": dict(found.matched.others),
+        }
 
     def vendors(self) -> dict[str, Any]:
         with self.context() as context:

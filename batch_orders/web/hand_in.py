@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from batch_orders.core.uploads import UploadState
+from batch_orders.core.visible import visible_line
 from batch_orders.ledger.uploads import NewSheet, NewUpload
 from batch_orders.web.batch_words import list_batches
 from batch_orders.web.receiving import demand_room, read_form, too_large
@@ -114,13 +114,10 @@ def read_pasted(cells: str) -> Mapping[str, Any]:
 
 
 def clean_name(name: str) -> str:
-    """A name as it can be shown and kept: no control characters, not endless."""
-    shown = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in name).strip()
+    """A name as it can be shown and kept: nothing in it acts, and it is not endless. It names no file of ours."""
+    shown = visible_line(name).strip()
     if len(shown) > LONGEST_NAME:
         suffix = Path(shown).suffix
-        shown = (
-            shown[: LONGEST_NAME - len(suffix)] + suffix
-            if re.fullmatch(r"\.\w{1,8}", suffix)
-            else shown[:200]
-        )
+        kept = suffix if re.fullmatch(r"\.\w{1,8}", suffix) else ""
+        shown = shown[: LONGEST_NAME - len(kept)] + kept
     return shown or "sheet"

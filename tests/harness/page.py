@@ -103,9 +103,9 @@ def heading_of(text: str) -> str:
 
 
 @contextmanager
-def serving(machine: Machine, *words: str, **environment: str) -> Iterator[Page]:
+def serving(machine: Machine, *words: str) -> Iterator[Page]:
     """`serve` on a free port, signed in."""
-    with machine.start("serve", "--port", "0", "--rate", "none", *words, **environment) as process:
+    with machine.start("serve", "--port", "0", "--rate", "none", *words) as process:
         assert process.stdout
         address = next((line.strip() for line in process.stdout if line.startswith("http://")), "")
         assert address, process.stderr.read() if process.stderr else ""

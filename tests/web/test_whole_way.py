@@ -40,7 +40,7 @@ def test_a_good_sheet_is_planned_ordered_and_reported(page: Page, buyer: Machine
 
 
 def test_faulty_rows_are_shown_as_the_sheet_has_them(page: Page, buyer: Machine) -> None:
-    bad = row("birch-shop.com", Mailbox="no mailbox at all")
+    bad = row("birch-shop.com", "no mailbox at all")
     upload = page.hand_in(buyer.hand_in(row("alder-shop.com"), bad))
     assert page.settle(upload)["state"] == "problems"
     text = page.get(upload).text
@@ -73,7 +73,9 @@ def test_fifty_confirms_at_once_make_one_batch(page: Page, buyer: Machine, sandb
     assert "Confirmed at" in page.get(next(place for place in places if "confirmed=" in place)).text
 
 
-def test_a_plan_that_has_changed_is_shown_and_nothing_is_sent(page: Page, buyer: Machine, sandbox: Sandbox) -> None:
+def test_a_plan_that_has_changed_is_shown_and_nothing_is_sent(
+    page: Page, buyer: Machine, sandbox: Sandbox
+) -> None:
     sheet = buyer.hand_in(row("alder-shop.com"), row("birch-shop.com"))
     first, second = page.hand_in(sheet), page.hand_in(sheet)
     page.settle(first)
@@ -155,9 +157,7 @@ def test_a_stopped_batch_is_carried_on_after_a_fresh_plan(buyer: Machine, sandbo
 
 
 def test_pasted_cells_are_read_as_a_sheet(page: Page) -> None:
-    cells = "\n".join(
-        ["\t".join(row("x").keys()), "\t".join(map(str, row("alder-shop.com").values()))]
-    )
+    cells = "\n".join(["\t".join(row("x").keys()), "\t".join(map(str, row("alder-shop.com").values()))])
     answer = page.post("/uploads", {"cells": cells}, files={"sheet": ("", b"")})
     assert page.settle(answer.headers["Location"])["state"] == "ready"
 
