@@ -24,7 +24,7 @@ from batch_orders.core.plan import Plan
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending
 from batch_orders.errors import BatchOrdersError, InboxBusy
-from batch_orders.inbox import Access, open_inbox
+from batch_orders.inbox import Access, Finished, open_inbox
 from batch_orders.notifications.targets import open_targets
 from batch_orders.service.context import Context, open_context, open_environment, open_ledger
 from batch_orders.service.events import Events
@@ -106,6 +106,7 @@ def work_opened(call: InboxCall, console: Console, stopping: Stopping) -> int:
             notify=settings.notify,
             heartbeat=settings.heartbeat,
             exit_code=EXIT_OF.__getitem__,
+            finished=Finished.at(call.access.state, store.place),
         )
         return EXIT_OF[watch.work(stay=call.watch).ending]
 

@@ -4,6 +4,7 @@ It knows folders and files, and nothing of orders: what to do with one file is t
 """
 
 from batch_orders.inbox.arrival import Arrivals
+from batch_orders.inbox.finished import Finished
 from batch_orders.inbox.names import safe_path
 from batch_orders.inbox.open import open_inbox
 from batch_orders.inbox.store import Access, Contents, Folder, Found, LeftOut, Mark, Store
@@ -22,6 +23,7 @@ __all__ = [
     "Arrivals",
     "Claimed",
     "Contents",
+    "Finished",
     "Folder",
     "Found",
     "LeftOut",

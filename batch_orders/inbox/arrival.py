@@ -21,11 +21,12 @@ class Arrivals:
 
     A file is whole after `seconds` without a change of size and time, as this process saw it:
     clocks of other machines, and times that copying keeps, prove nothing. With `ready_files`
-    it is whole once NAME.ready lies beside it.
+    it is whole once NAME.ready lies beside it. What `has_writer` says somebody writes to is not whole.
     """
 
     seconds: float
     ready_files: bool = False
+    has_writer: Callable[[PurePosixPath], bool] = lambda _: False
     clock: Callable[[], float] = time.monotonic
     _since: dict[PurePosixPath, tuple[Mark, float]] = field(default_factory=dict)
 
@@ -45,6 +46,9 @@ class Arrivals:
 
     def whole(self, found: Sequence[Found]) -> list[Found]:
         """Of the files that were found now, those that may be taken, in the order of arrival."""
+        return [each for each in self._settled(found) if not self.has_writer(each.path)]
+
+    def _settled(self, found: Sequence[Found]) -> list[Found]:
         if self.ready_files:
             names = {each.path for each in found}
             return [each for each in self.candidates(found) if ready_of(each.path) in names]

@@ -17,10 +17,13 @@ from filelock import FileLock, Timeout
 from batch_orders.errors import ConfigurationError, InboxBusy, InboxError
 from batch_orders.inbox.names import Named, is_clutter, judge_name, safe_path
 from batch_orders.inbox.renaming import rename_new
+from batch_orders.inbox.sharing import share_file, share_folder
 from batch_orders.inbox.store import Contents, Folder, Found, LeftOut, Mark
+from batch_orders.inbox.writers import has_writer
 
 LOCK = ".batch-orders.lock"
 PROBE = ".batch-orders-probe-"
+OWNER_ONLY = 0o600
 RESULTS = ".batch-orders-results-"
 
 
@@ -31,10 +34,12 @@ class Folders:
 
     remarks = ()
 
-    def __init__(self, root: Path, beside: bool) -> None:
-        """`beside` says that nothing but the five folders belongs into `root`."""
+    def __init__(self, root: Path, beside: bool, steady: bool) -> None:
+        """`beside` says that nothing but the five folders belongs into `root`, `steady` that a file that is
+        renamed keeps its number on the disk, which on some network file systems it does not."""
         self.root = root
         self.beside = beside
+        self.steady = steady
         self.device = (root / self.working).stat().st_dev
         self.place = str(root)
 
@@ -60,7 +65,7 @@ class Folders:
             try:
                 info = entry.stat(follow_symlinks=False)
                 if stat.S_ISREG(info.st_mode):
-                    yield Found(path, mark_of(info), info.st_mtime)
+                    yield Found(path, self._mark_of(info), info.st_mtime)
                 elif why := self._why_not(entry.name, info):
                     left_out.append(LeftOut(safe_path(path), why))
                 elif stat.S_ISDIR(info.st_mode) and not entry.name.startswith("."):
@@ -86,18 +91,37 @@ class Folders:
         return ""
 
     def mark(self, path: PurePosixPath) -> Mark:
-        return mark_of((self.root / path).lstat())
+        return self._mark_of((self.root / path).lstat())
+
+    def _mark_of(self, info: os.stat_result) -> Mark:
+        return info.st_size, info.st_mtime_ns, info.st_ino if self.steady else 0
+
+    def is_file(self, path: PurePosixPath) -> bool:
+        return stat.S_ISREG((self.root / path).lstat().st_mode)
+
+    def has_writer(self, path: PurePosixPath) -> bool:
+        return has_writer(self.root / path)
 
     def move(self, source: PurePosixPath, target: PurePosixPath) -> None:
         self._rename(self.root / source, target)
 
     def _rename(self, source: Path, target: PurePosixPath) -> None:
         place = self.root / target
-        try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-        except FileExistsError:
-            raise NotADirectoryError(errno.ENOTDIR, f"{place.parent} is no folder") from None
+        for folder in [*reversed(target.parents)][1:]:
+            self._make_folder(folder)
         rename_new(source, place)
+
+    def _make_folder(self, folder: PurePosixPath) -> None:
+        """Who may look into the team's folder in inbox/ may look into this one; into working/ nobody else."""
+        place = self.root / folder
+        if place.is_dir():
+            return
+        try:
+            place.mkdir(mode=0o700, exist_ok=True)
+        except FileExistsError:
+            raise NotADirectoryError(errno.ENOTDIR, f"{place} is no folder") from None
+        if folder.parts[0] != Folder.WORKING:
+            share_folder(place, self.root.joinpath(Folder.INBOX, *folder.parts[1:]))
 
     def fetch(self, path: PurePosixPath, workspace: Path) -> Path:
         return self.root / path
@@ -110,7 +134,9 @@ class Folders:
         ) as folder:
             yield Path(folder)
 
-    def hand_over(self, result: Path, target: PurePosixPath) -> None:
+    def hand_over(self, result: Path, target: PurePosixPath, like: PurePosixPath) -> None:
+        with suppress(OSError):  # the sheet may have been taken away, and its results are nobody else's then
+            share_file(result, (self.root / like).lstat())
         self._rename(result, target)
 
     def remove(self, path: PurePosixPath) -> None:
@@ -133,10 +159,6 @@ def misplaced(names: Iterable[str], place: str) -> list[LeftOut]:
     return [LeftOut(safe_path(PurePosixPath(name)), why) for name in sheets]
 
 
-def mark_of(info: os.stat_result) -> Mark:
-    return info.st_size, info.st_mtime_ns
-
-
 @contextmanager
 def open_folders(place: Path) -> Iterator[Folders]:
     """The inbox at `place`, under its lock.
@@ -147,19 +169,23 @@ def open_folders(place: Path) -> Iterator[Folders]:
     """
     root = find_root(place)
     for folder in Folder:
-        make_folder(root / folder)
+        make_folder(root, folder)
     refuse_nesting(root)
-    lock = FileLock(root / Folder.WORKING / LOCK, timeout=0, fallback_to_soft=False)
+    place_of_lock = root / Folder.WORKING / LOCK
+    # Whoever can open the file can hold its lock, and no night would begin.
+    lock = FileLock(place_of_lock, timeout=0, mode=OWNER_ONLY, fallback_to_soft=False)
     try:
         lock.acquire()
+        with suppress(OSError):
+            place_of_lock.chmod(OWNER_ONLY)
     except Timeout:
         raise InboxBusy(f"Another process is at work on the inbox {root}.") from None
     except OSError as error:
         raise ConfigurationError(f"The inbox {root} cannot be locked: {error.strerror}.") from None
     try:
         clean_up(root)
-        prove_renames(root)
-        yield Folders(root, beside=place.name != Folder.INBOX)
+        steady = prove_renames(root)
+        yield Folders(root, place.name != Folder.INBOX, steady)
     finally:
         lock.release()
 
@@ -177,12 +203,18 @@ def find_root(place: Path) -> Path:
     return found.parent if found.name == Folder.INBOX else found
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(root: Path, folder: Folder) -> None:
+    place = root / folder
     try:
-        folder.mkdir(exist_ok=True)
+        if folder is Folder.INBOX or place.is_dir():
+            place.mkdir(exist_ok=True)
+            return
+        place.mkdir(mode=0o700)
+        if folder is not Folder.WORKING:
+            share_folder(place, root / Folder.INBOX)
     except OSError as error:
         raise ConfigurationError(
-            f"The folder {folder} cannot be made: {error.strerror}. "
+            f"The folder {place} cannot be made: {error.strerror}. "
             "An inbox needs the folders inbox, working, done, attention and refused beside each other."
         ) from None
 
@@ -208,16 +240,21 @@ def clean_up(root: Path) -> None:
                 left.unlink()
 
 
-def prove_renames(root: Path) -> None:
-    """Find out before anything is taken that files can go from each folder to the others."""
+def prove_renames(root: Path) -> bool:
+    """Find out before anything is taken that files can go from each folder to the others.
+
+    Whether a file keeps its number on the disk meanwhile.
+    """
     name = f"{PROBE}{secrets.token_hex(4)}"
     here = root / Folder.INBOX / name
     try:
         here.touch()
+        number = here.lstat().st_ino
         for folder in (*Folder, Folder.INBOX):
             there = root / folder / name
             here.rename(there)
             here = there
+        return here.lstat().st_ino == number
     except OSError as error:
         raise ConfigurationError(
             f"Files cannot be moved from {here.parent} to the other folders of the inbox: {error.strerror}. "

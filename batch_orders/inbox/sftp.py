@@ -23,6 +23,7 @@ from batch_orders.errors import ConfigurationError, InboxBusy, InboxError
 from batch_orders.inbox.connection import FAULTS, Files, connect, name_machine, read_address, why
 from batch_orders.inbox.folders import misplaced
 from batch_orders.inbox.names import is_clutter, safe_path
+from batch_orders.inbox.sharing import NO_EXECUTION, OWN_FILE
 from batch_orders.inbox.store import Access, Contents, Folder, Found, LeftOut, Mark
 
 OWN = ".batch-orders-"
@@ -83,7 +84,14 @@ class Server:
 
     def mark(self, path: PurePosixPath) -> Mark:
         with server_faults(self.place):
-            return mark_of(self._files.stat(str(self._root / path)))
+            return mark_of(self._files.lstat(str(self._root / path)))
+
+    def is_file(self, path: PurePosixPath) -> bool:
+        with server_faults(self.place):
+            return S_ISREG(self._files.lstat(str(self._root / path)).st_mode or 0)
+
+    def has_writer(self, path: PurePosixPath) -> bool:
+        return False
 
     def move(self, source: PurePosixPath, target: PurePosixPath) -> None:
         with server_faults(self.place):
@@ -126,18 +134,27 @@ class Server:
         with tempfile.TemporaryDirectory(prefix="batch-orders-", ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 
-    def hand_over(self, result: Path, target: PurePosixPath) -> None:
+    def hand_over(self, result: Path, target: PurePosixPath, like: PurePosixPath) -> None:
         """Under a name of its own first, so that nobody ever sees half a result."""
         beside = self.working / f"{OWN}{secrets.token_hex(8)}"
         with server_faults(self.place):
             self.make_folder(self.working)
             self._files.put(result, str(self._root / beside))
+            self.share(str(self._root / beside), str(self._root / like))
         try:
             self.move(beside, target)
         except OSError:
             with suppress(OSError):
                 self.remove(beside)
             raise
+
+    def share(self, path: str, like: str) -> None:
+        """Give a result the group and the mode of its sheet, where the server lets us."""
+        with suppress(OSError):
+            sheet, result = self._files.lstat(like), self._files.lstat(path)
+            self._files.chmod(path, OWN_FILE | ((sheet.st_mode or 0) & NO_EXECUTION))
+            if sheet.st_gid is not None and result.st_uid is not None:
+                self._files.chown(path, result.st_uid, sheet.st_gid)
 
     def touch(self, path: PurePosixPath) -> None:
         """Make an empty file."""
@@ -198,7 +215,7 @@ def open_sftp(url: str, access: Access) -> Iterator[Server]:
     address = read_address(url)
     machine = name_machine(access.state)
     digest = hashlib.sha256(str(address).encode()).hexdigest()[:16]
-    lock = FileLock(access.state / f"inbox-{digest}.lock", timeout=0, fallback_to_soft=False)
+    lock = FileLock(access.state / f"inbox-{digest}.lock", timeout=0, mode=OWN_FILE, fallback_to_soft=False)
     try:
         lock.acquire()
     except Timeout:

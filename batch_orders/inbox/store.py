@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 Mark = tuple[int, ...]
-"""Size in bytes, time of the last change: another one means that the file was written to."""
+"""Size in bytes, time of the last change and, on this machine, number on the disk (inode): another one means that the
+file was written to, or is another file."""
 
 
 class Folder(StrEnum):
@@ -89,7 +90,14 @@ class Store(Protocol):
     def look(self, folder: PurePosixPath) -> Contents:
         """What lies below `folder`, hidden folders passed over. Sheets beside inbox/ are left out of it."""
 
-    def mark(self, path: PurePosixPath) -> Mark: ...
+    def mark(self, path: PurePosixPath) -> Mark:
+        """Of what lies there itself, also where it is a link."""
+
+    def is_file(self, path: PurePosixPath) -> bool:
+        """Whether it is a regular file, and no link to one."""
+
+    def has_writer(self, path: PurePosixPath) -> bool:
+        """Whether somebody has the file open for writing, as far as that can be told."""
 
     def move(self, source: PurePosixPath, target: PurePosixPath) -> None:
         """Rename at once, making the target's folders. Raises FileExistsError, FileNotFoundError."""
@@ -100,7 +108,7 @@ class Store(Protocol):
     def workspace(self) -> AbstractContextManager[Path]:
         """An empty folder on this machine, for results. It does not outlive the block."""
 
-    def hand_over(self, result: Path, target: PurePosixPath) -> None:
-        """Put a result into a folder, whole. Raises FileExistsError."""
+    def hand_over(self, result: Path, target: PurePosixPath, like: PurePosixPath) -> None:
+        """Put a result into a folder, whole, shared as its sheet `like` is. Raises FileExistsError."""
 
     def remove(self, path: PurePosixPath) -> None: ...

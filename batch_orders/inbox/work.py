@@ -54,6 +54,10 @@ class Claimed:
         except FileNotFoundError:
             return True
 
+    def is_unfinished(self) -> bool:
+        """Whether it was changed since it was claimed, or somebody can still write to it."""
+        return self.changed() or self.store.has_writer(self.path)
+
 
 @dataclass(frozen=True, slots=True)
 class PutAway:
@@ -86,7 +90,10 @@ def drop_stale_signs(store: Store, paths: list[PurePosixPath]) -> None:
 
 
 def claim(store: Store, found: Found, ready_files: bool) -> PurePosixPath:
-    """Take a file out of the inbox, and with `ready_files` its sign. Raises MissedError."""
+    """Take a file out of the inbox, and with `ready_files` its sign. Raises MissedError.
+
+    What has taken the place of the file that was found is not read: a link could lead to another team's sheet.
+    """
     name = safe_path(found.path.relative_to(Folder.INBOX))
     try:
         path = put(store, found.path, store.working / name)
@@ -96,10 +103,26 @@ def claim(store: Store, found: Found, ready_files: bool) -> PurePosixPath:
         ) from None
     except OSError as error:
         raise MissedError(f"{name} could not be claimed and stays where it is: {error.strerror}.") from None
+    refuse_replaced(store, path, found, name)
     if ready_files:
         with suppress(OSError):
             store.remove(ready_of(found.path))
     return path
+
+
+def refuse_replaced(store: Store, path: PurePosixPath, found: Found, name: PurePosixPath) -> None:
+    """Raises MissedError where a claimed path does not hold the file that was found."""
+    try:
+        if not store.is_file(path):
+            place = put(store, path, Folder.REFUSED / name)
+            raise MissedError(
+                f"{name} was replaced by what is no file. It is {place} now, and nothing of it was read."
+            )
+        if store.mark(path) != found.mark:
+            place = put(store, path, found.path)
+            raise MissedError(f"{name} was replaced or changed while it waited. It stays for the next start.")
+    except OSError as error:
+        raise MissedError(f"{name} cannot be looked at in working/: {error.strerror}.") from None
 
 
 @contextmanager
@@ -128,8 +151,9 @@ def put_away(claimed: Claimed, folder: Folder, files: Iterable[Path]) -> PutAway
     results: dict[Path, PurePosixPath] = {}
     for result in files:
         target = PurePosixPath(folder) / claimed.name.with_name(result.name)
+        hand_over = partial(claimed.store.hand_over, result, like=claimed.path)
         try:
-            results[result] = first_free(target, partial(claimed.store.hand_over, result))
+            results[result] = first_free(target, hand_over)
         except OSError as error:
             remarks.append(f"{result.name} could not be put into {target.parent}/: {error.strerror}.")
     place = move_sheet(claimed, folder, remarks)

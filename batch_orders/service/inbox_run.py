@@ -10,7 +10,17 @@ from batch_orders.core.results import SheetOutcome
 from batch_orders.core.stops import Ending, Stop, StopReason, worst
 from batch_orders.core.wording import counted
 from batch_orders.errors import InboxError
-from batch_orders.inbox import Found, MissedError, PutAway, Store, claim, open_claim, put_away
+from batch_orders.inbox import (
+    Finished,
+    Folder,
+    Found,
+    MissedError,
+    PutAway,
+    Store,
+    claim,
+    open_claim,
+    put_away,
+)
 from batch_orders.logs import about
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
@@ -65,6 +75,7 @@ class InboxRun:
     events: InboxEvents
     check: Callable[[Path], Grouping]
     ready_files: bool = False
+    finished: Finished | None = None
     sheets: list[SheetOutcome] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
     missed: list[Found] = field(default_factory=list)
@@ -115,6 +126,8 @@ class InboxRun:
             self.stop = handled.outcome.stop
             with about(batch=handled.outcome.batch):
                 put = put_away(claimed, handled.folder, handled.delivered.files.values())
+                if self.finished and put.place and put.place.parts[0] == Folder.DONE:
+                    self.finished.note(put.place, claimed.mark)
                 if handled.outcome.ending is Ending.WAITING and put.place:
                     self.held.append(put.place)
                 outcome = describe(handled, put, self.store)

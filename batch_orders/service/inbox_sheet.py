@@ -83,7 +83,7 @@ def handle_sheet(
     try:
         return order_sheet(claimed, context, budget, events, check)
     except SheetError as error:
-        return put_back(claimed) if claimed.changed() else refuse(claimed, error, context)
+        return put_back(claimed) if claimed.is_unfinished() else refuse(claimed, error, context)
     except BatchOrdersError as error:
         # Nothing was sent, and the next sheet would meet the same.
         stop = Stop(StopReason.OTHER, str(error))
@@ -98,7 +98,7 @@ def order_sheet(
     claimed: Claimed, context: Context, budget: Budget, events: InboxEvents, check: Check
 ) -> Handled:
     grouping = check(claimed.file)
-    if claimed.changed():
+    if claimed.is_unfinished():
         return put_back(claimed)
     repeated = tell_repeated(grouping.rows.sheet, context)
     view = context.view_vendor()

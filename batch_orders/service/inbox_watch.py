@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from batch_orders.core.stops import Ending, Stop, StopReason
 from batch_orders.errors import BatchOrdersError, InboxBusy
-from batch_orders.inbox import Arrivals, Contents, Folder, Found, Mark, Store, left_over, safe_path
+from batch_orders.inbox import Arrivals, Contents, Finished, Folder, Found, Mark, Store, left_over, safe_path
 from batch_orders.notifications.heartbeat import Moment, beat
 from batch_orders.notifications.notices import Night, tell_night
 from batch_orders.service.budget import Budget
@@ -44,7 +44,7 @@ class InboxWatch:
     `open_context` opens ledger and vendor for one run under one account; `make_check` gives what reads a
     file with the names that the context knows. `owner_of` says which account a team's folder belongs to, by
     the folder's path below the inbox; None is nobody's. `budgets` has one for each account that the call
-    works for; `exit_code` says what an ending is to whoever started the program.
+    works for; `exit_code` says what an ending is to whoever started the program; `finished` remembers done/.
     """
 
     store: Store
@@ -58,6 +58,7 @@ class InboxWatch:
     notify: Notify
     heartbeat: Heartbeat
     exit_code: Callable[[Ending], int]
+    finished: Finished
     _told: set[str] = field(default_factory=set)
     _held: dict[PurePosixPath, Mark] = field(default_factory=dict)
 
@@ -85,7 +86,8 @@ class InboxWatch:
         waiting, nobodys = self._by_account(carried, whole)
         if not waiting:
             self.events.remark(f"No sheet waits in {self.store.place}.")
-        left = (*self._left_out(arrivals, contents), *map(self._stays, unready), *nobodys)
+        left_out = self._left_out(arrivals, contents)
+        left = (*self.finished.take_back(self.store), *left_out, *map(self._stays, unready), *nobodys)
         return self._run(waiting, left)
 
     def watch(self) -> InboxOutcome:
@@ -99,9 +101,10 @@ class InboxWatch:
             whole = arrivals.whole(contents.files)
             found = [each for each in whole if each not in missed and not self._is_held(each)]
             waiting, nobodys = self._by_account(carried, found)
-            left_out = (*self._left_out(arrivals, contents), *nobodys)
-            left = tuple(told for told in left_out if told not in self._told)
             late = time.monotonic() - heard > BEAT_EVERY
+            taken_back = self.finished.take_back(self.store) if first or late else ()
+            left_out = (*taken_back, *self._left_out(arrivals, contents), *nobodys)
+            left = tuple(told for told in left_out if told not in self._told)
             if waiting or (left and (first or late)):
                 outcome = self._run(waiting, left)
                 if outcome.stop and outcome.stop != INTERRUPTED:
@@ -116,7 +119,7 @@ class InboxWatch:
         return InboxOutcome()
 
     def _arrivals(self) -> Arrivals:
-        return Arrivals(self.patience.settle, self.patience.ready_files)
+        return Arrivals(self.patience.settle, self.patience.ready_files, self.store.has_writer)
 
     def _by_account(
         self, carried: Sequence[PurePosixPath], found: Sequence[Found]
@@ -162,9 +165,10 @@ class InboxWatch:
     def _run_account(self, account: str, waiting: Waiting) -> InboxOutcome:
         with self.open_context(account) as context:
             check, ready = self.make_check(context), self.patience.ready_files
-            return InboxRun(self.store, context, self.budgets[account], self.events, check, ready).work(
-                waiting
+            run = InboxRun(
+                self.store, context, self.budgets[account], self.events, check, ready, self.finished
             )
+            return run.work(waiting)
 
     def _end_run(self, outcome: InboxOutcome) -> None:
         self._told.update(outcome.left)
@@ -190,7 +194,8 @@ class InboxWatch:
         return self._held.get(found.path) == found.mark
 
     def _stays(self, file: Found) -> str:
-        why = "has no sign that it is ready" if self.patience.ready_files else "is still being written"
+        lacks_sign = self.patience.ready_files and not self.store.has_writer(file.path)
+        why = "has no sign that it is ready" if lacks_sign else "is still being written"
         return f"{safe_path(file.path)} {why}, and stays."
 
 
