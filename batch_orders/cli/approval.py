@@ -9,11 +9,12 @@ from rich.console import Console
 
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.stopping import Stopping
-from batch_orders.core.plan import Plan
+from batch_orders.core.plan import Plan, refuse_partial
 from batch_orders.core.records import Approval
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.wording import counted
 from batch_orders.service.approval import approve_plan
+from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
 from batch_orders.service.submission import INTERRUPTED
 from batch_orders.settings import SubmitOptions
@@ -30,6 +31,7 @@ class Approver:
     options: SubmitOptions
     stopping: Stopping
     aside: bool
+    budget: Budget
     said: tuple[str, ...] = ()
 
     def ask(self, plan: Plan) -> Approval | Stop:
@@ -43,6 +45,8 @@ class Approver:
 
     def _refuse(self, plan: Plan) -> Stop | None:
         options = self.options
+        if self.budget.all_or_nothing and (partial := refuse_partial(plan)):
+            return partial
         if options.approve and plan.checksum not in options.approve:
             changed = f"The plan is now {plan.checksum}, not the one that was approved. Look at it again."
             return Stop(StopReason.PLAN_CHANGED, changed)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from batch_orders.cli.options import current_settings
 from batch_orders.core.accounts import show_account
 from batch_orders.core.model import Problem
+from batch_orders.core.plan import Plan
 from batch_orders.core.visible import visible_line
 from batch_orders.errors import BatchOrdersError
 from batch_orders.settings import DEFAULT, SETTINGS
@@ -14,7 +15,6 @@ from batch_orders.sheet import ReadCode
 
 NO_KEY = "Set SMARTLEAD_API_KEY, or name a file that holds it with --api-key-file."
 GUESSED = {ReadCode.ENCODING_GUESSED: "encoding", ReadCode.DELIMITER_GUESSED: "delimiter"}
-LIMITS = ("max-orders", "max-cost")
 
 
 def explain(error: BatchOrdersError) -> str:
@@ -46,7 +46,9 @@ def how_to_settle(problems: Sequence[Problem]) -> str:
     return f"Name the {' and the '.join(names)} with {options}." if names else ""
 
 
-def who_limits() -> str:
-    """Where the limits of this call were set."""
-    sources = [source for name in LIMITS if (source := current_settings().source(name)) != DEFAULT]
+def who_limits(plan: Plan) -> str:
+    """Where the limits that leave orders over were set, for the plan's account."""
+    settings = current_settings().under(plan.account)
+    names = {item.over.limit: None for item in plan.planned if item.over}
+    sources = [source for name in names if (source := settings.source(name)) != DEFAULT]
     return f"The limit is set by {' and '.join(sources)}." if sources else ""

@@ -173,6 +173,12 @@ sending = (
     setting("rate", help="At most so many calls, or none."),
     setting("max-orders", help="Send at most so many orders."),
     setting("max-cost", help="Send no more than this amount pays for."),
+    setting("max-orders-per-day", help="As --max-orders, for all that the account orders in a day."),
+    setting("max-cost-per-day", help="As --max-cost, for all that the account orders in a day."),
+    setting("max-orders-per-month", help="As --max-orders, for all that the account orders in a month."),
+    setting("max-cost-per-month", help="As --max-cost, for all that the account orders in a month."),
+    setting("time-zone", help="The time zone that days and months begin in."),
+    setting("all-or-nothing", is_flag=True, help="Where a limit would leave orders over, send none."),
     setting("max-failures", help="Stop after so many answers in a row that prove nothing."),
 )
 submitting = (

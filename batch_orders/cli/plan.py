@@ -9,6 +9,7 @@ from batch_orders.cli.explain import who_limits
 from batch_orders.cli.show import make_table
 from batch_orders.core.accounts import under_account
 from batch_orders.core.differences import differences
+from batch_orders.core.money import describe_costs
 from batch_orders.core.plan import Decision, Plan, explain_left_over
 from batch_orders.core.settling import other_account_sentence
 from batch_orders.core.wording import counted
@@ -42,9 +43,11 @@ def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
         table.add_row(str(share.vendor), f"{share.orders:,}", f"{share.mailboxes:,}", str(share.cost))
     if plan.to_send:
         console.print(table)
-        console.print(Text(f"  Estimate in all: {describe_costs(plan)}"))
+        console.print(Text(f"  Estimate in all: {describe_costs(item.cost for item in plan.sent)}"))
     if left := explain_left_over(plan.planned):
-        console.print(Text(f"  {left.sentence} {who_limits()}", style="yellow"))
+        # A break would fall into an amount, or into the path that the limit stands in.
+        for told in filter(None, (left.sentence, who_limits(plan))):
+            console.print(Text(f"  {told}", style="yellow"), soft_wrap=True)
     for told in plan.remarks:
         console.print(Text(f"  {told}", style="yellow"))
     console.print(Text(f"  Checksum of this plan: {plan.checksum}"))
@@ -58,10 +61,3 @@ def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
     for item in changed[:MOST_TOLD]:
         told = differences(item.order, item.prior) if item.prior else ""
         console.print(Text(f"    {item.order.domain}: {told}", style="yellow"))
-
-
-def describe_costs(plan: Plan) -> str:
-    known = " and ".join(f"{cost:,} {currency}" for currency, cost in sorted(plan.costs().items()))
-    if not known:
-        return "no price is known"
-    return f"{known}, without {counted(plan.unpriced, 'order')} of no known price" if plan.unpriced else known

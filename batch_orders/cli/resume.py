@@ -43,8 +43,9 @@ def resume_interrupted(settings: Settings, named: str | None) -> int:
     key, limiter = find_key(place), RateLimiter(submitting.rate, stopping)
     console.print(Text(f"Batch {batch}", style="bold"))
     with open_context(open_to_submit(place, submitting, environment, key, limiter)) as context:
-        approver = Approver(console, context, submitting, stopping, reporting.json)
-        result = carry_on(batch, open_budget(submitting), console, context, approver)
+        budget = open_budget(submitting)
+        approver = Approver(console, context, submitting, stopping, reporting.json, budget)
+        result = carry_on(batch, budget, console, context, approver)
     with about(batch=batch, sheet=result.sheet.name):
         delivered = hand_back(console, result, reporting, tuple(Kind))
         show_result(console, result, said=approver.said)

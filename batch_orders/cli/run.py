@@ -154,7 +154,7 @@ class Run:
     ) -> tuple[tuple[BatchResult, ...], tuple[str, ...]]:
         settings = self.call.settings
         approver = Approver(
-            self.console, self.context, settings.submitting, self.stopping, settings.reporting.json
+            self.console, self.context, settings.submitting, self.stopping, settings.reporting.json, budget
         )
         answer = approver.ask(seen.plan)
         if isinstance(answer, Stop):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from enum import StrEnum
 
 from batch_orders.core.model import Order
 from batch_orders.core.wording import counted
@@ -49,17 +48,20 @@ def sum_costs(costs: Iterable[Cost]) -> Mapping[str, Decimal]:
     return sums
 
 
-@dataclass(frozen=True, slots=True)
-class SpendingLimits:
-    """How much one call may spend. None is no limit. `max_cost` counts in the vendors' own currency."""
-
-    max_orders: int | None = None
-    max_cost: Decimal | None = None
+def describe_costs(costs: Iterable[Cost]) -> str:
+    """`735.00 USD`, `35.00 USD, without 1 order of no known price`, or `no known price`; of nothing `nothing`."""
+    told = tuple(costs)
+    sums = [f"{amount:,} {currency}" for currency, amount in sorted(sum_costs(told).items())]
+    unpriced = sum(cost.amount is None for cost in told)
+    if not sums:
+        return "no known price" if unpriced else "nothing"
+    known = " and ".join(sums)
+    return f"{known}, without {counted(unpriced, 'order')} of no known price" if unpriced else known
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a call has spent so far. `currency` is that of its first order whose price is known."""
+    """What was spent so far. `currency` is that of its first order whose price is known."""
 
     orders: int = 0
     cost: Decimal = Decimal(0)
@@ -72,38 +74,3 @@ class Spent:
             cost=self.cost + (cost.amount or 0),
             currency=self.currency or cost.currency,
         )
-
-
-class Limit(StrEnum):
-    """A limit, by the name of its setting."""
-
-    ORDERS = "max-orders"
-    COST = "max-cost"
-
-
-@dataclass(frozen=True, slots=True)
-class OverLimit:
-    """Why an order is not sent. `frees` says whether another call with the same limits could send it."""
-
-    limit: Limit
-    sentence: str
-    frees: bool
-
-
-def over_limit(order: Order, cost: Cost, limits: SpendingLimits, spent: Spent) -> OverLimit | None:
-    """Why an order goes over a limit when so much is spent before it, or None."""
-    most, most_cost = limits.max_orders, limits.max_cost
-    if most is not None and spent.orders >= most:
-        return OverLimit(Limit.ORDERS, f"The limit of {counted(most, 'order')} is reached.", frees=most > 0)
-    if most_cost is None:
-        return None
-    if cost.amount is None:
-        sentence = f"No price is known for vendor {order.vendor}, and there is a limit on the cost."
-        return OverLimit(Limit.COST, sentence, frees=False)
-    if spent.currency and cost.currency != spent.currency:
-        sentence = f"Its price is in {cost.currency}, and the limit on the cost counts {spent.currency}."
-        return OverLimit(Limit.COST, sentence, frees=True)
-    if spent.cost + cost.amount > most_cost:
-        sentence = f"It would cost {cost} and go over the limit of {most_cost:,}."
-        return OverLimit(Limit.COST, sentence, frees=cost.amount <= most_cost)
-    return None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from batch_orders.core.budgets import OverLimit, describe_time
 from batch_orders.core.listing import ListedDomain
 from batch_orders.core.model import Order
-from batch_orders.core.money import UNKNOWN_COST, Cost, OverLimit, Price, sum_costs
+from batch_orders.core.money import UNKNOWN_COST, Cost, Price, describe_costs, sum_costs
 from batch_orders.core.order_json import order_to_json
 from batch_orders.core.records import PriorOrder
 from batch_orders.core.stops import Stop, StopReason
@@ -162,12 +163,31 @@ def share_of(vendor: int, sent: tuple[PlannedOrder, ...]) -> VendorShare:
 
 
 def explain_left_over(items: tuple[PlannedOrder, ...]) -> Stop | None:
-    """Why some of these orders are left over, in one sentence for all of them, or None."""
+    """Why some of these orders are left over, for all of them, or None: how many fit, which limit, when it frees."""
     over = [item.over for item in items if item.over is not None]
     if not over:
         return None
+    fit = [item.cost for item in items if item.is_sent]
+    rest = describe_costs(item.cost for item in items if item.over)
+    told = [
+        f"{len(fit):,} of {counted(len(fit) + len(over), 'order')} fit{'' if len(fit) - 1 else 's'}"
+        f"{f', for {describe_costs(fit)}' if fit else ''}.",
+        f"Left over: {counted(len(over), 'order')}, for {rest}. {over[0].sentence}",
+    ]
+    # The next one to fit may wait for another limit than the first.
+    waits = [each.frees_at for each in over if each.frees]
+    until = min((moment for moment in waits if moment), default=None) if None not in waits else None
+    if until:
+        told.append(f"More may be sent from {describe_time(until)} on.")
     reason = StopReason.LIMIT if any(each.frees for each in over) else StopReason.OUT_OF_REACH
-    return Stop(reason, f"Left over: {counted(len(over), 'order')}. {over[0].sentence}")
+    return Stop(reason, " ".join(told), until)
+
+
+def refuse_partial(plan: Plan) -> Stop | None:
+    """Why nothing of a plan may be sent where all of it or nothing is to be, or None where all of it fits."""
+    left = explain_left_over(plan.planned)
+    told = "Nothing is sent: all or nothing was asked for."
+    return replace(left, sentence=f"{left.sentence} {told}") if left else None
 
 
 def describe_plan(plan: Plan) -> str:

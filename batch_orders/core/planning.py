@@ -6,15 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from batch_orders.core.budgets import Allowance, refuse_order
 from batch_orders.core.model import Order
-from batch_orders.core.money import UNKNOWN_COST, SpendingLimits, Spent, over_limit
+from batch_orders.core.money import UNKNOWN_COST
 from batch_orders.core.order_json import fingerprint
 from batch_orders.core.plan import Decision, Plan, PlannedOrder, SheetOrders, VendorView
 from batch_orders.core.records import PriorOrder
 from batch_orders.core.states import LIVE, State
 
-NO_LIMITS = SpendingLimits()
-NOTHING_SPENT = Spent()
 MOST_TOLD = 20
 """Domains that are named one by one."""
 
@@ -24,13 +23,12 @@ def plan_orders(
     sheets: Sequence[SheetOrders],
     prior: Mapping[str, PriorOrder],
     view: VendorView,
-    limits: SpendingLimits = NO_LIMITS,
-    spent: Spent = NOTHING_SPENT,
+    allowances: Sequence[Allowance] = (),
     account: str = "",
 ) -> Plan:
-    """One plan over all sheets. The limits let orders through in turn, as far as they go.
+    """One plan over all sheets. The allowances let orders through in turn, as far as they go.
 
-    `prior` has what the ledger knows of a domain, `spent` what the same call has spent before.
+    `prior` has what the ledger knows of a domain.
     """
     decided = [
         plan_order(order, position, prior.get(order.domain), view, account)
@@ -38,7 +36,7 @@ def plan_orders(
         for order in sheet.orders
     ]
     compared, remarks = compare_sheets(decided, [sheet.sheet for sheet in sheets])
-    limited = tuple(keep_to_limits(compared, limits, spent))
+    limited = tuple(keep_to_limits(compared, allowances))
     return Plan(environment, limited, (*view.remarks, *remarks), account)
 
 
@@ -105,15 +103,15 @@ def compare_sheets(
 
 
 def keep_to_limits(
-    planned: Iterable[PlannedOrder], limits: SpendingLimits, spent: Spent
+    planned: Iterable[PlannedOrder], allowances: Sequence[Allowance]
 ) -> Iterable[PlannedOrder]:
     for item in planned:
-        over = over_limit(item.order, item.cost, limits, spent) if item.is_sent else None
+        over = refuse_order(item.order, item.cost, allowances) if item.is_sent else None
         if over:
             yield replace(item, decision=Decision.LEFT_OVER, over=over)
             continue
         if item.is_sent:
-            spent = spent.plus(item.cost)
+            allowances = [each.plus(item.cost) for each in allowances]
         yield item
 
 

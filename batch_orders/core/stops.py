@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -42,10 +43,11 @@ ONE_SHEET_ONLY = frozenset({StopReason.LIMIT, StopReason.OUT_OF_REACH, StopReaso
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """`sentence` is for people; code looks at `reason` alone."""
+    """`sentence` is for people; code looks at `reason` alone, and at `until`: when a limit frees, if that is known."""
 
     reason: StopReason
     sentence: str
+    until: datetime | None = None
 
 
 class Ending(StrEnum):

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select, union, update
 
+from batch_orders.core.money import Spent
 from batch_orders.core.records import (
     AccountRecord,
     Approval,
@@ -212,6 +213,14 @@ class Ledger:
     def note_vendor_status(self, order: int, vendor_status: str) -> None:
         with self._changing() as connection:
             connection.execute(update(orders).where(orders.c.id == order).values(vendor_status=vendor_status))
+
+    def spent_since(self, environment: str, account: str, since: datetime) -> Spent:
+        """What an account has spent, as budgets count it: what is placed, under way or unconfirmed.
+
+        An order whose price was never known counts, and costs nothing.
+        """
+        with self._reading() as connection:
+            return queries.find_spent(connection, environment, account, accepting.write_time(since))
 
     # Accounts and their keys. A key is given as it is; what is kept of it is a salted mark.
 

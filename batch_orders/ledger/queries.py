@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, not_, or_, select
 
+from batch_orders.core.money import Spent
 from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent, PriorOrder, TrackedOrder
 from batch_orders.core.states import LIVE, State
-from batch_orders.ledger.schema import batches, events, in_state, orders, resumptions, submitters, unproven
+from batch_orders.ledger.schema import (
+    LIVE_STATES,
+    batches,
+    events,
+    in_state,
+    orders,
+    resumptions,
+    submitters,
+    unproven,
+)
 from batch_orders.ledger.values import AnyRow, read_batch, read_order, read_prior
 
 AT_ONCE = 500
@@ -79,6 +90,28 @@ def find_trackable(connection: Connection, environment: str, account: str) -> tu
         .order_by(orders.c.id)
     )
     return tuple(TrackedOrder(*row) for row in connection.execute(query))
+
+
+def find_spent(connection: Connection, environment: str, account: str, since: str) -> Spent:
+    """What counts as spent since then: what is placed, under way or unconfirmed, by when it was last sent.
+
+    Where prices are in several currencies, the one that most was spent in.
+    """
+    price = (orders.c.currency, orders.c.price)
+    query = (
+        select(*price, func.count().label("orders"))
+        .where(orders.c.environment == environment, orders.c.account == account)
+        .where(orders.c.submitted_at >= since, LIVE_STATES)
+        .group_by(*price)
+    )
+    sums: dict[str, Decimal] = {}
+    counted = 0
+    for row in connection.execute(query):
+        counted += row.orders
+        if row.price:
+            sums[row.currency] = sums.get(row.currency, Decimal(0)) + row.orders * Decimal(row.price)
+    currency = max(sums, key=lambda name: (sums[name], name), default="")
+    return Spent(counted, sums.get(currency, Decimal(0)), currency)
 
 
 def find_batches(connection: Connection, most: int, *where: ColumnElement[bool]) -> tuple[BatchRecord, ...]:

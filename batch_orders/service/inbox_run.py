@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from batch_orders.core.results import SheetOutcome
@@ -31,18 +32,30 @@ from batch_orders.validation.grouping import Grouping
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A sheet that a limit sent back to the inbox. `until` is when the limit frees; None: not in this call."""
+
+    place: PurePosixPath
+    until: datetime | None
+
+
+def find_until(outcome: SheetOutcome) -> datetime | None:
+    return outcome.result.stop.until if outcome.result and outcome.result.stop else None
+
+
+@dataclass(frozen=True, slots=True)
 class InboxOutcome:
     """What became of a run: its sheets in the order in which they were taken, and why it stopped, if it did.
 
-    `missed` are files that could not be taken, `held` sheets that a limit sent back to the inbox, by
-    their place there. `left` has a sentence for everything that was not taken and needs a person.
+    `missed` are files that could not be taken, `held` sheets that a limit sent back to the inbox. `left` has a
+    sentence for everything that was not taken and needs a person.
     """
 
     sheets: tuple[SheetOutcome, ...] = ()
     stop: Stop | None = None
     endings: tuple[Ending, ...] = ()
     missed: tuple[Found, ...] = ()
-    held: tuple[PurePosixPath, ...] = ()
+    held: tuple[Held, ...] = ()
     left: tuple[str, ...] = ()
 
     @property
@@ -79,7 +92,7 @@ class InboxRun:
     sheets: list[SheetOutcome] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
     missed: list[Found] = field(default_factory=list)
-    held: list[PurePosixPath] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     stop: Stop | None = None
 
@@ -129,7 +142,7 @@ class InboxRun:
                 if self.finished and put.place and put.place.parts[0] == Folder.DONE:
                     self.finished.note(put.place, claimed.mark)
                 if handled.outcome.ending is Ending.WAITING and put.place:
-                    self.held.append(put.place)
+                    self.held.append(Held(put.place, find_until(handled.outcome)))
                 outcome = describe(handled, put, self.store)
                 self.sheets.append(outcome)
                 self.endings.append(outcome.ending)

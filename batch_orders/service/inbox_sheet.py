@@ -154,10 +154,15 @@ def tell_fault(result: BatchResult) -> str:
         return ""
     if result.ending is not Ending.WAITING:
         return result.stop.sentence
+    stays = "The sheet stays in the inbox"
+    later = (
+        ", and more of it is ordered then."
+        if result.stop.until
+        else (" until the next start of batch-orders inbox, which orders more of it.")
+    )
     waiting = sum(order.status is Status.NOT_SUBMITTED for order in result.orders)
     return (
-        f"{waiting:,} of {counted(len(result.orders), 'order')} wait. {result.stop.sentence} "
-        "The sheet stays in the inbox until the next start of batch-orders inbox, which orders more of it."
+        f"{waiting:,} of {counted(len(result.orders), 'order')} wait. {result.stop.sentence} {stays}{later}"
     )
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from batch_orders.core.stops import Ending, Stop, StopReason
@@ -60,7 +61,7 @@ class InboxWatch:
     exit_code: Callable[[Ending], int]
     finished: Finished
     _told: set[str] = field(default_factory=set)
-    _held: dict[PurePosixPath, Mark] = field(default_factory=dict)
+    _held: dict[PurePosixPath, tuple[Mark, datetime | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.events = guard(self.events)
@@ -183,15 +184,16 @@ class InboxWatch:
         return tuple(sorted(map(str, (*contents.left_out, *others))))
 
     def _hold(self, outcome: InboxOutcome) -> None:
-        """What a limit sent back is not taken again by this process, whose limits hold for all its life."""
-        for place in outcome.held:
+        """What a limit sent back is taken again when the limit frees, or by another call: those of one call do not."""
+        for held in outcome.held:
             try:
-                self._held[place] = self.store.mark(place)
+                self._held[held.place] = (self.store.mark(held.place), held.until)
             except OSError:
                 continue
 
     def _is_held(self, found: Found) -> bool:
-        return self._held.get(found.path) == found.mark
+        mark, until = self._held.get(found.path, (None, None))
+        return mark == found.mark and (until is None or datetime.now(UTC) < until)
 
     def _stays(self, file: Found) -> str:
         lacks_sign = self.patience.ready_files and not self.store.has_writer(file.path)

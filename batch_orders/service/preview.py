@@ -83,7 +83,7 @@ def plan_sheets(
     orders = [SheetOrders(sheet.name, sheet.orders) for sheet in sheets]
     domains = list(dict.fromkeys(order.domain for sheet in sheets for order in sheet.orders))
     prior = context.ledger.known(context.place, domains)
-    plan = plan_orders(context.place, orders, prior, view, budget.limits, budget.spent, context.account)
+    plan = plan_orders(context.place, orders, prior, view, budget.allowances(context), context.account)
     drafts = tuple(
         draft_sheet(sheet.grouping, plan, position, started, (*sheet.remarks, *plan.remarks))
         for position, sheet in enumerate(sheets)
@@ -119,8 +119,7 @@ def plan_left(
         [SheetOrders(batch, orders)],
         elsewhere,
         view,
-        budget.limits,
-        budget.spent,
+        budget.allowances(context),
         context.account,
     )
     return leave_superseded(plan, context.ledger.superseded(batch))

@@ -10,7 +10,15 @@ from batch_orders.core.accounts import show_account
 from batch_orders.core.money import UNKNOWN_COST, Cost
 from batch_orders.core.order_json import order_from_json
 from batch_orders.core.outcomes import NotTaken, Outcome, Rejected
-from batch_orders.core.plan import KEPT, Decision, Plan, PlannedOrder, VendorView, explain_left_over
+from batch_orders.core.plan import (
+    KEPT,
+    Decision,
+    Plan,
+    PlannedOrder,
+    VendorView,
+    explain_left_over,
+    refuse_partial,
+)
 from batch_orders.core.records import Approval, LedgerOrder
 from batch_orders.core.results import BatchResult, Draft
 from batch_orders.core.settling import settle_unread
@@ -78,6 +86,8 @@ def accept_and_submit(
                 if isinstance(answer, Stop):
                     return anew.refused(answer)
                 approval = answer
+            if budget.all_or_nothing and (partial := refuse_partial(anew.plan)):
+                return anew.refused(partial)
             work = Work(submitter, context, budget, approve_again, guard(events), anew.view)
             return work.submit_sheets(anew, approval)
     except SubmitterBusy as busy:
@@ -165,6 +175,8 @@ class Work:
         approved = [order for order in planned if order.approval is not None]
         waiting = [order for order in planned if order.approval is None]
         plan = plan_left(batch, [*approved, *waiting], self.context, self.budget, self.view)
+        if self.budget.all_or_nothing and (partial := refuse_partial(plan)):
+            return self.end(batch, draft, partial)
         ledger.start(batch, self.context.actor)
         if is_dearer(plan, approved):
             answer = self.approve_again(plan)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from batch_orders.core.accounts import read_account, show_account
+from batch_orders.core.budgets import Limit
 
 if TYPE_CHECKING:
     from batch_orders.settings.file import SettingsReader
 
 API_KEY_FILE, API_KEY_ENV, SOURCES = "api-key-file", "api-key-env", "sources"
-OWN = ("base-url", API_KEY_FILE, "rate", "max-orders", "max-cost", "max-failures")
+OWN = ("base-url", API_KEY_FILE, "rate", "max-failures", *Limit)
 """Settings that an account may have of its own."""
 KNOWN = (*OWN, API_KEY_ENV, SOURCES)
 LONGEST_NAME = 64

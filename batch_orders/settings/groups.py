@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import tzinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar, overload
@@ -24,6 +25,7 @@ from batch_orders.settings.values import (
     PLACE,
     READ_RATE,
     TEXT,
+    TIME_ZONE,
     URL,
     Kind,
     choice,
@@ -107,6 +109,12 @@ class SubmitOptions:
     rate: Rate | None = setting(READ_RATE, "10/2s")
     max_orders: int | None = setting(whole_number(0))
     max_cost: Decimal | None = setting(AMOUNT)
+    max_orders_per_day: int | None = setting(whole_number(0))
+    max_cost_per_day: Decimal | None = setting(AMOUNT)
+    max_orders_per_month: int | None = setting(whole_number(0))
+    max_cost_per_month: Decimal | None = setting(AMOUNT)
+    time_zone: tzinfo = setting(TIME_ZONE, "UTC")
+    all_or_nothing: bool = setting(FLAG, "false")
     max_failures: int = setting(whole_number(1), "3")
 
 

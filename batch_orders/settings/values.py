@@ -7,10 +7,11 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 from batch_orders.core.rate import Rate
 
@@ -76,6 +77,16 @@ def read_amount(text: str) -> Decimal:
     return amount
 
 
+def read_time_zone(text: str) -> tzinfo:
+    # Known everywhere, also where the system has no data on time zones.
+    if text.strip().upper() == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(text.strip())
+    except (ValueError, KeyError, OSError):  # a path, no such zone, a folder of zones
+        raise ValueError("is no time zone that is known. Write it as UTC or Europe/Berlin.") from None
+
+
 def read_encoding(text: str) -> str:
     try:
         "a".encode(text)  # not every codec is for text, and rot13 is found as well
@@ -136,5 +147,6 @@ URL = Kind(str, "URL")
 READ_RATE = Kind(read_rate, "N/SECONDS")
 READ_AGE = Kind(read_age, "AGE")
 AMOUNT = Kind(read_amount, "AMOUNT")
+TIME_ZONE = Kind(read_time_zone, "NAME")
 ENCODING = Kind(read_encoding, "NAME")
 DELIMITER = Kind(read_delimiter, "SIGN")

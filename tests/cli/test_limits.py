@@ -84,6 +84,43 @@ def test_an_unknown_or_ambiguous_name_lists_the_nearest(buyer: Machine, name: st
     assert nearest in ended.errors
 
 
+def test_a_budget_holds_over_calls_doors_and_hands(buyer: Machine, sandbox: Sandbox) -> None:
+    """What our own advice, to hand the same sheet in again, must not get around."""
+    rows = [row(f"n{number}.com") for number in range(5)]
+    words = ("--max-orders-per-day", "3")
+    first = buyer.order(*rows, words=words)
+    assert (first.code, first.orders) == (4, {"placed": 3, "not submitted": 2})
+    assert "3 of 5 orders fit, for 52.50 USD. Left over: 2 orders, for 35.00 USD." in first.errors
+    assert "set by --max-orders-per-day" in first.errors
+    assert "UTC" in first.errors
+    again = buyer.order(*rows, words=words)
+    assert (again.code, again.orders) == (4, {"already placed": 3, "not submitted": 2})
+    resumed = buyer.run("resume", "--yes", "--json", *words)
+    assert (resumed.code, len(sandbox.requests)) == (4, 3)
+    assert buyer.order(*rows, words=("--max-orders-per-day", "4")).orders["placed"] == 1
+
+
+def test_a_budget_may_be_set_in_file_and_environment(buyer: Machine, sandbox: Sandbox) -> None:
+    (buyer.here / "batch-orders.toml").write_text(
+        'max-cost-per-month = 20\ntime-zone = "Asia/Tokyo"\n', "utf-8"
+    )
+    ended = buyer.order(row("one.com"), row("two.com"))
+    assert (ended.code, ended.orders) == (4, {"placed": 1, "not submitted": 1})
+    assert "max-cost-per-month in" in ended.errors
+    assert "JST" in ended.errors
+    buyer.environment["BATCH_ORDERS_MAX_COST_PER_MONTH"] = "30"
+    assert "set by BATCH_ORDERS_MAX_COST_PER_MONTH" in buyer.order(row("two.com")).errors
+    assert len(sandbox.requests) == 1
+
+
+def test_all_or_nothing_sends_nothing_where_not_all_fits(buyer: Machine, sandbox: Sandbox) -> None:
+    rows = [row("one.com"), row("two.com")]
+    ended = buyer.order(*rows, words=("--max-orders", "1", "--all-or-nothing"))
+    assert (ended.code, ended.orders, sandbox.requests) == (4, {"not submitted": 2}, ())
+    assert "1 of 2 orders fits" in ended.errors
+    assert buyer.order(*rows, words=("--max-orders", "2", "--all-or-nothing")).code == 0
+
+
 def test_a_teams_own_export_is_read_by_the_settings(buyer: Machine, sandbox: Sandbox) -> None:
     (buyer.here / "batch-orders.toml").write_text(
         '[columns]\n"Wanted" = "domain"\n"Box" = "mailbox"\n[defaults]\nvendor = 2\n'

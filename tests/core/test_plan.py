@@ -8,10 +8,11 @@ from decimal import Decimal
 
 import pytest
 
+from batch_orders.core.budgets import Allowance, Period
 from batch_orders.core.differences import differences
 from batch_orders.core.listing import ListedDomain
 from batch_orders.core.model import Order
-from batch_orders.core.money import Price, SpendingLimits
+from batch_orders.core.money import Price
 from batch_orders.core.order_json import fingerprint, order_from_json, order_to_json
 from batch_orders.core.plan import Decision, Plan, SheetOrders, VendorView
 from batch_orders.core.planning import plan_orders
@@ -45,11 +46,11 @@ def plan_batch(
     orders: Sequence[Order],
     prior: Mapping[str, PriorOrder],
     view: VendorView | None = None,
-    limits: SpendingLimits | None = None,
+    limit: Allowance | None = None,
 ) -> Plan:
     """The plan of one sheet."""
     sheet = SheetOrders("june.csv", tuple(orders))
-    return plan_orders(environment, [sheet], prior, view or VendorView(), limits or SpendingLimits())
+    return plan_orders(environment, [sheet], prior, view or VendorView(), [limit] if limit else [])
 
 
 def plan(*orders: Order, **facts: PriorOrder) -> Plan:
@@ -181,37 +182,41 @@ def test_costs_are_counted_to_the_cent_by_currency() -> None:
     assert [share.cost.amount for share in decided.shares()] == [Decimal("22.00"), None, Decimal(10)]
 
 
-def left_over(limits: SpendingLimits, *orders: Order, prices: bool = True) -> list[str]:
+def allow(orders: int | None = None, cost: str | None = None) -> Allowance:
+    return Allowance(Period.CALL, orders, Decimal(cost) if cost else None)
+
+
+def left_over(limit: Allowance | None, *orders: Order, prices: bool = True) -> list[str]:
     view = VendorView(prices=PRICES if prices else {})
-    decided = plan_batch("sandbox", orders, {}, view, limits)
+    decided = plan_batch("sandbox", orders, {}, view, limit)
     assert all(item.over for item in decided.planned if not item.is_sent)
     return [item.order.domain for item in decided.planned if item.decision is Decision.LEFT_OVER]
 
 
 def test_no_more_orders_than_the_limit_are_sent() -> None:
     orders = [replace(ORDER, domain=f"{name}.com") for name in ("one", "two", "three")]
-    assert left_over(SpendingLimits(max_orders=2), *orders) == ["three.com"]
-    assert left_over(SpendingLimits(max_orders=0), *orders) == ["one.com", "two.com", "three.com"]
+    assert left_over(allow(2), *orders) == ["three.com"]
+    assert left_over(allow(0), *orders) == ["one.com", "two.com", "three.com"]
 
 
 def test_orders_that_are_not_sent_do_not_count_against_the_limit() -> None:
     facts = {"acmemail.com": known()}
-    decided = plan_batch("sandbox", [ORDER, OTHER], facts, limits=SpendingLimits(max_orders=1))
+    decided = plan_batch("sandbox", [ORDER, OTHER], facts, limit=allow(1))
     assert [order.domain for order in decided.to_send] == ["other.com"]
 
 
 @pytest.mark.parametrize(("limit", "sent"), [("21.99", 0), ("22.00", 1), ("43.99", 1), ("44", 2)])
 def test_no_more_than_the_limit_is_spent(limit: str, sent: int) -> None:
     orders = [ORDER, replace(ORDER, domain="other.com")]
-    assert len(left_over(SpendingLimits(max_cost=Decimal(limit)), *orders)) == 2 - sent
+    assert len(left_over(allow(cost=limit), *orders)) == 2 - sent
 
 
 def test_with_a_limit_on_cost_nothing_without_a_price_in_its_currency_is_sent() -> None:
-    limits = SpendingLimits(max_cost=Decimal(1000))
+    limits = allow(cost="1000")
     euro = replace(OTHER, domain="euro.com", vendor=3)
     assert left_over(limits, ORDER, OTHER, euro) == ["other.com", "euro.com"]
     assert left_over(limits, ORDER, prices=False) == ["acmemail.com"]
-    assert left_over(SpendingLimits(), ORDER, OTHER, euro, prices=False) == []
+    assert left_over(None, ORDER, OTHER, euro, prices=False) == []
 
 
 @pytest.mark.parametrize("changed", CHANGES, ids=range(len(CHANGES)))
