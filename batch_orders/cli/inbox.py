@@ -18,7 +18,7 @@ from batch_orders.cli.reading import read_sheet
 from batch_orders.cli.run import refuse_two_places
 from batch_orders.cli.show import describe_outcome, open_console, say_json, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
-from batch_orders.cli.workspace import find_run_key, ledger_place, open_budget, open_to_submit
+from batch_orders.cli.workspace import find_run_key, ledger_place, open_to_submit
 from batch_orders.core.outcomes import Outcome
 from batch_orders.core.plan import Plan
 from batch_orders.core.results import BatchResult, SheetOutcome
@@ -26,6 +26,7 @@ from batch_orders.core.stops import Ending
 from batch_orders.errors import BatchOrdersError, InboxBusy
 from batch_orders.inbox import Access, Finished, open_inbox
 from batch_orders.notifications.targets import open_targets
+from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context, open_context, open_environment, open_ledger
 from batch_orders.service.events import Events
 from batch_orders.service.inbox_accounts import find_owner, find_served
@@ -99,7 +100,7 @@ def work_opened(call: InboxCall, console: Console, stopping: Stopping) -> int:
             open_context=opener.open,
             make_check=opener.make_check,
             owner_of=lambda folder: find_owner(folder, settings),
-            budgets={name: open_budget(call.submitting(name)) for name in served},
+            budgets={name: Budget.of(call.submitting(name)) for name in served},
             limiter=RateLimiter(None, stopping),
             events=InboxDisplay(call, store.place, console, progress, opener),
             patience=Patience(settings.inbox.settle, settings.inbox.poll, settings.inbox.ready_files),

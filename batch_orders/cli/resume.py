@@ -12,7 +12,7 @@ from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.run import refuse_without_terminal
 from batch_orders.cli.show import describe_outcome, open_console, say_json, show_result
 from batch_orders.cli.stopping import Stopping
-from batch_orders.cli.workspace import find_key, ledger_place, open_budget, open_to_submit
+from batch_orders.cli.workspace import find_key, ledger_place, open_to_submit
 from batch_orders.core.accounts import show_account
 from batch_orders.core.results import BatchResult, Kind, SheetOutcome
 from batch_orders.core.stops import Stop
@@ -43,7 +43,7 @@ def resume_interrupted(settings: Settings, named: str | None) -> int:
     key, limiter = find_key(place), RateLimiter(submitting.rate, stopping)
     console.print(Text(f"Batch {batch}", style="bold"))
     with open_context(open_to_submit(place, submitting, environment, key, limiter)) as context:
-        budget = open_budget(submitting)
+        budget = Budget.of(submitting)
         approver = Approver(console, context, submitting, stopping, reporting.json, budget)
         result = carry_on(batch, budget, console, context, approver)
     with about(batch=batch, sheet=result.sheet.name):

@@ -21,7 +21,7 @@ from batch_orders.cli.reading import read_sheet
 from batch_orders.cli.show import describe_outcome, open_console, say_json, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.target import refuse_target
-from batch_orders.cli.workspace import find_run_key, open_budget, open_to_submit
+from batch_orders.cli.workspace import find_run_key, open_to_submit
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending, Stop, worst
 from batch_orders.core.visible import visible_line
@@ -139,7 +139,7 @@ class Run:
 
     def submit(self, sheets: tuple[NewSheet, ...]) -> tuple[tuple[BatchResult, ...], tuple[str, ...]]:
         """The results, and the remarks that were shown with the plan."""
-        budget = open_budget(self.call.settings.submitting)
+        budget = Budget.of(self.call.settings.submitting)
         view = self.context.view_vendor()
         if self.call.dry_run:
             seen = preview(sheets, self.context, budget, view)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 
 from batch_orders.cli.reading import read_secret
-from batch_orders.core.budgets import SpendingLimits
 from batch_orders.errors import ConfigurationError
-from batch_orders.service.budget import Budget
 from batch_orders.service.context import SANDBOX_KEY, Opening
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.submission import RetryPolicy
@@ -78,19 +76,6 @@ def open_to_submit(
         retry=RetryPolicy(failures=submitting.max_failures),
         wait=submitting.wait,
     )
-
-
-def open_budget(submitting: SubmitOptions) -> Budget:
-    """What one call may spend, and what the account may in a day and a month."""
-    limits = SpendingLimits(
-        max_orders=submitting.max_orders,
-        max_cost=submitting.max_cost,
-        max_orders_per_day=submitting.max_orders_per_day,
-        max_cost_per_day=submitting.max_cost_per_day,
-        max_orders_per_month=submitting.max_orders_per_month,
-        max_cost_per_month=submitting.max_cost_per_month,
-    )
-    return Budget(limits, submitting.time_zone, submitting.all_or_nothing)
 
 
 def ordered_name(typed: str) -> str:

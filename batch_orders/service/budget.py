@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from batch_orders.core.budgets import Allowance, Period, SpendingLimits, begin_of, end_of
 from batch_orders.core.money import Cost, Spent
 from batch_orders.service.context import Context
+from batch_orders.settings import SubmitOptions
 
 
 @dataclass(slots=True)
@@ -22,6 +23,19 @@ class Budget:
     zone: tzinfo = UTC
     all_or_nothing: bool = False
     spent: Spent = field(default_factory=Spent)
+
+    @classmethod
+    def of(cls, submitting: SubmitOptions) -> Budget:
+        """The budget that the settings give."""
+        limits = SpendingLimits(
+            max_orders=submitting.max_orders,
+            max_cost=submitting.max_cost,
+            max_orders_per_day=submitting.max_orders_per_day,
+            max_cost_per_day=submitting.max_cost_per_day,
+            max_orders_per_month=submitting.max_orders_per_month,
+            max_cost_per_month=submitting.max_cost_per_month,
+        )
+        return cls(limits, submitting.time_zone, submitting.all_or_nothing)
 
     def spend(self, cost: Cost) -> None:
         """Count an order that was sent, whatever came of it: one that proved nothing may have been bought."""

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from batch_orders.core.model import Field
-from batch_orders.core.money import SpendingLimits
 from batch_orders.core.results import Kind
 from batch_orders.core.rules import RowRules
 from batch_orders.core.vendors import VendorNames
@@ -119,8 +118,7 @@ class Child:
         return UploadWork(context, self.budget, self.options(), self.rules(context), self.living)
 
     def budget(self) -> Budget:
-        submitting = self.settings.submitting
-        return Budget(SpendingLimits(submitting.max_orders, submitting.max_cost))
+        return Budget.of(self.settings.submitting)
 
     def options(self) -> ReadOptions:
         reading = self.settings.reading
