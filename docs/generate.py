@@ -28,8 +28,8 @@ from batch_orders.validation.sentences import SENTENCES, WARNINGS
 EXIT_WORDS = {
     Exit.DONE: "every row's order is placed, now or before",
     Exit.ATTENTION: (
-        "it went to the end, and something needs a person: invalid rows, orders that are rejected, unconfirmed or "
-        "bought elsewhere"
+        "it went to the end, and something needs a person: invalid rows, orders that are rejected, unconfirmed, "
+        "bought elsewhere or failed after they were placed"
     ),
     Exit.USAGE: "wrong usage or configuration; nothing was sent",
     Exit.UNREADABLE: "the sheet cannot be read, lacks a required column or holds no rows; nothing was sent",

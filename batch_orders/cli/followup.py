@@ -11,12 +11,20 @@ from batch_orders.cli.exits import Exit
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.cli.workspace import ledger_place, open_to_ask, ordered_name
 from batch_orders.core.outcomes import NotTaken, Placed
+from batch_orders.core.states import State
 from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import Ledger
 from batch_orders.service.context import SANDBOX, open_context, open_ledger
-from batch_orders.service.followup import reconcile, resolve, track
+from batch_orders.service.followup import free, reconcile, resolve, track
 from batch_orders.settings import PlaceOptions
 from batch_orders.smart_senders import Environment
+
+OPEN = (State.SUBMITTING, State.UNCONFIRMED)
+MOST_TOLD = 50
+HOW_TO_FREE = (
+    "Ask the vendor what became of it. Once you know that it is gone, batch-orders resolve DOMAIN --gone --reason … "
+    "lets the domain be ordered again."
+)
 
 
 def reconcile_orders(place: PlaceOptions) -> int:
@@ -42,10 +50,15 @@ def track_orders(place: PlaceOptions) -> int:
         cells = (order.domain, order.vendor_order_id, order.vendor_status or "not known")
         table.add_row(*map(Text, cells))
     console.print(table)
+    for order in tracked.failed[:MOST_TOLD]:
+        told = f"{order.domain} was placed, then failed: the vendor says {order.vendor_status!r}."
+        console.print(Text(told, style="red"))
+    if tracked.failed:
+        console.print(HOW_TO_FREE)
     if tracked.fault:
         told = f"Not every order could be asked for. The last: {tracked.fault}"
         console.print(Text(told, style="yellow"))
-    return Exit.ATTENTION if tracked.fault else Exit.DONE
+    return Exit.ATTENTION if tracked.fault or tracked.failed else Exit.DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,7 @@ class ResolveOptions:
     placed: bool
     order_id: str
     not_bought: bool
+    gone: bool
     reason: str
     sandbox: bool
     base_url: str | None
@@ -62,28 +76,39 @@ class ResolveOptions:
 
 
 def resolve_order(options: ResolveOptions) -> int:
-    decision = read_decision(options)
+    refuse_unclear(options)
     domain = ordered_name(options.domain)
     with open_ledger(ledger_place(options.ledger)) as ledger:
         environment, account = find_place(ledger, options, domain)
         try:
-            resolve(ledger, domain, decision, environment, account)
+            if options.gone:
+                said = f"Resolved by a person: gone. {options.reason.strip()}"
+                free(ledger, domain, said, environment, account)
+            else:
+                resolve(ledger, domain, read_decision(options), environment, account)
         except ConfigurationError as error:
             raise ConfigurationError(f"{error} See: batch-orders status {domain}") from None
-    freed = (
-        "It may be sent again: hand its sheet in again." if options.not_bought else "It is not sent again."
-    )
-    click.echo(f"{domain}: recorded as {'not bought' if options.not_bought else 'placed'}. {freed}")
+    freed = "It is not sent again." if options.placed else "To order the domain, hand its sheet in again."
+    click.echo(f"{domain}: recorded as {name_decision(options)}. {freed}")
     return Exit.DONE
 
 
-def read_decision(options: ResolveOptions) -> Placed | NotTaken:
-    if options.placed == options.not_bought:
-        raise ConfigurationError("Say what you found out: either --placed or --not-bought.")
-    if options.not_bought and not options.reason.strip():
-        raise ConfigurationError("Say how you know that it was not bought, with --reason.")
-    if options.not_bought and options.order_id:
+def name_decision(options: ResolveOptions) -> str:
+    if options.gone:
+        return "gone"
+    return "placed" if options.placed else "not bought"
+
+
+def refuse_unclear(options: ResolveOptions) -> None:
+    if [options.placed, options.not_bought, options.gone].count(True) != 1:
+        raise ConfigurationError("Say what you found out: either --placed, --not-bought or --gone.")
+    if not options.placed and not options.reason.strip():
+        raise ConfigurationError(f"Say how you know that it is {name_decision(options)}, with --reason.")
+    if not options.placed and options.order_id:
         raise ConfigurationError("--order-id goes with --placed.")
+
+
+def read_decision(options: ResolveOptions) -> Placed | NotTaken:
     said = options.reason.strip()
     if options.placed:
         return Placed(options.order_id.strip(), f"Resolved by a person: placed. {said}".strip())
@@ -91,20 +116,21 @@ def read_decision(options: ResolveOptions) -> Placed | NotTaken:
 
 
 def find_place(ledger: Ledger, options: ResolveOptions, domain: str) -> tuple[str, str]:
-    """Where the order went, environment and account: as the options say, or the only place where one is unconfirmed."""
+    """Where the order went, environment and account: as the options say, or the only place that it can be."""
+    states, word = ((State.PLACED,), "placed") if options.gone else (OPEN, "unconfirmed")
     named = SANDBOX if options.sandbox else ""
     if options.base_url and not named:
         named = Environment.at(options.base_url).name
     places = [
         place
-        for place in ledger.places(domain)
+        for place in ledger.places(domain, states)
         if (place[0] == named or not named) and options.account in (None, place[1])
     ]
     if len(places) > 1:
         environments = " and ".join(environment for environment, _ in places)
-        raise ConfigurationError(f"{domain} is unconfirmed at {environments}. Name one with --base-url.")
+        raise ConfigurationError(f"{domain} is {word} at {environments}. Name one with --base-url.")
     if places:
         return places[0]
     if named:
         return named, options.account or ""
-    raise ConfigurationError(f"No order for {domain} is unconfirmed. See: batch-orders status {domain}")
+    raise ConfigurationError(f"No order for {domain} is {word}. See: batch-orders status {domain}")

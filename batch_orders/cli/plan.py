@@ -24,7 +24,7 @@ REMARKS = {
     Decision.WAITING: "in a batch that waits its turn, not sent",
     Decision.REPEATED: "in an earlier sheet as well, sent once",
     Decision.DISAGREES: "in another sheet with other content, not sent",
-    Decision.SUPERSEDED: "ordered anew by a later sheet, not sent",
+    Decision.SUPERSEDED: "asked for by a later sheet, or recorded as not bought; not sent, hand the latest sheet in",
     Decision.OTHER_ACCOUNT: "bought under another account, not sent",
 }
 

@@ -133,13 +133,16 @@ def describe_outcome(outcome: SheetOutcome) -> dict[str, Any]:
     """One sheet as --json tells of it. `batch` and `report` are null where there is none."""
     report = outcome.files.get(Kind.REPORT, "")
     told = describe_sheet(outcome.name, outcome.rows, outcome.orders, outcome.batch, report)
-    return {**told, **describe_refused(outcome.result)} if outcome.result else told
+    return {**told, **tell_more(outcome.result)} if outcome.result else told
 
 
-def describe_refused(result: BatchResult) -> dict[str, Any]:
-    """How many orders are held back for what was bought or asked for elsewhere, by code, where there are any."""
+def tell_more(result: BatchResult) -> dict[str, Any]:
+    """What the six words do not tell, where there is any: how many orders are held back for what was bought or
+    asked for elsewhere, by code, and how many were placed, then failed, by the vendor's word."""
     codes = Counter(problem.code for problem in result.draft.problems if problem.code in REFUSED)
-    return {"codes": codes} if codes else {}
+    failed = Counter(order.vendor_status for order in result.orders if order.has_failed)
+    told = {"codes": codes, "vendor_statuses": failed}
+    return {name: counts for name, counts in told.items() if counts}
 
 
 def describe_sheet(
@@ -246,12 +249,15 @@ def show_result(console: Console, result: BatchResult, said: Collection[str] = (
         if not any(remark in shown for shown in said):
             console.print(Text(remark, style="yellow"))
     if result.stop:
-        console.print(Text(f"Stopped before the end: {result.stop.sentence}", style="bold red"))
-    trouble = [order for order in result.orders if order.status in SHOWN_SINGLY]
+        stopped = "Stopped before the end" if result.cut_short else "Stopped, with nothing left to send"
+        console.print(Text(f"{stopped}: {result.stop.sentence}", style="bold red"))
+    trouble = [order for order in result.orders if order.has_failed or order.status in SHOWN_SINGLY]
     table = make_table("Domain", "Status", "Message")
     for order in trouble[:SHOWN_PROBLEMS]:
         table.add_row(
-            Text(order.domain), Text(order.status, style=COLOURS[order.status]), Text(order.message)
+            Text(order.domain),
+            Text(order.word, style="red" if order.has_failed else COLOURS[order.status]),
+            Text(order.message),
         )
     if trouble:
         console.print(table)

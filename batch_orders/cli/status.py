@@ -8,11 +8,12 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from batch_orders.cli.followup import HOW_TO_FREE
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.cli.workspace import ledger_place, ordered_name
 from batch_orders.core.accounts import under_account
 from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent
-from batch_orders.core.states import State
+from batch_orders.core.states import State, has_failed
 from batch_orders.ledger import Ledger
 from batch_orders.service.context import open_ledger
 
@@ -26,6 +27,7 @@ def show_status(place: str | None, domain: str | None) -> None:
         if domain is None:
             show_batches(console, ledger)
             show_unsettled(console, ledger.unsettled())
+            show_failed(console, ledger.failed())
         else:
             name = ordered_name(domain)
             show_history(console, ledger.history(name), name)
@@ -99,7 +101,9 @@ def show_orders(console: Console, entries: tuple[LedgerOrder, ...]) -> None:
             f"{under_account(entry.account)}"
         ]
         told += [f"order id {entry.vendor_order_id}"] if entry.vendor_order_id else []
-        told += [f"the vendor says {entry.vendor_status!r}"] if entry.vendor_status else []
+        failed = entry.state is State.PLACED and has_failed(entry.vendor_status)
+        said = f"the vendor says {entry.vendor_status!r}{': placed, then failed' if failed else ''}"
+        told += [said] if entry.vendor_status else []
         told += [f"last looked for {local(entry.last_checked_at)}"] if entry.last_checked_at else []
         console.print(Text(f"Now: {', '.join(told)}."))
 
@@ -131,6 +135,27 @@ def show_unsettled(console: Console, entries: tuple[LedgerOrder, ...]) -> None:
     console.print(
         "Look them up with batch-orders reconcile, or record what you know with batch-orders resolve."
     )
+
+
+def show_failed(console: Console, entries: tuple[LedgerOrder, ...]) -> None:
+    """The orders that were placed, and of which the vendor said since that they failed."""
+    if not entries:
+        return
+    table = make_table("Placed, then failed", "Where to", "Batch", "Order ID", "The vendor says")
+    for entry in entries[:MOST_SHOWN]:
+        cells = (
+            entry.domain,
+            entry.environment,
+            entry.batch,
+            entry.vendor_order_id,
+            entry.vendor_status,
+        )
+        table.add_row(*map(Text, cells))
+    console.print()
+    console.print(table)
+    if len(entries) > MOST_SHOWN:
+        console.print(f"… and {len(entries) - MOST_SHOWN:,} more.")
+    console.print(HOW_TO_FREE)
 
 
 def local(moment: str) -> str:

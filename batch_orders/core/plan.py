@@ -15,6 +15,7 @@ from batch_orders.core.model import Order
 from batch_orders.core.money import UNKNOWN_COST, Cost, Price, describe_costs, sum_costs
 from batch_orders.core.order_json import order_to_json
 from batch_orders.core.records import PriorOrder
+from batch_orders.core.states import State
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.wording import counted
 
@@ -94,7 +95,7 @@ class PlannedOrder:
 
     @property
     def vendor_order_id(self) -> str:
-        known = self.prior.vendor_order_id if self.prior else ""
+        known = self.prior.vendor_order_id if self.prior and self.prior.state is not State.GONE else ""
         return known or (self.listed.order_id if self.listed else "")
 
 

@@ -44,6 +44,9 @@ def plan_order(
     order: Order, sheet: int, prior: PriorOrder | None, view: VendorView, account: str
 ) -> PlannedOrder:
     listed = (view.listed or {}).get(order.domain)
+    if listed and prior and prior.state is State.GONE and listed.order_id == prior.vendor_order_id != "":
+        # The list still has the very order of which a person has said that it is gone.
+        listed = None
     price = view.prices.get(order.vendor)
     return PlannedOrder(
         order=order,
@@ -116,7 +119,7 @@ def keep_to_limits(
 
 
 def leave_superseded(plan: Plan, domains: Collection[str]) -> Plan:
-    """The plan without orders that a later sheet asked for anew: what it says counts, also if it was refused."""
+    """The plan without orders that only a sheet orders now: what a later one says counts, also if it was refused."""
     planned = tuple(
         replace(item, decision=Decision.SUPERSEDED) if item.is_sent and item.order.domain in domains else item
         for item in plan.planned

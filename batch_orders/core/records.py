@@ -17,7 +17,7 @@ from batch_orders.core.stops import Stop
 
 @dataclass(frozen=True, slots=True)
 class PriorOrder:
-    """What the ledger knows of a domain: its live order, one that waits, or its last rejected one.
+    """What the ledger knows of a domain: its live order, one that waits, or its last one that is over.
 
     `waiting`: its batch was accepted and has not started.
     """

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from batch_orders.core.model import Problem, Sheet
+from batch_orders.core.states import has_failed
 from batch_orders.core.stops import Ending, Stop, StopReason
 
 
@@ -32,6 +33,8 @@ NEEDS_A_PERSON = (Status.UNCONFIRMED, Status.REJECTED, Status.BOUGHT_ELSEWHERE, 
 """In the order in which they are told: money first."""
 
 SENT = frozenset({Status.PLACED, Status.REJECTED, Status.UNCONFIRMED})
+BOUGHT = frozenset({Status.PLACED, Status.ALREADY_PLACED})
+PLACED_THEN_FAILED = "placed, then failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,20 @@ class OrderResult:
     time: datetime | None = None
     vendor_status: str = ""
     fingerprint: str = ""
+
+    @property
+    def has_failed(self) -> bool:
+        """It was placed, now or before, and the vendor said since that it failed."""
+        return self.status in BOUGHT and has_failed(self.vendor_status)
+
+    @property
+    def word(self) -> str:
+        """Its status, as people read it."""
+        return PLACED_THEN_FAILED if self.has_failed else self.status.value
+
+    @property
+    def needs_a_person(self) -> bool:
+        return self.has_failed or self.status in NEEDS_A_PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +129,11 @@ class BatchResult:
         return self.draft.sheet
 
     @property
+    def cut_short(self) -> bool:
+        """Whether the reason to stop left anything unsent."""
+        return self.stop is not None and any(order.status is Status.NOT_SUBMITTED for order in self.orders)
+
+    @property
     def rows(self) -> RowCounts:
         total = sum(len(worksheet.cells) for worksheet in self.sheet.worksheets)
         return RowCounts(total, self.draft.rows_invalid)
@@ -123,14 +145,16 @@ class BatchResult:
 
     @property
     def ending(self) -> Ending:
-        if self.stop:
+        unsent = any(order.status is Status.NOT_SUBMITTED for order in self.orders)
+        if self.stop and (unsent or self.dry_run):
             return self._ending_of(self.stop)
-        if self.draft.rows_invalid or any(order.status in NEEDS_A_PERSON for order in self.orders):
+        if self.draft.rows_invalid or any(order.needs_a_person for order in self.orders):
             return Ending.ATTENTION
-        if not self.dry_run and any(order.status is Status.NOT_SUBMITTED for order in self.orders):
-            # Its domain was claimed by another run between plan and send.
+        if unsent and not self.dry_run:
+            # Its domain was claimed by another run between plan and send, or asked for by a later sheet.
             return Ending.ATTENTION
-        return Ending.DONE
+        # A reason to stop that fell on the last order stopped nothing; a ledger that fails needs somebody.
+        return Ending.ATTENTION if self.stop and self.stop.reason is StopReason.LEDGER else Ending.DONE
 
     def _ending_of(self, stop: Stop) -> Ending:
         if self.dry_run:

@@ -15,7 +15,9 @@ from batch_orders.core.stops import Stop
 
 NOT_SENT = "It was not sent."
 NOT_SENT_AGAIN = "It was not sent again."
-NOT_BOUGHT = "It was not bought, as was found out since. Hand the sheet in again to order it."
+HAND_IN_AGAIN = "Hand the sheet in again to order it."
+NOT_BOUGHT = f"It was not bought, as was found out since. {HAND_IN_AGAIN}"
+ASK_AND_RECORD = "Ask the vendor; record it as gone when it is, and hand the sheet in again."
 NOT_RECORDED = "What became of it could not be recorded: it may have been bought."
 
 STATUS_OF_STATE: Mapping[State, Status] = {
@@ -27,7 +29,7 @@ STATUS_OF_STATE: Mapping[State, Status] = {
     State.UNCONFIRMED: Status.UNCONFIRMED,
     State.GONE: Status.NOT_SUBMITTED,
 }
-MAY_CHANGE = frozenset({Status.NOT_SUBMITTED, Status.UNCONFIRMED})
+MAY_CHANGE = frozenset(Status) - {Status.INVALID}
 """Statuses of a draft that something else may settle later: this batch, another one, or a person."""
 
 
@@ -35,11 +37,13 @@ MAY_CHANGE = frozenset({Status.NOT_SUBMITTED, Status.UNCONFIRMED})
 class Records:
     """What the ledger has: the batch's own orders, and of each domain what is known now, both by domain.
 
-    `prior` is None where nothing was stored and nobody asked.
+    `prior` is None where nothing was stored and nobody asked. `superseded` are the domains that only a sheet
+    orders now, with the batch that asked for each after this one, if any did.
     """
 
     own: Mapping[str, LedgerOrder] = field(default_factory=dict)
     prior: Mapping[str, PriorOrder] | None = None
+    superseded: Mapping[str, str] = field(default_factory=dict)
 
 
 UNASKED = Records()
@@ -54,7 +58,7 @@ def settle(
     remarks: tuple[str, ...] = (),
 ) -> BatchResult:
     """The result as the ledger tells it. `stop` says why what was not sent was not."""
-    settled = (settle_order(order, records, batch, draft.account) for order in draft.orders)
+    settled = (tell_failure(settle_order(order, records, batch, draft.account)) for order in draft.orders)
     explained = tuple(explain(order, stop) for order in settled)
     return BatchResult(draft, batch, finished, explained, stop, remarks=remarks)
 
@@ -62,24 +66,50 @@ def settle(
 def settle_order(order: OrderResult, records: Records, batch: str, account: str) -> OrderResult:
     if order.status not in MAY_CHANGE or records.prior is None:
         return order
-    own, prior = records.own.get(order.domain), records.prior.get(order.domain)
+    own = records.own.get(order.domain) if order.status is Status.NOT_SUBMITTED else None
+    prior = records.prior.get(order.domain)
     elsewhere = prior if prior and prior.batch != batch else None
-    if own is None or (own.state is State.PLANNED and elsewhere and elsewhere.state in LIVE):
-        if elsewhere and elsewhere.account != account and elsewhere.state in LIVE:
-            return replace(order, status=Status.INVALID, message=other_account_sentence(elsewhere))
+    if elsewhere and elsewhere.state in LIVE and elsewhere.account != account:
+        return replace(order, status=Status.INVALID, message=other_account_sentence(elsewhere))
+    if own is None:
         return from_prior(order, elsewhere)
+    if elsewhere and elsewhere.state in LIVE and own.state not in LIVE:
+        return from_later(order, own, elsewhere)
+    if own.state is State.PLANNED and order.domain in records.superseded:
+        later = records.superseded[order.domain]
+        said = superseded_sentence(later) if later else f"{own.message} {HAND_IN_AGAIN}"
+        return replace(from_own(order, own), message=said)
     return from_own(order, own)
+
+
+def from_later(order: OrderResult, own: LedgerOrder, later: PriorOrder) -> OrderResult:
+    """What a later batch has made of the domain of an order that bought nothing in this one."""
+    if own.state is not State.REJECTED or later.fingerprint == order.fingerprint:
+        return from_prior(order, later)
+    refused = from_own(order, own)
+    placed = "placed" if later.state is State.PLACED else "sent"
+    since = f"Batch {later.batch} has {placed} this domain since, with other content."
+    return replace(refused, message=f"{refused.message} {since}".strip())
+
+
+def tell_failure(order: OrderResult) -> OrderResult:
+    """An order that was placed, and of which the vendor said since that it failed, says so."""
+    if not order.has_failed:
+        return order
+    told = f"It was placed, then failed: the vendor says {order.vendor_status!r}. {ASK_AND_RECORD}"
+    return replace(order, message=f"{order.message} {told}".strip())
 
 
 def from_own(order: OrderResult, own: LedgerOrder) -> OrderResult:
     """What became of an order that this batch set out to send."""
     unsaid = {Status.NOT_SUBMITTED: order.message, Status.UNCONFIRMED: NOT_RECORDED}
     status = STATUS_OF_STATE[own.state]
+    said = f"{own.message} {HAND_IN_AGAIN}" if own.state is State.GONE else own.message
     return replace(
         order,
         status=status,
         vendor_order_id=own.vendor_order_id,
-        message=own.message or unsaid.get(status, ""),
+        message=said or unsaid.get(status, ""),
         attempts=own.attempts,
         time=datetime.fromisoformat(own.changed_at) if own.attempts else None,
         vendor_status=own.vendor_status,
@@ -88,20 +118,24 @@ def from_own(order: OrderResult, own: LedgerOrder) -> OrderResult:
 
 def from_prior(order: OrderResult, prior: PriorOrder | None) -> OrderResult:
     """What another batch, or a person, has made of its domain since the plan was made."""
-    unconfirmed = order.status is Status.UNCONFIRMED
     match prior:
         case PriorOrder(state=State.PLACED, fingerprint=bought, batch=batch) if bought == order.fingerprint:
-            return tell_prior(
-                order, Status.ALREADY_PLACED, prior, f"Placed in batch {batch}. {NOT_SENT_AGAIN}"
-            )
+            known = order.status is Status.ALREADY_PLACED
+            message = order.message if known else f"Placed in batch {batch}. {NOT_SENT_AGAIN}"
+            return tell_prior(order, Status.ALREADY_PLACED, prior, message)
         case PriorOrder(state=State.PLACED, batch=batch):
             message = f"Batch {batch} placed this domain with other content. {NOT_SENT}"
             return tell_prior(order, Status.NOT_SUBMITTED, prior, message)
         case PriorOrder(state=State.SUBMITTING | State.UNCONFIRMED, batch=batch):
             return tell_prior(order, Status.UNCONFIRMED, prior, unconfirmed_sentence(batch))
-        case _ if unconfirmed:
+        case PriorOrder(state=State.GONE, batch=batch) if order.status is Status.ALREADY_PLACED:
+            message = f"Batch {batch} placed it, and it is gone, as was found out since. {HAND_IN_AGAIN}"
+            return replace(order, status=Status.NOT_SUBMITTED, message=message)
+        case _ if order.status is Status.UNCONFIRMED:
             return replace(order, status=Status.NOT_SUBMITTED, message=NOT_BOUGHT)
-        case PriorOrder(state=State.REJECTED, batch=batch, message=reason):
+        case PriorOrder(state=State.REJECTED, batch=batch, message=reason) if (
+            order.status is Status.NOT_SUBMITTED
+        ):
             return replace(
                 order, message=f"{NOT_SENT} Batch {batch} asked for it, and it was rejected: {reason}"
             )
@@ -128,6 +162,10 @@ def other_account_sentence(prior: PriorOrder) -> str:
     bought = "Bought" if prior.state is State.PLACED else "Sent, and so perhaps bought,"
     day = f"{datetime.fromisoformat(prior.changed_at).astimezone():%Y-%m-%d}"
     return f"{bought} under {show_account(prior.account)} on {day}, in batch {prior.batch}; not sent."
+
+
+def superseded_sentence(batch: str) -> str:
+    return f"{NOT_SENT} Batch {batch} asked for this domain after it. Hand that sheet in."
 
 
 def explain(order: OrderResult, stop: Stop | None) -> OrderResult:

@@ -39,3 +39,14 @@ MOVES: frozenset[tuple[State, State]] = frozenset(
 
 LIVE: frozenset[State] = frozenset({State.SUBMITTING, State.PLACED, State.UNCONFIRMED})
 """States in which money was or may have been spent: one order per environment and domain."""
+
+FAILED = ("failed", "cancelled", "canceled")
+"""What a vendor says, in lower case, of an order that it took and does not carry out."""
+
+ENDED = frozenset({"completed", *FAILED})
+"""What a vendor says, in lower case, of an order that will not change any more."""
+
+
+def has_failed(vendor_status: str) -> bool:
+    """Whether the vendor says of an order that was placed that it failed since."""
+    return vendor_status.strip().lower() in FAILED

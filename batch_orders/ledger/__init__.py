@@ -21,6 +21,7 @@ from batch_orders.core.records import (
     TrackedOrder,
 )
 from batch_orders.core.results import Draft
+from batch_orders.core.states import State
 from batch_orders.core.stops import Stop
 from batch_orders.ledger import accepting, queries
 from batch_orders.ledger import accounts as keys
@@ -142,10 +143,10 @@ class Ledger:
         with self._reading() as connection:
             return next(iter(queries.find_batches(connection, 1, offered)), None)
 
-    def superseded(self, batch: str) -> frozenset[str]:
-        """The domains of a batch that a later batch ordered anew: its own order is out of date.
+    def superseded(self, batch: str) -> Mapping[str, str]:
+        """The domains of a batch that only a sheet orders now, with the batch that asked for each last.
 
-        None of a batch that waits.
+        "" where none did, and a person said that it was not bought. A batch that waits has none.
         """
         with self._reading() as connection:
             return queries.find_superseded(connection, batch)
@@ -178,7 +179,7 @@ class Ledger:
     # What is known of orders.
 
     def known(self, environment: str, domains: Sequence[str], besides: str = "") -> Mapping[str, PriorOrder]:
-        """What is known of each domain: its live order, or one that waits, or else its last rejected one.
+        """What is known of each domain: its live order, or one that waits, or else its last one that is over.
 
         An order that waits in the batch `besides` does not count.
         """
@@ -195,10 +196,17 @@ class Ledger:
         with self._reading() as connection:
             return queries.find_orders(connection, queries.orders_of_domain(domain))
 
-    def places(self, domain: str) -> tuple[tuple[str, str], ...]:
-        """The environments and accounts where a domain has an order that is unconfirmed or was cut off."""
+    def failed(self) -> tuple[LedgerOrder, ...]:
+        """Orders that were placed, and of which the vendor said since that they failed."""
         with self._reading() as connection:
-            return queries.find_places(connection, domain)
+            return queries.find_orders(connection, queries.failed_orders())
+
+    def places(
+        self, domain: str, states: Sequence[State] = (State.SUBMITTING, State.UNCONFIRMED)
+    ) -> tuple[tuple[str, str], ...]:
+        """The environments and accounts where a domain has an order in one of these states."""
+        with self._reading() as connection:
+            return queries.find_places(connection, domain, states)
 
     def history(self, domain: str) -> tuple[OrderEvent, ...]:
         """All that ever happened to orders of a domain, in every environment, oldest first."""

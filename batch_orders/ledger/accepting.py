@@ -6,7 +6,7 @@ Every function is called in a transaction of its own and leaves it to its caller
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,8 +21,8 @@ from batch_orders.core.states import State
 from batch_orders.core.stops import Stop
 from batch_orders.errors import LedgerConflict
 from batch_orders.ledger.lock import now
-from batch_orders.ledger.queries import has_successor, waiting
-from batch_orders.ledger.schema import approvals, batches, in_state, orders, resumptions, unproven
+from batch_orders.ledger.queries import AT_ONCE, has_successor, waiting, waits
+from batch_orders.ledger.schema import approvals, batches, in_state, orders, requests, resumptions, unproven
 from batch_orders.ledger.snapshot import pack_draft
 
 Price = tuple[Decimal | None, str]
@@ -41,13 +41,18 @@ class NewOrder:
 
 @dataclass(frozen=True, slots=True)
 class NewBatch:
-    """A batch to be stored, its orders in turn. `started` is False where it waits its turn."""
+    """A batch to be stored, its orders in turn. `started` is False where it waits its turn.
+
+    `asked` is what its sheet asks for beside them: domain → the fingerprint of what it would buy, "" where
+    that is not known.
+    """
 
     id: str
     draft: Draft
     source: str
     started: bool
     orders: tuple[NewOrder, ...]
+    asked: Mapping[str, str] = field(default_factory=dict)
 
 
 def store_batch(connection: Connection, new: NewBatch, approval: Approval | None) -> None:
@@ -80,6 +85,36 @@ def store_batch(connection: Connection, new: NewBatch, approval: Approval | None
     ]
     if planned:
         connection.execute(insert(orders), planned)
+    store_requests(connection, new)
+
+
+def store_requests(connection: Connection, new: NewBatch) -> None:
+    """Remember what a sheet asks for of domains that an earlier order may still be sent for.
+
+    A batch that waits is sent as it was approved, whatever comes after it.
+    """
+    place = {"environment": new.draft.environment, "account": new.draft.account}
+    domains = list(new.asked)
+    for start in range(0, len(domains), AT_ONCE):
+        latest = select(orders.c.domain, func.max(orders.c.id).label("id")).where(
+            orders.c.environment == place["environment"],
+            orders.c.account == place["account"],
+            orders.c.domain.in_(domains[start : start + AT_ONCE]),
+            in_state(State.PLANNED, State.SUBMITTING, State.UNCONFIRMED),
+            not_(waits),
+        )
+        asked = [
+            {
+                **place,
+                "batch": new.id,
+                "domain": row.domain,
+                "fingerprint": new.asked[row.domain],
+                "after_order": row.id,
+            }
+            for row in connection.execute(latest.group_by(orders.c.domain))
+        ]
+        if asked:
+            connection.execute(insert(requests), asked)
 
 
 def describe_order(new: NewBatch, item: NewOrder, position: int) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from batch_orders.core.listing import ListedDomain, Matched, tell_other
@@ -20,6 +20,7 @@ from batch_orders.core.states import MOVES, State
 from batch_orders.errors import LedgerConflict, LedgerError
 from batch_orders.ledger.engine import ledger_faults
 from batch_orders.ledger.lock import now, this_process
+from batch_orders.ledger.queries import wanted_otherwise
 from batch_orders.ledger.schema import batches, events, in_state, orders, unproven
 
 FOUND = "Found in the vendor's list of domains."
@@ -113,8 +114,9 @@ class Submitter:
     def resolve(self, domain: str, decision: Placed | NotTaken, actor: str = "") -> None:
         """Record a person's decision about an unconfirmed order. `actor` is who decided.
 
-        Placed: it was bought. NotTaken: it was not, and may be sent again. Raises LedgerConflict
-        where no order of that domain is unconfirmed.
+        Placed: it was bought. NotTaken: it was not, and a sheet that is handed in again may order it; the
+        order itself is never sent again, for a later sheet may have asked for something else. Raises
+        LedgerConflict where no order of that domain is unconfirmed.
         """
         who = actor or self._actor
         with self._change():
@@ -125,12 +127,28 @@ class Submitter:
                 case Placed(order_id, message):
                     after, changes = State.PLACED, {"vendor_order_id": order_id}
                 case NotTaken(message):
-                    after, changes = State.PLANNED, {"environment": self._environment_of_batch(order)}
+                    after = State.PLANNED
+                    changes = {"environment": self._environment_of_batch(order), "not_bought_at": now()}
             move(self._connection, order, State.UNCONFIRMED, after, message, who, **changes)
+
+    def free(self, domain: str, message: str, actor: str = "") -> None:
+        """Record a person's word that a placed order is gone, so that the domain may be ordered again.
+
+        Raises LedgerConflict where no order of that domain is placed.
+        """
+        placed = select(orders.c.id).where(self._mine, in_state(State.PLACED), orders.c.domain == domain)
+        with self._change():
+            order = self._connection.execute(placed).scalar()
+            if order is None:
+                raise LedgerConflict(f"No order for {domain} at {self._environment} is placed.")
+            move(self._connection, order, State.PLACED, State.GONE, message, actor or self._actor)
 
     def claim(self, order: int) -> None:
         """Commit the intent to send. Raises LedgerConflict where the order may not be sent."""
+        out_of_date = select(orders.c.id).where(orders.c.id == order, wanted_otherwise())
         with self._change():
+            if self._connection.execute(out_of_date).first():
+                raise LedgerConflict("A later sheet has asked for this domain in the meantime.")
             move(self._connection, order, State.PLANNED, State.SUBMITTING, actor=self._actor)
 
     def record(self, order: int, outcome: Outcome) -> None:
@@ -154,12 +172,9 @@ class Submitter:
 
     def _find_attempt(self, order: int) -> tuple[int, datetime]:
         """Which vendor an order was last sent for, and when."""
-        sent = select(func.max(events.c.at)).where(
-            events.c.order_id == order, events.c.after == State.SUBMITTING
-        )
-        query = select(orders.c.content, orders.c.changed_at, sent.scalar_subquery().label("sent_at"))
-        row = self._connection.execute(query.where(orders.c.id == order)).one()
-        return order_from_json(row.content).vendor, datetime.fromisoformat(row.sent_at or row.changed_at)
+        query = select(orders.c.content, orders.c.submitted_at).where(orders.c.id == order)
+        row = self._connection.execute(query).one()
+        return order_from_json(row.content).vendor, datetime.fromisoformat(row.submitted_at)
 
     def _environment_of_batch(self, order: int) -> str:
         """Where an order is sent from when it is sent again, also if it stayed under an earlier spelling of it."""

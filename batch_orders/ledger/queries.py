@@ -15,8 +15,10 @@ from batch_orders.ledger.schema import (
     LIVE_STATES,
     batches,
     events,
+    failed,
     in_state,
     orders,
+    requests,
     resumptions,
     submitters,
     unproven,
@@ -25,6 +27,9 @@ from batch_orders.ledger.values import AnyRow, read_batch, read_order, read_prio
 
 AT_ONCE = 500
 """Domains asked for in one query: below every database's limit on parameters."""
+
+OVER = (State.REJECTED, State.GONE)
+"""States of orders that bought nothing, or nothing that still is."""
 
 SUMMARY = [column for column in batches.c if column is not batches.c.snapshot]
 """All of a batch but its snapshot, which may be large."""
@@ -36,11 +41,44 @@ waits = orders.c.batch.in_(select(batches.c.id).where(waiting).correlate(None))
 """Whether an order's batch waits."""
 
 
+later = orders.alias("later")
+
+later_orders = select(later.c.id).where(
+    later.c.environment == orders.c.environment,
+    later.c.domain == orders.c.domain,
+    later.c.id > orders.c.id,
+)
+"""The later orders of an order's environment and domain."""
+
+later_requests = (
+    select(requests.c.id)
+    .where(
+        requests.c.environment == orders.c.environment,
+        requests.c.account == orders.c.account,
+        requests.c.domain == orders.c.domain,
+        requests.c.after_order >= orders.c.id,
+    )
+    .correlate(orders)
+    .order_by(requests.c.id.desc())
+    .limit(1)
+)
+"""The latest request for an order's domain that came after it."""
+
+
+def wanted_otherwise() -> ColumnElement[bool]:
+    """Whether a later sheet wanted something else for the same domain, without an order of its own."""
+    asked = later_requests.with_only_columns(requests.c.fingerprint).scalar_subquery()
+    return func.coalesce(asked, orders.c.fingerprint) != orders.c.fingerprint
+
+
 def has_successor() -> ColumnElement[bool]:
-    """Whether a later order of the same environment and domain exists. A batch that waits has none."""
-    later = orders.alias("later")
-    same = (later.c.environment == orders.c.environment) & (later.c.domain == orders.c.domain)
-    return and_(exists(select(later.c.id).where(same, later.c.id > orders.c.id)), not_(waits))
+    """Whether only a sheet that is handed in again may order an order's domain.
+
+    So it is where a later one asked for it, and where a person said that it was not bought. A batch that
+    waits is sent as it was approved.
+    """
+    not_bought = orders.c.not_bought_at != ""
+    return and_(or_(exists(later_orders), wanted_otherwise(), not_bought), not_(waits))
 
 
 def find_known(
@@ -48,8 +86,8 @@ def find_known(
 ) -> Mapping[str, PriorOrder]:
     planned = and_(in_state(State.PLANNED), waits, orders.c.batch != besides)
     # The one that counts most comes last, so that it is the one that stays.
-    rank = case((orders.c.state == State.REJECTED, 0), (orders.c.state == State.PLANNED, 1), else_=2)
-    query = select(orders).where(in_state(*LIVE, State.REJECTED) | planned).order_by(rank, orders.c.id)
+    rank = case((orders.c.state.in_(OVER), 0), (orders.c.state == State.PLANNED, 1), else_=2)
+    query = select(orders).where(in_state(*LIVE, *OVER) | planned).order_by(rank, orders.c.id)
     found: dict[str, PriorOrder] = {}
     for start in range(0, len(domains), AT_ONCE):
         asked = orders.c.domain.in_(domains[start : start + AT_ONCE])
@@ -77,9 +115,14 @@ def unproven_orders(environment: str, account: str | None) -> Select[tuple[objec
     return query if account is None else query.where(orders.c.account == account)
 
 
-def find_places(connection: Connection, domain: str) -> tuple[tuple[str, str], ...]:
-    query = select(orders.c.environment, orders.c.account).where(orders.c.domain == domain, unproven)
+def find_places(connection: Connection, domain: str, states: Sequence[State]) -> tuple[tuple[str, str], ...]:
+    query = select(orders.c.environment, orders.c.account)
+    query = query.where(orders.c.domain == domain, orders.c.state.in_(states))
     return tuple((row.environment, row.account) for row in connection.execute(query.distinct()))
+
+
+def failed_orders() -> Select[tuple[object, ...]]:
+    return select(orders).where(failed).order_by(orders.c.id)
 
 
 def find_trackable(connection: Connection, environment: str, account: str) -> tuple[TrackedOrder, ...]:
@@ -130,12 +173,23 @@ def find_batches(connection: Connection, most: int, *where: ColumnElement[bool])
 
 
 def resumable_batches(besides: str, account: str | None) -> ColumnElement[bool]:
-    """Whether a batch was cut off, or left orders over, and no later one ordered the same anew."""
+    """Whether a batch was cut off, or left orders over, and no later sheet asked for the same anew."""
     planned = select(orders.c.batch).where(in_state(State.PLANNED), not_(has_successor()))
     cut_off = select(orders.c.batch).where(unproven, in_state(State.SUBMITTING), not_(has_successor()))
     left = or_(batches.c.id.in_(planned), batches.c.id.in_(cut_off))
-    offered = and_(left, batches.c.environment != besides, not_(waiting))
+    offered = and_(left, batches.c.environment != besides, not_(waiting), not_(went_to_its_end()))
     return offered if account is None else offered & (batches.c.account == account)
+
+
+def went_to_its_end() -> ColumnElement[bool]:
+    """Whether nothing interrupted a batch, when it was carried out or when it was last carried on."""
+    mine = resumptions.c.batch == batches.c.id
+    latest = select(func.max(resumptions.c.id)).where(mine).correlate(batches).scalar_subquery()
+    resumed = exists().where(
+        resumptions.c.id == latest, resumptions.c.finished_at.is_not(None), resumptions.c.stop_reason == ""
+    )
+    first = and_(batches.c.finished_at.is_not(None), batches.c.stop_reason == "")
+    return or_(resumed, and_(first, latest.is_(None)))
 
 
 def count_states(connection: Connection, ids: Sequence[str]) -> Mapping[str, Mapping[State, int]]:
@@ -156,9 +210,21 @@ def find_resumptions(connection: Connection, ids: Sequence[str]) -> Mapping[str,
     return {row.batch: row for row in connection.execute(query)}
 
 
-def find_superseded(connection: Connection, batch: str) -> frozenset[str]:
-    query = select(orders.c.domain).where(orders.c.batch == batch, has_successor())
-    return frozenset(connection.execute(query).scalars())
+def find_superseded(connection: Connection, batch: str) -> Mapping[str, str]:
+    """Domain → the batch that asked for it last, "" where a person said that it was not bought."""
+    order = later_orders.correlate(orders).order_by(later.c.id.desc()).limit(1)
+    columns = (
+        orders.c.domain,
+        order.scalar_subquery().label("later"),
+        order.with_only_columns(later.c.batch).scalar_subquery().label("ordered_by"),
+        later_requests.with_only_columns(requests.c.after_order).scalar_subquery().label("after"),
+        later_requests.with_only_columns(requests.c.batch).scalar_subquery().label("asked_by"),
+    )
+    query = select(*columns).where(orders.c.batch == batch, has_successor())
+    return {
+        row.domain: (row.asked_by if (row.after or 0) >= (row.later or 1) else row.ordered_by) or ""
+        for row in connection.execute(query)
+    }
 
 
 def find_history(connection: Connection, domain: str) -> tuple[OrderEvent, ...]:

@@ -16,11 +16,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
+    func,
     literal,
     text,
 )
 
-from batch_orders.core.states import State
+from batch_orders.core.states import FAILED, State
 
 REVISION = "0004"
 """The migration that makes exactly these tables."""
@@ -102,6 +104,8 @@ orders = Table(
     Column("last_checked_at", String(32), nullable=False),
     Column("vendor_status", Text, nullable=False),
     Column("vendor_status_at", String(32), nullable=False, server_default=""),
+    # When a person said that it was not bought ("": nobody did). Only a sheet orders the domain after that.
+    Column("not_bought_at", String(32), nullable=False, server_default=""),
     # The price at which it was approved ("" where none is known), and by whom (NULL: by nobody).
     Column("price", Text, nullable=False, server_default=""),
     Column("currency", Text, nullable=False, server_default=""),
@@ -128,10 +132,15 @@ requests = Table(
     Column("environment", Text, nullable=False),
     Column("account", Text, nullable=False),
     Column("domain", Text, nullable=False),
-    Column("content", Text, nullable=False),
+    # "" where its rows were held back: then it is not known what they ask for.
     Column("fingerprint", String(64), nullable=False),
+    Column("after_order", ForeignKey("orders.id"), nullable=False),
 )
-"""What a batch asked for although it stored no order of its own, such as a domain that was unconfirmed then."""
+"""What a batch asked for although it stored no order of its own, such as a domain that was unconfirmed then.
+
+`after_order` is the latest order of the domain at that time. It is not sent any more where the latest request
+after it asks for something else.
+"""
 
 accounts = Table(
     "accounts",
@@ -195,6 +204,12 @@ def in_state(*states: State) -> ColumnElement[bool]:
     values = [literal(state.value, literal_execute=True) for state in states]
     return orders.c.state.in_(values) if len(values) > 1 else orders.c.state == values[0]
 
+
+failed = and_(
+    in_state(State.PLACED),
+    func.lower(orders.c.vendor_status).in_([literal(word, literal_execute=True) for word in FAILED]),
+)
+"""Whether an order was placed, then failed. A partial index has these words."""
 
 unproven = in_state(State.SUBMITTING, State.UNCONFIRMED)
 """Said beside one of the two as well: SQLite does not see that it follows."""

@@ -50,7 +50,7 @@ class Need:
     """One order that needs a person, and why, without contact details."""
 
     domain: str
-    status: Status
+    word: str
     reason: str
 
 
@@ -87,14 +87,14 @@ def list_needs(result: BatchResult | None) -> tuple[Need, ...]:
     if result is None:
         return ()
     needed = sorted(
-        (order for order in result.orders if order.status in NEEDS_A_PERSON),
-        key=lambda order: NEEDS_A_PERSON.index(order.status),
+        (order for order in result.orders if order.needs_a_person),
+        key=lambda order: -1 if order.has_failed else NEEDS_A_PERSON.index(order.status),
     )
     return tuple(
         Need(
             # A cell that is no domain may hold anything, such as somebody's name.
             order.domain if DOMAIN.fullmatch(order.domain) else "",
-            order.status,
+            order.word,
             shorten(hide_details(order.message, details_of_order(result.sheet, order))),
         )
         for order in needed[:MOST_NEEDS]
@@ -205,8 +205,8 @@ def tell_sheet(sheet: SheetOutcome) -> Iterator[str]:
             yield f"  {shorten(hide_details(told))}"
     needs = list_needs(sheet.result)
     for need in needs:
-        yield f"  {need.status.value}{f' {need.domain}' if need.domain else ''}: {need.reason}"
-    more = sum(sheet.orders.get(status, 0) for status in NEEDS_A_PERSON) - len(needs)
+        yield f"  {need.word}{f' {need.domain}' if need.domain else ''}: {need.reason}"
+    more = (sum(order.needs_a_person for order in sheet.result.orders) if sheet.result else 0) - len(needs)
     if more > 0:
         yield f"  … and {more:,} more, in the report."
     for report in sheet.attachments:

@@ -50,6 +50,8 @@ STATUS: dict[Status, Look] = {
     Status.INVALID: Look(text="843C0C", fill="F8CBAD"),
 }
 
+FAILED = Look(text="FFFFFF", fill="C00000")
+
 BAR: dict[Status, str] = {
     Status.PLACED: "4EA72E",
     Status.ALREADY_PLACED: "A9D18E",

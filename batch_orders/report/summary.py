@@ -57,6 +57,10 @@ NEXT_STEPS: dict[Status, str] = {
         "what is placed already is not ordered twice."
     ),
 }
+FAILED_STEP = (
+    "Placed, then failed: Smart Senders took the order, and says now that it failed or was cancelled. Ask what became "
+    "of it. Once you know that it is gone, record that with `batch-orders resolve` and hand the sheet in again."
+)
 DRY_RUN_STEP = (
     "Dry run: orders that are not submitted would be placed. "
     "Run the same sheet again, this time not as a dry run."
@@ -94,7 +98,8 @@ def _head(result: BatchResult) -> Iterator[_Line]:
     if result.dry_run:
         yield _Line(("Dry run: nothing was sent and nothing was bought.",), (NOTE,), across=True, height=20)
     if result.stop:
-        yield _sentence(f"Stopped before the end: {result.stop.sentence}", NOTE)
+        stopped = "Stopped before the end" if result.cut_short else "Stopped, with nothing left to send"
+        yield _sentence(f"{stopped}: {result.stop.sentence}", NOTE)
     yield _Line()
 
 
@@ -152,8 +157,9 @@ def _next_steps(result: BatchResult) -> list[str]:
     found = {order.status for order in result.orders}
     if result.draft.rows_invalid:
         found.add(Status.INVALID)
+    failed = [FAILED_STEP] if any(order.has_failed for order in result.orders) else []
     known = {**NEXT_STEPS, Status.NOT_SUBMITTED: DRY_RUN_STEP} if result.dry_run else NEXT_STEPS
-    return [step for status, step in known.items() if status in found] or [
+    return failed + [step for status, step in known.items() if status in found] or [
         NOTHING_TO_DO if result.orders else NOTHING_READ
     ]
 

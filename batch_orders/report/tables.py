@@ -6,12 +6,12 @@ from datetime import datetime
 from openpyxl import Workbook
 
 from batch_orders.core.model import Problem
-from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.core.results import BOUGHT, BatchResult, OrderResult, Status
 from batch_orders.core.workbooks import ROW_HEADERS
 from batch_orders.report.cells import Value
 from batch_orders.report.columns import OwnColumns, read_lines, read_sample
 from batch_orders.report.places import Places
-from batch_orders.report.style import LEFT, SEVERITY, STATUS
+from batch_orders.report.style import FAILED, LEFT, SEVERITY, STATUS, Look
 from batch_orders.report.table import Table, sample_of
 
 ORDER_HEADERS = (
@@ -30,8 +30,6 @@ ORDER_HEADERS = (
 )
 PROBLEM_HEADERS = ("Severity", "Worksheet", "Row", "Column", "Value", "Code", "Message", "Suggestion")
 
-_PLACED = frozenset({Status.PLACED, Status.ALREADY_PLACED})
-
 
 def write_orders(book: Workbook, result: BatchResult, places: Places) -> None:
     """One line per order, in the batch's order."""
@@ -39,13 +37,20 @@ def write_orders(book: Workbook, result: BatchResult, places: Places) -> None:
     sample = [_order_line(orders[position], places) for position in sample_of(len(orders))]
     table = Table(book, "Orders", ORDER_HEADERS, len(orders), sample)
     for order in orders:
-        table.append(_order_line(order, places), {1: STATUS[order.status]})
+        table.append(_order_line(order, places), {1: look_of(order)})
+
+
+def look_of(order: OrderResult | None) -> Look:
+    """How a status looks; a row without an order is invalid."""
+    if order is None:
+        return STATUS[Status.INVALID]
+    return FAILED if order.has_failed else STATUS[order.status]
 
 
 def _order_line(order: OrderResult, places: Places) -> Sequence[Value]:
     return (
         order.domain,
-        order.status.value,
+        order.word,
         order.vendor_order_id,
         order.message,
         places.name_rows(order.rows),
@@ -76,7 +81,7 @@ def write_rows(book: Workbook, result: BatchResult, order_of: Sequence[OrderResu
     status_at = len(own.headers)
     for place, cells in enumerate(read_lines(own)):
         fate = tell_fate(result, order_of, place)
-        table.append((*cells, *fate), {status_at: STATUS[Status(fate[0])]})
+        table.append((*cells, *fate), {status_at: look_of(order_of[place])})
 
 
 def tell_fate(
@@ -86,8 +91,8 @@ def tell_fate(
     order, problem = order_of[position], result.draft.row_problems.get(position, "")
     if order is None:
         return Status.INVALID.value, "", problem
-    said = "" if order.status in _PLACED else order.message
-    return order.status.value, order.vendor_order_id, problem or said
+    said = "" if order.status in BOUGHT and not order.has_failed else order.message
+    return order.word, order.vendor_order_id, problem or said
 
 
 def write_problems(book: Workbook, result: BatchResult) -> None:

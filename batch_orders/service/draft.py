@@ -14,8 +14,10 @@ from batch_orders.core.listing import ListedDomain
 from batch_orders.core.model import Field, Order, Problem, Severity
 from batch_orders.core.order_json import fingerprint
 from batch_orders.core.plan import PROBLEM_CODES, Decision, Plan, PlannedOrder
+from batch_orders.core.records import PriorOrder
 from batch_orders.core.results import Draft, OrderResult, Status
 from batch_orders.core.settling import NOT_SENT, other_account_sentence, unconfirmed_sentence
+from batch_orders.core.states import State
 from batch_orders.core.wording import counted
 from batch_orders.validation.grouping import Grouping, held_back_rows
 
@@ -127,10 +129,11 @@ def tell_inactive(listed: ListedDomain | None) -> str:
 def refused_sentence(item: PlannedOrder) -> str:
     domain, prior, listed = item.order.domain, item.prior, item.listed
     if item.decision is Decision.BOUGHT_ELSEWHERE and listed:
+        known = f"{tell_difference(item.order, listed)}{tell_gone(prior)}"
         return (
-            f"The vendor lists {domain} as bought already{describe_listed(listed)}, and not by an order of this "
-            f"ledger: its mailboxes are not known here.{tell_difference(item.order, listed)} {NOT_SENT} "
-            "Ask the vendor what was bought, and take the domain out."
+            f"The vendor lists {domain} as bought already{describe_listed(listed)}, and no order of this ledger "
+            f"is known to have done it: its mailboxes are not known here.{known} {NOT_SENT} Ask the vendor "
+            "what was bought, and take the domain out."
         )
     if item.decision is Decision.DISAGREES:
         return (
@@ -154,6 +157,12 @@ def describe_listed(listed: ListedDomain) -> str:
         ", which is not active any more" if listed.is_active is False else "",
     ]
     return "".join(told)
+
+
+def tell_gone(prior: PriorOrder | None) -> str:
+    if prior is None or prior.state is not State.GONE:
+        return ""
+    return f" Its order in batch {prior.batch} was recorded as gone: {prior.message}"
 
 
 def tell_difference(order: Order, listed: ListedDomain) -> str:

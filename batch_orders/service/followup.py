@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from batch_orders.core.listing import Matched
 from batch_orders.core.outcomes import NotTaken, Placed
 from batch_orders.core.plan import VendorView
+from batch_orders.core.states import ENDED, has_failed
 from batch_orders.errors import ConfigurationError, LedgerConflict, LookUpError, SubmitterBusy
 from batch_orders.ledger import Ledger
 from batch_orders.service.context import Context
 
 NOTHING_MATCHED = Matched()
-ENDED = frozenset({"completed", "failed", "cancelled"})
-"""What a vendor says of an order that will not change any more, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,11 @@ class Tracked:
     orders: tuple[TrackedStatus, ...]
     fault: str = ""
 
+    @property
+    def failed(self) -> tuple[TrackedStatus, ...]:
+        """Those that were placed, then failed."""
+        return tuple(order for order in self.orders if has_failed(order.vendor_status))
+
 
 def track(context: Context) -> Tracked:
     """Ask the vendor how placed orders stand, and record its word. Those that have ended are not asked for."""
@@ -83,6 +87,18 @@ def track(context: Context) -> Tracked:
                 fault = str(error)
         found.append(TrackedStatus(order.domain, order.vendor_order_id, status))
     return Tracked(tuple(found), fault)
+
+
+def free(ledger: Ledger, domain: str, reason: str, environment: str, account: str = "") -> None:
+    """Record a person's word that the placed order of a domain is gone, so that it may be ordered again.
+
+    Raises ConfigurationError where none is placed, SubmitterBusy where a run holds the lock.
+    """
+    with ledger.submitting(environment, account) as submitter:
+        try:
+            submitter.free(domain, reason)
+        except LedgerConflict as error:
+            raise ConfigurationError(str(error)) from None
 
 
 def resolve(

@@ -57,10 +57,12 @@ class InboxOutcome:
     missed: tuple[Found, ...] = ()
     held: tuple[Held, ...] = ()
     left: tuple[str, ...] = ()
+    cut_short: bool = True
+    """Whether the reason to stop left a sheet, or a part of one, undone."""
 
     @property
     def ending(self) -> Ending:
-        if self.stop:
+        if self.stop and self.cut_short:
             return Ending.STOPPED
         return worst((*self.endings, *((Ending.ATTENTION,) if self.left else ())))
 
@@ -75,6 +77,7 @@ def join_outcomes(outcomes: Iterable[InboxOutcome]) -> InboxOutcome:
         missed=tuple(found for run in runs for found in run.missed),
         held=tuple(place for run in runs for place in run.held),
         left=tuple(told for run in runs for told in run.left),
+        cut_short=any(run.stop and run.cut_short for run in runs),
     )
 
 
@@ -117,7 +120,14 @@ class InboxRun:
             missed=tuple(self.missed),
             held=tuple(self.held),
             left=tuple(self.left),
+            cut_short=self.is_cut_short(len(jobs) - taken),
         )
+
+    def is_cut_short(self, left: int) -> bool:
+        """Whether the reason to stop left anything undone: it may have fallen on the last order of the last sheet."""
+        last = self.sheets[-1] if self.sheets else None
+        at_its_end = last and last.stop == self.stop and last.result and not last.result.cut_short
+        return left > 0 or not at_its_end
 
     def try_to_take(self, job: PurePosixPath | Found) -> None:
         try:

@@ -143,7 +143,7 @@ def choose_folder(result: BatchResult, stop: Stop | None) -> Folder:
     """A sheet that was stopped before anything of it was sent is still to come; so is one cut short."""
     if stop and not result.was_sent:
         return Folder.INBOX
-    if stop == INTERRUPTED:
+    if stop == INTERRUPTED and result.cut_short:
         return Folder.WORKING
     return FOLDERS[result.ending]
 

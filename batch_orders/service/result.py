@@ -47,5 +47,6 @@ def settle_from_ledger(
     records = Records(
         own={order.domain: order for order in ledger.orders(batch)},
         prior=ledger.known(draft.environment, open_domains),
+        superseded=ledger.superseded(batch),
     )
     return settle(draft, records, stop, finished or datetime.now(UTC), batch, remarks)

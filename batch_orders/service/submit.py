@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from batch_orders.core.accounts import show_account
 from batch_orders.core.money import UNKNOWN_COST, Cost
-from batch_orders.core.order_json import order_from_json
+from batch_orders.core.order_json import fingerprint, order_from_json
 from batch_orders.core.outcomes import NotTaken, Outcome, Rejected
 from batch_orders.core.plan import (
     KEPT,
@@ -35,6 +35,7 @@ from batch_orders.service.preview import Preview, plan_left, plan_sheets
 from batch_orders.service.result import find_draft, settle_from_ledger
 from batch_orders.service.submission import INTERRUPTED, Queued, Submission
 from batch_orders.smart_senders import make_body
+from batch_orders.validation.grouping import held_back_domains
 
 NOTHING_HEARD: Mapping[str, Outcome | None] = {}
 
@@ -53,8 +54,12 @@ def accept(preview: Preview, sheet: int, context: Context, approval: Approval, s
 def new_batch(preview: Preview, sheet: int, starts: bool = False) -> NewBatch:
     """One sheet of a preview as the batch that it is to become, under an id of its own."""
     draft, planned = preview.drafts[sheet], preview.planned(sheet)
+    source = preview.sheets[sheet].source
     kept = tuple(new_order(item) for item in planned if item.decision in KEPT)
-    return NewBatch(new_batch_id(draft.started), draft, preview.sheets[sheet].source, starts, kept)
+    asked = {item.order.domain: fingerprint(item.order) for item in planned if item.decision not in KEPT}
+    # Of rows that are held back it is not known what they ask for: it is not what was asked before.
+    asked |= dict.fromkeys(held_back_domains(preview.sheets[sheet].grouping), "")
+    return NewBatch(new_batch_id(draft.started), draft, source, starts, kept, asked)
 
 
 def new_order(item: PlannedOrder) -> NewOrder:
@@ -259,7 +264,10 @@ def explain_left(plan: Plan, waiting: Sequence[LedgerOrder]) -> Stop | None:
     if stop := explain_left_over(plan.planned):
         return stop
     if superseded := plan.count(Decision.SUPERSEDED):
-        told = f"{counted(superseded, 'order')} left out: a later sheet asked for the domain anew. Hand that one in."
+        told = (
+            f"{counted(superseded, 'order')} left out: a later sheet asked for the domain, or it was recorded as not "
+            "bought. Hand the latest sheet in."
+        )
         return Stop(StopReason.SUPERSEDED, told)
     sendable = costs_of(plan)
     left = sum(order.domain in sendable for order in waiting)

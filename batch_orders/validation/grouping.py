@@ -172,6 +172,15 @@ def held_back_rows(grouping: Grouping) -> list[int]:
     return positions
 
 
+def held_back_domains(grouping: Grouping) -> list[str]:
+    """The domains of the orders that are held back, as far as they can be read, as an order would name them."""
+    entries = grouping.rows.entries
+    waits = grouping.held_back[grouping.order_of[entries["position"].to_numpy()]]
+    good = (entries[fault_column(Field.DOMAIN)] == "").to_numpy()
+    domains: list[str] = entries.loc[waits & good, Field.DOMAIN].unique().tolist()
+    return domains
+
+
 def group_orders(grouping: Grouping) -> tuple[Order, ...]:
     """The orders that are not held back, in the sheet's order, mailboxes in the sheet's order."""
     entries = grouping.rows.entries

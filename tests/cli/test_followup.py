@@ -73,7 +73,7 @@ def test_the_vendors_word_is_tracked_and_reported_without_passwords(buyer: Machi
     rows = [row("pending-a.com"), row("secrets-b.com"), row("failed-c.com")]
     buyer.order(*rows)
     tracked = buyer.run("track")
-    assert tracked.code == 0
+    assert tracked.code == 1
     assert "Payment Pending" in tracked.output
     assert "placed" in buyer.run("status", "pending-a.com").output
     buyer.order(*rows)

@@ -128,6 +128,68 @@ def test_an_order_that_was_unconfirmed_before_is_told_as_it_stands_at_the_end() 
     assert "It was not bought" in free.message
 
 
+def test_what_was_placed_before_and_is_gone_since_is_told_so() -> None:
+    found = one(drafted(status=Status.ALREADY_PLACED), before=prior(State.GONE))
+    assert (found.status, f"Batch {OTHER} placed it, and it is gone" in found.message) == (
+        Status.NOT_SUBMITTED,
+        True,
+    )
+
+
+@pytest.mark.parametrize("state", [State.REJECTED, State.GONE])
+def test_an_order_that_bought_nothing_is_told_as_a_later_batch_settled_it(state: State) -> None:
+    mine = own("one.com", state, "No.")
+    placed = one(drafted(), mine, before=prior(State.PLACED))
+    assert (placed.status, f"Placed in batch {OTHER}." in placed.message) == (Status.ALREADY_PLACED, True)
+    assert one(drafted(), mine, before=prior(State.UNCONFIRMED)).status is Status.UNCONFIRMED
+    assert one(drafted(), mine, before=prior(State.GONE)).status is one(drafted(), mine).status
+
+
+def test_a_rejected_order_names_the_batch_that_placed_its_domain_with_other_content() -> None:
+    found = one(drafted(), own("one.com", State.REJECTED, "No."), before=prior(State.PLACED, "other"))
+    assert found.status is Status.REJECTED
+    assert found.message == f"No. Batch {OTHER} has placed this domain since, with other content."
+
+
+def test_an_order_that_a_later_sheet_asked_for_names_its_batch() -> None:
+    draft = make_result(sheet_of(row()), drafted()).draft
+    records = Records({"one.com": own("one.com", State.PLANNED, "429.")}, {}, {"one.com": OTHER})
+    (found,) = settle(draft, records, INTERRUPTED, FINISHED, BATCH).orders
+    assert (found.status, f"Batch {OTHER} asked for this domain" in found.message) == (
+        Status.NOT_SUBMITTED,
+        True,
+    )
+
+
+@pytest.mark.parametrize("said", ["Failed", "Cancelled", "canceled"])
+def test_an_order_that_was_placed_then_failed_needs_a_person(said: str) -> None:
+    for status, order in (
+        (Status.PLACED, replace(own("one.com", State.PLACED), vendor_status=said)),
+        (Status.ALREADY_PLACED, None),
+    ):
+        before = replace(prior(State.PLACED), vendor_status=said)
+        result = settled(
+            drafted(),
+            own_orders=(order,) if order else (),
+            before={} if order else {"one.com": before},
+        )
+        (found,) = result.orders
+        assert (found.status, found.word, result.ending) == (status, "placed, then failed", Ending.ATTENTION)
+        assert f"the vendor says {said!r}" in found.message
+
+
+def test_a_reason_to_stop_that_left_nothing_unsent_stopped_nothing() -> None:
+    stop = Stop(StopReason.FAILURES, "3 answers in a row proved nothing.")
+    placed = settled(drafted(), own_orders=(own("one.com", State.PLACED),), stop=stop)
+    assert (placed.ending, placed.cut_short) == (Ending.DONE, False)
+    lost = settled(drafted(), own_orders=(own("one.com", State.UNCONFIRMED),), stop=stop)
+    assert (lost.ending, lost.cut_short) == (Ending.ATTENTION, False)
+    unread = settled(
+        drafted(), own_orders=(own("one.com", State.PLACED),), stop=Stop(StopReason.LEDGER, "Full.")
+    )
+    assert unread.ending is Ending.ATTENTION
+
+
 def test_where_nobody_asked_the_ledger_the_draft_stands() -> None:
     doubtful = drafted(status=Status.UNCONFIRMED)
     draft = make_result(sheet_of(row()), doubtful).draft

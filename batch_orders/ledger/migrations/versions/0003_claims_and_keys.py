@@ -13,11 +13,11 @@ UNPROVEN = sa.text("state IN ('submitting', 'unconfirmed')")
 PLANNED = sa.text("state = 'planned'")
 OPEN = sa.text(
     "state = 'placed' AND vendor_order_id <> '' "
-    "AND lower(vendor_status) NOT IN ('completed', 'failed', 'cancelled')"
+    "AND lower(vendor_status) NOT IN ('completed', 'failed', 'cancelled', 'canceled')"
 )
-FAILED = sa.text("state = 'placed' AND lower(vendor_status) IN ('failed', 'cancelled')")
+FAILED = sa.text("state = 'placed' AND lower(vendor_status) IN ('failed', 'cancelled', 'canceled')")
 
-NEW_ORDERS = ("submitted_at", "claim_ends_at", "vendor_status_at")
+NEW_ORDERS = ("submitted_at", "claim_ends_at", "vendor_status_at", "not_bought_at")
 OLD_ORDERS = (
     "id, batch, position, environment, account, domain, content, fingerprint, state, vendor_order_id, message, "
     "attempts, changed_at, last_checked_at, vendor_status, price, currency, approval"
@@ -82,6 +82,7 @@ def make_orders(name: str) -> None:
         sa.Column("last_checked_at", sa.String(32), nullable=False),
         sa.Column("vendor_status", sa.Text, nullable=False),
         sa.Column("vendor_status_at", sa.String(32), nullable=False, server_default=""),
+        sa.Column("not_bought_at", sa.String(32), nullable=False, server_default=""),
         sa.Column("price", sa.Text, nullable=False, server_default=""),
         sa.Column("currency", sa.Text, nullable=False, server_default=""),
         sa.Column("approval", sa.Integer, sa.ForeignKey("approvals.id")),
@@ -120,8 +121,8 @@ def make_requests() -> None:
         sa.Column("environment", sa.Text, nullable=False),
         sa.Column("account", sa.Text, nullable=False),
         sa.Column("domain", sa.Text, nullable=False),
-        sa.Column("content", sa.Text, nullable=False),
         sa.Column("fingerprint", sa.String(64), nullable=False),
+        sa.Column("after_order", ID, sa.ForeignKey("orders.id"), nullable=False),
     )
 
 
