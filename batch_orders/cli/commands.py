@@ -191,6 +191,28 @@ def resume(settings: Settings, batch: str | None, yes: bool, approve: tuple[str,
 
 
 @batch_orders.command()
+@with_options(
+    click.argument("batch"),
+    options.config,
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(("xlsx", "csv")),
+        default="xlsx",
+        show_default=True,
+        help="xlsx: the report, and a workbook of the rows to correct. csv: the result CSV.",
+    ),
+    options.ledger,
+    options.reports_dir,
+)
+def report(settings: Settings, batch: str, form: str) -> int:
+    """Write the report of a BATCH anew, at any time, from the ledger alone. Asks nobody and sends nothing."""
+    from batch_orders.cli.report import report_batch
+
+    return report_batch(settings, batch, form)
+
+
+@batch_orders.command()
 @with_options(options.config, *options.place)
 def reconcile(settings: Settings) -> int:
     """Look unconfirmed orders up in the vendor's list of domains. Changes nothing there."""

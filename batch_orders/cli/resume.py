@@ -14,13 +14,14 @@ from batch_orders.cli.show import describe_outcome, open_console, say_json, show
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.workspace import find_key, ledger_place, open_to_submit
 from batch_orders.core.accounts import show_account
-from batch_orders.core.results import BatchResult, Kind, SheetOutcome
+from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Stop
 from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import Ledger
 from batch_orders.logs import about
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import SANDBOX, Context, open_context, open_ledger
+from batch_orders.service.deliver import usual_kinds
 from batch_orders.service.followup import settle_earlier
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.preview import preview_batch
@@ -47,7 +48,7 @@ def resume_interrupted(settings: Settings, named: str | None) -> int:
         approver = Approver(console, context, submitting, stopping, reporting.json, budget)
         result = carry_on(batch, budget, console, context, approver)
     with about(batch=batch, sheet=result.sheet.name):
-        delivered = hand_back(console, result, reporting, tuple(Kind))
+        delivered = hand_back(console, result, reporting, usual_kinds(result))
         show_result(console, result, said=approver.said)
     code = EXIT_OF[result.ending]
     if reporting.json:

@@ -85,13 +85,18 @@ def added_cells(result: BatchResult) -> Mapping[int, Added]:
 
 
 def write_cell(text: str, form: CsvForm, quoted: bool) -> str:
-    """One cell: on one line, no formula, and quoted where the header is or where it must be.
-
-    A spreadsheet program of another locale splits it at another delimiter, quotes or not, and must find no
-    formula behind that either.
-    """
-    plain = " ".join(BREAKS.sub(" ", text).split())
-    safe = HIDDEN_START.sub(r"\g<0>'", f"'{plain}" if may_become_formula(plain) else plain)
+    """One cell, quoted where the header is or where it must be."""
+    safe = without_formula(text)
     if quoted or DELIMITERS.intersection(safe) or form.delimiter in safe or '"' in safe:
         return '"' + safe.replace('"', '""') + '"'
     return safe
+
+
+def without_formula(text: str) -> str:
+    """The text on one line, and such that no spreadsheet program finds a formula in it.
+
+    A program of another locale splits a cell at another delimiter, quotes or not, and must find no formula behind
+    that either.
+    """
+    plain = " ".join(BREAKS.sub(" ", text).split())
+    return HIDDEN_START.sub(r"\g<0>'", f"'{plain}" if may_become_formula(plain) else plain)

@@ -14,9 +14,9 @@ from batch_orders.report import write_new_report, write_report
 from batch_orders.report.corrections import write_corrections
 from batch_orders.report.file import save_new
 from batch_orders.report.result_csv import write_result_csv
+from batch_orders.report.rows_csv import write_rows_csv
 
 TEXT_ENDINGS = (".csv", ".tsv", ".tab", ".txt")
-ALL = tuple(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +31,24 @@ class Delivered:
         return self.files.get(Kind.REPORT)
 
 
-def deliver(
-    result: BatchResult, folder: Path, kinds: Collection[Kind] = ALL, report: Path | None = None
-) -> Delivered:
-    """Write those of `kinds` that the result gives rise to; `report` is a name that somebody chose for it.
+def usual_kinds(result: BatchResult) -> tuple[Kind, ...]:
+    """What somebody gets who asked for nothing in particular: a result CSV only for a sheet that is CSV."""
+    return tuple(kind for kind in Kind if kind is not Kind.RESULT_CSV or result.sheet.csv is not None)
 
-    Corrections are written where rows were held back, a result CSV for a sheet that is CSV and whose
-    bytes are known. What cannot be written is said and no more: the ledger has it all.
+
+def deliver(
+    result: BatchResult, folder: Path, kinds: Collection[Kind], report: Path | None = None
+) -> Delivered:
+    """Write these kinds of files; `report` is a name that somebody chose for the report.
+
+    Corrections are written only where rows were held back. What cannot be written is said and no more: the
+    ledger has it all.
     """
     files: dict[Kind, Path] = {}
     faults: list[str] = []
     beside = report or folder / Path(result.sheet.name).with_suffix(".xlsx").name
     for kind in Kind:
-        if kind not in kinds or not is_due(kind, result):
+        if kind not in kinds or (kind is Kind.CORRECTIONS and not result.draft.held_back):
             continue
         try:
             files[kind] = write(kind, result, beside, report is not None)
@@ -52,16 +57,6 @@ def deliver(
         if kind is Kind.REPORT and kind in files:
             beside = files[kind]
     return Delivered(files, tuple(faults))
-
-
-def is_due(kind: Kind, result: BatchResult) -> bool:
-    match kind:
-        case Kind.REPORT:
-            return True
-        case Kind.CORRECTIONS:
-            return bool(result.draft.held_back)
-        case Kind.RESULT_CSV:
-            return result.sheet.csv is not None and bool(result.sheet.data)
 
 
 def write(kind: Kind, result: BatchResult, beside: Path, named: bool) -> Path:
@@ -84,4 +79,6 @@ def write(kind: Kind, result: BatchResult, beside: Path, named: bool) -> Path:
             own = Path(result.sheet.name).suffix
             ending = own if own.lower() in TEXT_ENDINGS else ".csv"
             path = beside.with_name(f"{beside.stem} result{ending}")
-            return save_new(path, "result CSV", partial(write_result_csv, result))
+            own_lines = result.sheet.csv is not None and bool(result.sheet.data)
+            writer = write_result_csv if own_lines else write_rows_csv
+            return save_new(path, "result CSV", partial(writer, result))

@@ -18,7 +18,7 @@ from batch_orders.inbox import Claimed, Folder
 from batch_orders.service.approval import approve_plan
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
-from batch_orders.service.deliver import Delivered, deliver
+from batch_orders.service.deliver import Delivered, deliver, usual_kinds
 from batch_orders.service.events import Events
 from batch_orders.service.followup import settle_earlier
 from batch_orders.service.preview import NewSheet, Preview, preview
@@ -110,7 +110,7 @@ def order_sheet(
     stop = result.stop if result.stop and result.stop.reason not in ONE_SHEET_ONLY else None
     folder = choose_folder(result, stop)
     unfinished = folder in (Folder.INBOX, Folder.WORKING)
-    delivered = deliver(result, claimed.workspace, () if unfinished else tuple(Kind))
+    delivered = deliver(result, claimed.workspace, () if unfinished else usual_kinds(result))
     outcome = SheetOutcome(
         name=str(claimed.name),
         ending=result.ending,

@@ -1,0 +1,25 @@
+"""The command `report`."""
+
+from __future__ import annotations
+
+from batch_orders.cli.deliver import USUAL, hand_back, prove_writable
+from batch_orders.cli.exits import Exit
+from batch_orders.cli.show import open_console, show_result
+from batch_orders.cli.workspace import ledger_place
+from batch_orders.core.results import Kind
+from batch_orders.service.context import open_ledger
+from batch_orders.service.result import result_of
+from batch_orders.settings import Settings
+
+KINDS = {"xlsx": USUAL, "csv": (Kind.RESULT_CSV,)}
+
+
+def report_batch(settings: Settings, batch: str, form: str) -> int:
+    """Exit code 0 where all that was asked for is written, whatever became of the orders, 1 otherwise."""
+    prove_writable(settings.reporting)
+    with open_ledger(ledger_place(settings.place.ledger)) as ledger:
+        result = result_of(batch, ledger)
+    console = open_console(aside=False)
+    delivered = hand_back(console, result, settings.reporting, KINDS[form])
+    show_result(console, result)
+    return Exit.ATTENTION if delivered.faults else Exit.DONE
