@@ -102,8 +102,7 @@ def files_of(site: Site, record: BatchRecord) -> list[tuple[str, str]]:
         return []
     files = [("Report", "report.xlsx")]
     files += [("Rows to correct", "corrections.xlsx")] if draft.held_back else []
-    files += [("Result CSV", "result.csv")] if draft.sheet.csv is not None else []
-    return files
+    return [*files, ("Result CSV", "result.csv")]
 
 
 async def stop(request: Request) -> Response:
