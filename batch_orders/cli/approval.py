@@ -34,6 +34,11 @@ class Approver:
     budget: Budget
     said: tuple[str, ...] = ()
 
+    @property
+    def persons(self) -> bool:
+        """Whether it is a person at the terminal who says yes, after a time."""
+        return not (self.options.yes or self.options.approve)
+
     def ask(self, plan: Plan) -> Approval | Stop:
         """The approval, or why the plan may not be carried out. From a yes on, the run is ended gently only."""
         show_plan(self.console, plan, self.context.environment)
@@ -50,7 +55,7 @@ class Approver:
         if options.approve and plan.checksum not in options.approve:
             changed = f"The plan is now {plan.checksum}, not the one that was approved. Look at it again."
             return Stop(StopReason.PLAN_CHANGED, changed)
-        if not plan.to_send or options.yes or options.approve:
+        if not plan.to_send or not self.persons:
             return None
         try:
             with self.stopping.at_once():

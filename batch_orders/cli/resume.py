@@ -71,7 +71,7 @@ def carry_on(
         return settle_from_ledger(find_draft(batch, context.ledger), batch, context.ledger, answer)
     approve_batch(batch, plan, answer, context)
     with submitting_progress(console) as progress:
-        return submit(batch, context, budget, approver.ask, progress)
+        return submit(batch, context, budget, approver.ask, progress, approver.persons)
 
 
 def find_batch(ledger: Ledger, named: str | None, place: PlaceOptions) -> tuple[str, Environment]:

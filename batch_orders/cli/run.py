@@ -160,7 +160,9 @@ class Run:
         if isinstance(answer, Stop):
             return seen.refused(answer), approver.said
         with submitting_progress(self.console) as progress:
-            results = accept_and_submit(seen, answer, approver.ask, self.context, budget, progress)
+            results = accept_and_submit(
+                seen, answer, approver.ask, self.context, budget, progress, approver.persons
+            )
         return results, approver.said
 
     def hand_back(

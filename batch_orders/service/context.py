@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from batch_orders.core.listing import Listing
@@ -28,6 +28,8 @@ class Market(Vendor, Protocol):
     """The vendor: it takes orders, lists what was bought, and says how an order stands."""
 
     def list_domains(self) -> Listing: ...
+
+    def list_vendors(self) -> tuple[Offer, ...]: ...
 
     def order_status(self, order_id: str) -> str: ...
 
@@ -85,6 +87,14 @@ class Context:
         except LookUpError as error:
             said = f"Domains bought elsewhere could not be looked up: {error}"
             return VendorView(None, prices, (*remarks, said))
+
+    def with_prices_of_now(self) -> Context:
+        """The same context, with what vendors offer now."""
+        return replace(self, catalogue=ask_catalogue(self.vendor))
+
+    def has_waited(self, since: float) -> bool:
+        """Whether it took so long to get the lock that another run had it. `since` is what the limiter's clock said."""
+        return self.limiter.clock() - since >= LOOK_AGAIN
 
     @contextmanager
     def hold_lock(self) -> Iterator[Submitter]:
@@ -185,7 +195,7 @@ def open_context(opening: Opening) -> Iterator[Context]:
         )
 
 
-def ask_catalogue(vendor: SmartSenders | None) -> Catalogue:
+def ask_catalogue(vendor: Market | None) -> Catalogue:
     if vendor is None:
         return Catalogue(remarks=(NO_KEY,))
     try:

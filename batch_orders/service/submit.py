@@ -73,28 +73,24 @@ def accept_and_submit(
     context: Context,
     budget: Budget,
     events: Events,
+    persons: bool = False,
 ) -> tuple[BatchResult, ...]:
     """Accept every sheet of a preview and submit it, all under one lock; a result for each, in their order.
 
     Where another run holds the lock, nothing is stored or sent. A plan that has changed since it
-    was approved is approved again under the lock. Raises LedgerError where nothing was stored.
+    was approved is approved again under the lock. `persons`: the approvals are a person's, who took
+    time over it; after that, and after a wait for the lock, the vendor is asked again for its list and
+    prices. Raises LedgerError where nothing was stored.
     """
     if not any(item.decision in KEPT for item in preview.plan.planned):
         return tuple(keep_unsent(preview, sheet, context, approval) for sheet in range(len(preview.sheets)))
+    since = context.limiter.clock()
     try:
         with context.hold_lock() as submitter:
             submitter.recover()
-            started = preview.drafts[0].started
-            anew = plan_sheets(preview.sheets, context, budget, preview.view, started)
-            if anew.plan != preview.plan:
-                answer = approve_again(anew.plan)
-                if isinstance(answer, Stop):
-                    return anew.refused(answer)
-                approval = answer
-            if budget.all_or_nothing and (partial := refuse_partial(anew.plan)):
-                return anew.refused(partial)
-            work = Work(submitter, context, budget, approve_again, guard(events), anew.view)
-            return work.submit_sheets(anew, approval)
+            late = persons or context.has_waited(since)
+            work = Work(submitter, context, budget, approve_again, guard(events), preview.view, persons)
+            return work.submit_preview(preview, approval, late)
     except SubmitterBusy as busy:
         return preview.refused(Stop(StopReason.BUSY, str(busy)))
 
@@ -112,23 +108,32 @@ def approve_batch(batch: str, plan: Plan, approval: Approval, context: Context) 
 
 
 def submit(
-    batch: str, context: Context, budget: Budget, approve_again: Approve, events: Events
+    batch: str,
+    context: Context,
+    budget: Budget,
+    approve_again: Approve,
+    events: Events,
+    persons: bool = False,
 ) -> BatchResult:
     """Carry out what was approved of a batch, and no more: the end of every road to money.
 
     It plans anew under the account's lock, sends what is still to be sent at no higher a price than
-    approved, and asks `approve_again` where it would be more. Raises ConfigurationError where there
+    approved, and asks `approve_again` where it would be more. The vendor's list is asked for in any case, and
+    its prices again after a person's yes (`persons`) and after a wait. Raises ConfigurationError where there
     is no such batch, or it belongs to another environment or account than the context; SubmitterBusy
     where another run holds the lock.
     """
     refuse_other_account(batch, context)
     draft = find_draft(batch, context.ledger)
+    since = context.limiter.clock()
     with context.hold_lock() as submitter:
         submitter.recover()
+        if persons or context.has_waited(since):
+            context = context.with_prices_of_now()
         view = context.view_vendor()
         if view.listed is not None and submitter.unconfirmed():
             submitter.reconcile(view.listed)
-        work = Work(submitter, context, budget, approve_again, guard(events), view)
+        work = Work(submitter, context, budget, approve_again, guard(events), view, persons)
         return work.carry_out(batch, draft)
 
 
@@ -152,6 +157,28 @@ class Work:
     approve_again: Approve
     events: Events
     view: VendorView
+    persons: bool = False
+
+    def look_again(self) -> Work:
+        """With what the vendor lists and asks now."""
+        context = self.context.with_prices_of_now()
+        return replace(self, context=context, view=context.view_vendor())
+
+    def submit_preview(self, preview: Preview, approval: Approval, late: bool) -> tuple[BatchResult, ...]:
+        """Submit what was approved, or what is approved now in its place. `late`: the vendor may say something else."""
+        work = self.look_again() if late else self
+        started = preview.drafts[0].started
+        anew = plan_sheets(preview.sheets, work.context, self.budget, work.view, started)
+        if anew.plan != preview.plan:
+            answer = self.approve_again(anew.plan)
+            if isinstance(answer, Stop):
+                return anew.refused(answer)
+            if self.persons:
+                return work.submit_preview(anew, answer, late=True)
+            approval = answer
+        if self.budget.all_or_nothing and (partial := refuse_partial(anew.plan)):
+            return anew.refused(partial)
+        return work.submit_sheets(anew, approval)
 
     def submit_sheets(self, preview: Preview, approval: Approval) -> tuple[BatchResult, ...]:
         """Each sheet in turn becomes a batch. What stops one of them stops those after it as well."""
@@ -188,6 +215,8 @@ class Work:
             if isinstance(answer, Stop):
                 return self.end(batch, draft, answer)
             ledger.approve(batch, answer, prices_of(plan))
+            if self.persons:
+                return self.look_again().carry_out(batch, draft)
             approved, waiting = planned, []
         return self.send(batch, draft, plan, approved, explain_left(plan, waiting))
 
