@@ -7,6 +7,7 @@ import click
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.show import SHOWN_PROBLEMS
+from batch_orders.core.mending import MEANINGS
 from batch_orders.core.plan import (
     BOUGHT_ELSEWHERE,
     BOUGHT_UNDER_OTHER_ACCOUNT,
@@ -75,6 +76,7 @@ def problem_codes() -> str:
         ),
         (f"`{CONTRADICTION}`", "Rows of one domain name more than one vendor, forwarding domain or contact."),
         (f"`{MAILBOX_TWICE}`", "The same mailbox stands twice in its domain. It counts once. A warning."),
+        *((f"`{code}`", meaning) for code, meaning in MEANINGS.items()),
         (f"`{PLACED_DIFFERENTLY}`", "The domain was bought before with other content. It is not sent."),
         (
             f"`{BOUGHT_ELSEWHERE}`",

@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batch_orders.core.workbooks import added_headers
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -74,7 +76,12 @@ class Worksheet:
     def unread_columns(self) -> tuple[str, ...]:
         """The headers of the columns that mean no field, and are kept for the report only."""
         read = {*self.columns.values(), *self.more_mailboxes}
-        return tuple(text for at, text in enumerate(self.headers) if text.strip() and at not in read)
+        added = added_headers(self.headers)
+        return tuple(
+            text
+            for at, text in enumerate(self.headers)
+            if text.strip() and at not in read and text not in added
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ class Sheet:
     `problems` are what reading itself found: warnings about guesses, errors at cells.
     `assumptions` are short sentences for the report, such as the encoding of a CSV file.
     `data` are the file's own bytes where they are kept, and `csv` is set for a CSV file whose
-    lines can be written back byte for byte.
+    lines can be written back byte for byte. `origins` are the marks of a corrections workbook (core.origins).
     """
 
     path: Path
@@ -109,6 +116,7 @@ class Sheet:
     assumptions: tuple[str, ...] = ()
     data: bytes = field(default=b"", repr=False)
     csv: CsvForm | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

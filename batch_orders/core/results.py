@@ -43,7 +43,8 @@ class OrderResult:
 
     `rows` are positions among all rows of the sheet, counted from 0. The texts of an
     invalid order are what the sheet says, as far as it says anything. `fingerprint` tells what
-    the order would buy, as order_json.fingerprint gives it; "" for an invalid one.
+    the order would buy, as order_json.fingerprint gives it; "" for an invalid one. `to_mend`: as it is
+    it can never be sent, whatever else happens, so that its rows go into the corrections workbook.
     """
 
     domain: str
@@ -59,6 +60,7 @@ class OrderResult:
     time: datetime | None = None
     vendor_status: str = ""
     fingerprint: str = ""
+    to_mend: bool = False
 
     @property
     def has_failed(self) -> bool:

@@ -7,5 +7,19 @@ ROW_HEADERS = ("Status", "Order ID", "Reason")
 
 CORRECTIONS_WORKSHEET = "Corrections"
 
+CORRECTIONS_HEADERS = ("Row in your sheet", "What is wrong", "Suggestion")
+"""What a corrections workbook has before the sheet's own columns."""
+
+HOW_TO_WORKSHEET = "How to correct"
+HOW_TO_TITLE = "How to correct these rows"
+MARKS_HEADERS = ("Worksheet", *CORRECTIONS_HEADERS[:1], "Mark")
+"""Beside the explanation, in hidden columns: by what each original row is known again. See core.origins."""
+
 MADE_AS, CORRECTIONS = "batch_orders", "corrections"
 """Name and value of a document property. Excel and LibreOffice keep it when they save the workbook."""
+
+
+def added_headers(headers: tuple[str, ...]) -> frozenset[str]:
+    """The headers of a corrections workbook that are not the sheet's own; none in any other sheet."""
+    added = frozenset(CORRECTIONS_HEADERS)
+    return added if added <= set(headers) else frozenset()

@@ -1,4 +1,4 @@
-"""The corrections workbook: the rows that were held back, marked, to be fixed and handed in again."""
+"""The corrections workbook: the rows that a person has to mend, marked, to be handed in again as it is."""
 
 import re
 from collections import defaultdict
@@ -10,11 +10,19 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 
 from batch_orders.core.model import Problem, Severity, Sheet, Worksheet
-from batch_orders.core.workbooks import CORRECTIONS, CORRECTIONS_WORKSHEET
+from batch_orders.core.origins import labels_of, marks_of, own_columns
+from batch_orders.core.workbooks import (
+    CORRECTIONS,
+    CORRECTIONS_HEADERS,
+    CORRECTIONS_WORKSHEET,
+    HOW_TO_WORKSHEET,
+)
+from batch_orders.report.cells import Value
 from batch_orders.report.columns import lines_of
 from batch_orders.report.file import save_book
+from batch_orders.report.how_to import Mark, write_how_to
 from batch_orders.report.places import Places
-from batch_orders.report.style import SEVERITY, TEXT, Look
+from batch_orders.report.style import ASIDE, SEVERITY, TEXT, Look
 from batch_orders.report.table import MOST_COLUMNS, Table, sample_of
 from batch_orders.report.text import storable_text
 
@@ -24,6 +32,10 @@ LONGEST_COMMENT = 1_000
 COMMENT_WIDTH, COMMENT_LETTERS, COMMENT_LINE, COMMENT_LINES = 320, 46, 18, 14
 """Pixels across, letters that fit across, pixels of a line, most lines shown."""
 
+LONGEST_TOLD = 1_000
+WAITS = "Nothing is wrong in this row. Its order waits for another row."
+ADDED = len(CORRECTIONS_HEADERS)
+
 MARK = {
     severity: Look(fill=look.fill, number_format=TEXT.number_format) for severity, look in SEVERITY.items()
 }
@@ -32,34 +44,35 @@ Found = Mapping[int, Sequence[Problem]]
 """The problems of one worksheet by row number."""
 
 
-def write_corrections(
-    sheet: Sheet, held_back: Sequence[int], problems: Sequence[Problem], path: Path
-) -> None:
-    """Write the held-back rows, by position, in the sheet's own columns to `path`.
+def write_corrections(sheet: Sheet, rows: Sequence[int], problems: Sequence[Problem], path: Path) -> None:
+    """Write the rows to mend, by position, to `path`: what is wrong, then the sheet's own columns.
 
-    Each faulty cell is filled and has its sentences as a comment; a problem of the whole row
-    marks the row's first cell. There are no further columns, so the corrected workbook is
-    handed in as it is. A sheet of several worksheets gives one worksheet for each that has
-    held-back rows, by its name. `path` holds the old file or the whole new one. Raises
-    ReportError.
+    Each faulty cell is filled and has its sentences as a comment; a problem of the whole row marks
+    the row's first cell. The corrected workbook is handed in as it is: reading knows its first
+    columns and its last worksheet. A sheet of several worksheets gives one worksheet for each that
+    has such rows, by its name. `path` holds the old file or the whole new one. Raises ReportError.
     """
-    positions = _positions_by_worksheet(sheet, held_back)
+    positions = _positions_by_worksheet(sheet, rows)
     several = len(sheet.worksheets) > 1
-    titles: set[str] = set()
+    titles: set[str] = {HOW_TO_WORKSHEET.casefold()}
+    originals: list[Mark] = []
     with save_book(path, "corrections workbook", made_as=CORRECTIONS) as book:
         for place in positions or [0]:
             worksheet = sheet.worksheets[place]
             title = _free_title(worksheet.name, titles) if several else CORRECTIONS_WORKSHEET
             titles.add(title.casefold())
-            _write_rows(book, title, worksheet, positions[place], _problems_by_row(worksheet, problems))
+            rows_of = _Rows(worksheet, positions[place], _problems_by_row(worksheet, problems))
+            rows_of.write(book, title)
+            originals += _marks(sheet, place, title, rows_of)
+        write_how_to(book, originals)
 
 
-def _positions_by_worksheet(sheet: Sheet, held_back: Sequence[int]) -> Mapping[int, list[int]]:
-    """For each worksheet that has any: the positions of its held-back rows within it."""
+def _positions_by_worksheet(sheet: Sheet, rows: Sequence[int]) -> Mapping[int, list[int]]:
+    """For each worksheet that has any: the positions of its rows to mend within it."""
     places = Places(sheet)
     starts = places.starts()
     found: defaultdict[int, list[int]] = defaultdict(list)
-    for position in sorted(set(held_back)):
+    for position in sorted(set(rows)):
         worksheet, _ = places.place(position)
         found[worksheet].append(position - starts[worksheet])
     return found
@@ -73,28 +86,65 @@ def _problems_by_row(worksheet: Worksheet, problems: Sequence[Problem]) -> Found
     return found
 
 
-def _write_rows(
-    book: Workbook, title: str, worksheet: Worksheet, positions: list[int], problems: Found
-) -> None:
-    headers = worksheet.headers[:MOST_COLUMNS]
-    columns = range(len(headers))
-    cells = worksheet.cells.iloc[positions]
-    sample = lines_of(cells.iloc[sample_of(len(cells))], columns)
-    table = Table(book, title, headers, len(cells), sample, plain=TEXT)
-    column_of = _column_of_header(worksheet)
-    for row, line in zip(cells.index.tolist(), lines_of(cells, columns), strict=True):
-        marked: defaultdict[int, list[Problem]] = defaultdict(list)
-        for problem in problems.get(row, ()):
-            marked[column_of.get(problem.column, 0)].append(problem)
-        looks = {column: MARK[_worst(found)] for column, found in marked.items()}
-        table.append(line, looks, {column: _comment(found) for column, found in marked.items()})
+class _Rows:
+    """The rows of one worksheet: each with its label, what is wrong, what is suggested, and its own cells."""
+
+    def __init__(self, worksheet: Worksheet, positions: list[int], problems: Found) -> None:
+        self.worksheet, self.positions, self.problems = worksheet, positions, problems
+        self.own = own_columns(worksheet)[: MOST_COLUMNS - ADDED]
+        every = labels_of(worksheet)
+        self.labels = [every[at] for at in positions]
+        self.cells = worksheet.cells.iloc[positions]
+
+    def write(self, book: Workbook, title: str) -> None:
+        headers = (*CORRECTIONS_HEADERS, *(self.worksheet.headers[at] for at in self.own))
+        sampled = sample_of(len(self.positions))
+        lines = lines_of(self.cells.iloc[sampled], self.own)
+        sample = [(*self.told(at), *line) for at, line in zip(sampled, lines, strict=True)]
+        table = Table(book, title, headers, len(self.positions), sample, plain=TEXT)
+        column_of = self.column_of_header()
+        for at, line in enumerate(lines_of(self.cells, self.own)):
+            marked: defaultdict[int, list[Problem]] = defaultdict(list)
+            for problem in self.problems_of(at):
+                marked[column_of.get(problem.column, 0)].append(problem)
+            looks = dict.fromkeys(range(ADDED), ASIDE)
+            looks |= {column: MARK[_worst(found)] for column, found in marked.items()}
+            comments = {column: _comment(found) for column, found in marked.items()}
+            table.append((*self.told(at), *line), looks, comments)
+
+    def problems_of(self, at: int) -> Sequence[Problem]:
+        return self.problems.get(int(self.cells.index[at]), ())
+
+    def told(self, at: int) -> tuple[Value, Value, Value]:
+        """The row's label, what is wrong with it and what is suggested."""
+        label, found = self.labels[at], self.problems_of(at)
+        suggested = {problem.column: problem.suggestion for problem in found if problem.suggestion}
+        one = len({problem.column for problem in found}) == 1
+        wrong = dict.fromkeys(
+            f"{problem.column}: {problem.message}" if problem.column else problem.message for problem in found
+        )
+        told = [text if one else f"{column}: {text}" for column, text in suggested.items()]
+        return (
+            int(label) if label.isascii() and label.isdigit() else label,
+            "\n".join(wrong)[:LONGEST_TOLD] or WAITS,
+            "\n".join(told),
+        )
+
+    def column_of_header(self) -> Mapping[str, int]:
+        """Where a header's text repeats, problems speak of the column that was matched to a field."""
+        headers = self.worksheet.headers
+        first = {headers[at]: ADDED + place for place, at in reversed(list(enumerate(self.own)))}
+        fields = set(self.worksheet.columns.values())
+        matched = {headers[at]: ADDED + place for place, at in enumerate(self.own) if at in fields}
+        return {**first, **matched, "": 0}
 
 
-def _column_of_header(worksheet: Worksheet) -> Mapping[str, int]:
-    # Where a header's text repeats, problems speak of the column that was matched to a field.
-    matched = {worksheet.headers[column]: column for column in worksheet.columns.values()}
-    first = {header: column for column, header in reversed(list(enumerate(worksheet.headers)))}
-    return {header: column for header, column in {**first, **matched, "": 0}.items() if column < MOST_COLUMNS}
+def _marks(sheet: Sheet, place: int, title: str, rows: _Rows) -> Iterator[Mark]:
+    start = Places(sheet).starts()[place]
+    marks = marks_of(sheet, [start + at for at in rows.positions])
+    for label, at in zip(rows.labels, rows.positions, strict=True):
+        if mark := marks.get(start + at):
+            yield Mark(title, label, mark)
 
 
 def _worst(problems: Sequence[Problem]) -> Severity:

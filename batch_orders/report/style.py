@@ -37,6 +37,8 @@ LABEL = Look(text="595959")
 NOTE = Look(text="7F6000", fill="FFEB9C", bold=True)
 TOTAL = Look(bold=True, line="1F3864")
 TIME = Look(number_format="yyyy-mm-dd h:mm:ss")
+ASIDE = Look(text="404040", fill="F2F2F2")
+"""What is said of a row, beside the row itself."""
 TEXT = Look(number_format="@")
 """Excel leaves what is typed into such a cell as it is: leading zeros and "+" stay."""
 

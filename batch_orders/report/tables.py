@@ -5,6 +5,7 @@ from datetime import datetime
 
 from openpyxl import Workbook
 
+from batch_orders.core.mending import problems_to_mend
 from batch_orders.core.model import Problem
 from batch_orders.core.results import BOUGHT, BatchResult, OrderResult, Status
 from batch_orders.core.workbooks import ROW_HEADERS
@@ -97,12 +98,13 @@ def tell_fate(
 
 def write_problems(book: Workbook, result: BatchResult) -> None:
     """One line per kept problem, in the sheet's order; a last one counts those that were not kept."""
-    lines = [_problem_line(problem) for problem in result.draft.problems]
-    missing = result.draft.problem_count - len(lines)
+    problems = problems_to_mend(result)
+    lines = [_problem_line(problem) for problem in problems]
+    missing = result.draft.problem_count - len(result.draft.problems)
     count = len(lines) + (missing > 0)
     sample = [lines[position] for position in sample_of(len(lines))]
     table = Table(book, "Problems", PROBLEM_HEADERS, count, sample)
-    for problem, line in zip(result.draft.problems, lines, strict=True):
+    for problem, line in zip(problems, lines, strict=True):
         table.append(line, {0: SEVERITY[problem.severity], 2: LEFT})
     for line in _missing_line(missing):
         table.append(line)

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from batch_orders.core.mending import problems_to_mend, rows_to_mend
 from batch_orders.core.results import BatchResult, Kind
 from batch_orders.errors import ReportError
 from batch_orders.report import write_new_report, write_report
@@ -41,14 +42,14 @@ def deliver(
 ) -> Delivered:
     """Write these kinds of files; `report` is a name that somebody chose for the report.
 
-    Corrections are written only where rows were held back. What cannot be written is said and no more: the
+    Corrections are written only where rows are to be mended. What cannot be written is said and no more: the
     ledger has it all.
     """
     files: dict[Kind, Path] = {}
     faults: list[str] = []
     beside = report or folder / Path(result.sheet.name).with_suffix(".xlsx").name
     for kind in Kind:
-        if kind not in kinds or (kind is Kind.CORRECTIONS and not result.draft.held_back):
+        if kind not in kinds or (kind is Kind.CORRECTIONS and not rows_to_mend(result)):
             continue
         try:
             files[kind] = write(kind, result, beside, report is not None)
@@ -68,12 +69,11 @@ def write(kind: Kind, result: BatchResult, beside: Path, named: bool) -> Path:
         case Kind.REPORT:
             return write_new_report(result, datetime.now().astimezone(), beside.parent)
         case Kind.CORRECTIONS:
-            draft = result.draft
             path = beside.with_name(f"{beside.stem} corrections.xlsx")
             return save_new(
                 path,
                 "corrections workbook",
-                partial(write_corrections, draft.sheet, draft.held_back, draft.problems),
+                partial(write_corrections, result.sheet, rows_to_mend(result), problems_to_mend(result)),
             )
         case Kind.RESULT_CSV:
             own = Path(result.sheet.name).suffix

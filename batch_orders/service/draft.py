@@ -87,6 +87,7 @@ def draft_order(item: PlannedOrder) -> OrderResult:
         time=datetime.fromisoformat(before.changed_at) if before else None,
         vendor_status=before.vendor_status if before else "",
         fingerprint=fingerprint(order),
+        to_mend=item.decision in PROBLEM_CODES or (item.over is not None and not item.over.frees),
     )
 
 

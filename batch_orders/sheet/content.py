@@ -48,7 +48,7 @@ def read_file(path: Path, options: ReadOptions, folder: Path, tick: Tick) -> Con
     tell_what_was_read(job, tables, several=kind is not Kind.CSV)
     if not any(table.row_count for table in tables):
         raise SheetError("the sheet has no rows below its header. Fill in at least one row.")
-    return Content(kind, sha256, tables, job.problems, job.assumptions, form)
+    return Content(kind, sha256, tables, job.problems, job.assumptions, form, job.origins)
 
 
 def opened(job: Job) -> tuple[Job, Kind]:

@@ -17,7 +17,7 @@ Tick = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`folder` is for files of the reader's own. `problems` and `assumptions` grow while the file is read."""
+    """`folder` is for files of the reader's own. `problems`, `assumptions`, `origins` grow while the file is read."""
 
     path: Path
     data: bytes = field(repr=False)
@@ -26,6 +26,7 @@ class Job:
     folder: Path
     problems: list[Problem] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
+    origins: dict[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> Names:

@@ -6,8 +6,8 @@ Everything but the sizes of the cells is in `result.json`, which is written last
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ class Content:
     problems: Sequence[Problem] = ()
     assumptions: Sequence[str] = ()
     csv: CsvForm | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_content(content: Content, folder: Path) -> None:
@@ -56,6 +57,7 @@ def write_content(content: Content, folder: Path) -> None:
             "worksheets": worksheets,
             "problems": [asdict(problem) for problem in problems],
             "assumptions": list(content.assumptions),
+            "origins": dict(content.origins),
             "csv": content.csv and asdict(content.csv) | {"bom": content.csv.bom.hex()},
         },
     )
@@ -90,6 +92,7 @@ def load_sheet(result: dict[str, Any], folder: Path, path: Path) -> Sheet:
             Problem(**each | {"severity": Severity(each["severity"])}) for each in result["problems"]
         ),
         assumptions=tuple(result["assumptions"]),
+        origins=result["origins"],
         csv=CsvForm(**form | {"bom": bytes.fromhex(form["bom"])}) if form else None,
     )
 

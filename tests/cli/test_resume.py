@@ -43,7 +43,7 @@ def test_report_corrections_and_result_csv_come_back_without_the_sheet(
     }
     assert sorted(files) == [" corrections.xlsx", " result.csv", ".xlsx"]
     corrections = load_workbook(files[" corrections.xlsx"]).worksheets[0]
-    assert [cell.value for cell in corrections["A"]] == ["Domain", "bad one"]
+    assert [cell.value for cell in corrections["D"]] == ["Domain", "bad one"]
     statuses = [line.split(",")[5] for line in files[" result.csv"].read_text().splitlines()]
     assert statuses == ["Status", "placed", "placed", "invalid"]
 

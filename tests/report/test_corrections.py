@@ -61,8 +61,24 @@ def is_filled(cell: Any) -> bool:
 
 def test_only_held_back_rows_are_written_in_the_sheets_order_and_columns(tmp_path: Path) -> None:
     book = write_and_read(tmp_path, make_sheet(), [4, 1, 1])
-    assert book.sheetnames == ["Corrections"]
-    assert lines_of(book["Corrections"]) == [HEADERS, LINES[1], LINES[4]]
+    assert book.sheetnames == ["Corrections", "How to correct"]
+    assert [line[3:] for line in lines_of(book["Corrections"])] == [HEADERS, LINES[1], LINES[4]]
+
+
+def test_each_row_says_where_it_stands_what_is_wrong_and_what_is_suggested(tmp_path: Path) -> None:
+    problems = [
+        make_problem(6, "Mailbox", "Not in the domain.", "jane@shop-1.com"),
+        make_problem(7, "Mailbox", "It is blank.", "jim"),
+        make_problem(7, "Vendor", "Nobody is called so.", "7"),
+    ]
+    worksheet = write_and_read(tmp_path, make_sheet(), [1, 2, 3], problems)["Corrections"]
+    assert [line[:3] for line in lines_of(worksheet)] == [
+        ("Row in your sheet", "What is wrong", "Suggestion"),
+        (6, "Mailbox: Not in the domain.", "jane@shop-1.com"),
+        (7, "Mailbox: It is blank.\nVendor: Nobody is called so.", "Mailbox: jim\nVendor: 7"),
+        (8, "Nothing is wrong in this row. Its order waits for another row.", ""),
+    ]
+    assert not any(worksheet.column_dimensions[letter].hidden for letter in "ABC")
 
 
 def test_a_faulty_cell_is_marked_and_carries_its_sentences(tmp_path: Path) -> None:
@@ -72,9 +88,9 @@ def test_a_faulty_cell_is_marked_and_carries_its_sentences(tmp_path: Path) -> No
         make_problem(7, "Mailbox", "Of a row that was not held back."),
     ]
     worksheet = write_and_read(tmp_path, make_sheet(), [1], problems)["Corrections"]
-    assert worksheet["C2"].comment.text == "Not in the domain.\nSuggestion: jane@shop-1.com\n\nToo long."
-    assert is_filled(worksheet["C2"])
-    others = [cell for cell in worksheet[2] if cell.coordinate != "C2"]
+    assert worksheet["F2"].comment.text == "Not in the domain.\nSuggestion: jane@shop-1.com\n\nToo long."
+    assert is_filled(worksheet["F2"])
+    others = [cell for cell in worksheet[2][3:] if cell.coordinate != "F2"]
     assert not any(cell.comment or is_filled(cell) for cell in others)
 
 
@@ -84,9 +100,9 @@ def test_a_blank_faulty_cell_is_marked(tmp_path: Path) -> None:
     worksheet = write_and_read(tmp_path, sheet, [0], [make_problem(5, "Mailbox", "Fill it in.")])[
         "Corrections"
     ]
-    assert worksheet["C2"].value is None
-    assert is_filled(worksheet["C2"])
-    assert worksheet["C2"].comment.text == "Fill it in."
+    assert worksheet["F2"].value is None
+    assert is_filled(worksheet["F2"])
+    assert worksheet["F2"].comment.text == "Fill it in."
 
 
 @pytest.mark.parametrize("column", ["", "a column that is not there"])
@@ -99,8 +115,8 @@ def test_a_repeated_header_means_the_column_that_is_a_field(tmp_path: Path) -> N
     headers = ("Vendor", "Note", "Mailbox", "Vendor", "Note")
     sheet = make_sheet(make_worksheet(headers=headers))
     worksheet = write_and_read(tmp_path, sheet, [0], [make_problem(5, "Vendor")])["Corrections"]
-    assert worksheet["D2"].comment
-    assert not worksheet["A2"].comment
+    assert worksheet["G2"].comment
+    assert not worksheet["D2"].comment
 
 
 def test_errors_and_warnings_are_told_apart(tmp_path: Path) -> None:
@@ -111,7 +127,7 @@ def test_errors_and_warnings_are_told_apart(tmp_path: Path) -> None:
         make_problem(7, "Vendor", severity=Severity.ERROR),
     ]
     worksheet = write_and_read(tmp_path, make_sheet(), [0, 1, 2], problems)["Corrections"]
-    warning, both, error = (worksheet[f"D{row}"].fill.fgColor.rgb for row in (2, 3, 4))
+    warning, both, error = (worksheet[f"G{row}"].fill.fgColor.rgb for row in (2, 3, 4))
     assert warning != error
     assert both == error
 
@@ -120,28 +136,28 @@ def test_several_worksheets_keep_their_names_and_their_own_problems(tmp_path: Pa
     sheet = make_sheet(make_worksheet(name="East"), make_worksheet(name="None"), make_worksheet(name="West"))
     problems = [make_problem(5, "Domain", "West's.", worksheet="West")]
     book = write_and_read(tmp_path, sheet, [0, 12, 13], problems)
-    assert book.sheetnames == ["East", "West"]
+    assert book.sheetnames == ["East", "West", "How to correct"]
     assert book["West"].max_row == 3
-    assert book["East"]["A2"].comment is None
-    assert book["West"]["A2"].comment.text == "West's."
+    assert book["East"]["D2"].comment is None
+    assert book["West"]["D2"].comment.text == "West's."
 
 
 def test_names_that_a_worksheet_cannot_have_are_mended(tmp_path: Path) -> None:
     names = ("a/b", "a:b", "x" * 40, "x" * 35 + "y", "'", "two\x01")
     sheet = make_sheet(*(make_worksheet(LINES[:1], name=name) for name in names))
     book = write_and_read(tmp_path, sheet, range(len(names)))
-    assert book.sheetnames == ["a_b", "a_b (2)", "x" * 31, "x" * 25 + " (2)", "Corrections", "two_"]
+    assert book.sheetnames[:-1] == ["a_b", "a_b (2)", "x" * 31, "x" * 25 + " (2)", "Corrections", "two_"]
 
 
 def test_cells_are_text_so_that_what_is_typed_stays(tmp_path: Path) -> None:
     worksheet = write_and_read(tmp_path, make_sheet(), [0], [make_problem(5, "Vendor")])["Corrections"]
-    assert {cell.number_format for cell in worksheet[2]} == {"@"}
-    assert worksheet["D2"].value == "007"
+    assert {cell.number_format for cell in worksheet[2][3:]} == {"@"}
+    assert worksheet["G2"].value == "007"
 
 
 def test_a_long_comment_is_bounded(tmp_path: Path) -> None:
     problems = [make_problem(5, "Domain", f"{n} " + "word " * 100) for n in range(20)]
-    comment = write_and_read(tmp_path, make_sheet(), [0], problems)["Corrections"]["A2"].comment
+    comment = write_and_read(tmp_path, make_sheet(), [0], problems)["Corrections"]["D2"].comment
     assert len(comment.text) == LONGEST_COMMENT
     assert comment.text.endswith("…")
     assert comment.height < 400
@@ -149,7 +165,7 @@ def test_a_long_comment_is_bounded(tmp_path: Path) -> None:
 
 def test_nothing_held_back_leaves_the_header(tmp_path: Path) -> None:
     book = write_and_read(tmp_path, make_sheet(), [])
-    assert lines_of(book["Corrections"]) == [HEADERS]
+    assert [line[3:] for line in lines_of(book["Corrections"])] == [HEADERS]
 
 
 @needs_corpus
@@ -161,9 +177,9 @@ def test_every_text_comes_out_as_the_same_text_and_no_formula(tmp_path: Path) ->
     lenient = python_calamine.load_workbook(tmp_path / "c.xlsx").get_sheet_by_index(0)
     by_calamine = lenient.to_python(skip_empty_area=False)[1:]
     for line, read, text in zip(list(worksheet)[1:], by_calamine, texts, strict=True):
-        assert [unescape(cell.value or "") for cell in line] == [text] * 5
-        assert read == ["_xFFFE_" if text == "\ufffe" else text] * 5
-        assert {cell.data_type for cell in line if cell.value} <= {"s"}
+        assert [unescape(cell.value or "") for cell in line[3:]] == [text] * 5
+        assert read[3:] == ["_xFFFE_" if text == "\ufffe" else text] * 5
+        assert {cell.data_type for cell in line[1:] if cell.value} <= {"s"}
         assert not any(cell.hyperlink for cell in line)
 
 

@@ -97,8 +97,10 @@ def test_every_text_comes_out_as_the_same_text(tmp_path: Path, texts_of: Callabl
     # calamine leaves the escapes of U+FFFE and U+FFFF alone; Excel and LibreOffice know them.
     expected = ["_xFFFE_" if text == "\ufffe" else text for text in texts]
     for name, columns in TEXT_COLUMNS.items():
-        by_calamine = lenient.get_sheet_by_name(name).to_python(skip_empty_area=False)[1:]
-        by_openpyxl = lines_of(strict[name])[1:]
+        # Behind the sheet's own problems stand those that tell of refused orders.
+        own = slice(1, 1 + len(texts))
+        by_calamine = lenient.get_sheet_by_name(name).to_python(skip_empty_area=False)[own]
+        by_openpyxl = lines_of(strict[name])[own]
         for column in columns:
             assert [line[column] for line in by_calamine] == expected
             assert [unescape(line[column] or "") for line in by_openpyxl] == list(texts)

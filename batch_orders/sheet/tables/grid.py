@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from batch_orders.core.model import Problem
+from batch_orders.core.workbooks import added_headers
 
 MOST_ROWS, MOST_COLUMNS = 1 << 20, 1 << 14
 """What Excel and LibreOffice allow."""
@@ -86,7 +87,12 @@ class Table:
     @property
     def unread_columns(self) -> list[str]:
         read = {*self.columns.values(), *self.more_mailboxes}
-        return [text.strip() for at, text in enumerate(self.headers) if text.strip() and at not in read]
+        added = added_headers(self.headers)
+        return [
+            text.strip()
+            for at, text in enumerate(self.headers)
+            if text.strip() and at not in read and text not in added
+        ]
 
     @property
     def row_count(self) -> int:

@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Protocol
 
-from batch_orders.core.workbooks import CORRECTIONS, CORRECTIONS_WORKSHEET, REPORT_WORKSHEETS, ROW_HEADERS
+from batch_orders.core.origins import origin_key
+from batch_orders.core.workbooks import (
+    CORRECTIONS,
+    CORRECTIONS_WORKSHEET,
+    HOW_TO_TITLE,
+    HOW_TO_WORKSHEET,
+    MARKS_HEADERS,
+    REPORT_WORKSHEETS,
+    ROW_HEADERS,
+)
 from batch_orders.sheet.job import Job
 from batch_orders.sheet.tables.grid import Grid, Listed
 from batch_orders.sheet.tables.header import HEADER_DEPTH, Header, find_header, squeeze
@@ -24,6 +33,8 @@ CORRECTIONS_AGAIN = (
 )
 ROWS = re.compile(r"Rows( \d+)?")
 """A report with more rows than a worksheet holds goes on in "Rows 2"."""
+
+MARK = re.compile(r"[0-9a-f]{32}")
 
 ADDED = [squeeze(header) for header in ROW_HEADERS]
 
@@ -84,7 +95,7 @@ def is_corrections(book: Book, listed: Sequence[Listed], job: Job) -> bool:
     """Whether it is a corrections workbook of ours: by its property, or where that was lost by its form."""
     if book.made_as:
         return book.made_as == CORRECTIONS
-    if [each.name for each in listed] != [CORRECTIONS_WORKSHEET]:
+    if [each.name for each in listed if not is_how_to(book, each)] != [CORRECTIONS_WORKSHEET]:
         return False
     row = job.options.header_row or 1
     top = [
@@ -93,6 +104,35 @@ def is_corrections(book: Book, listed: Sequence[Listed], job: Job) -> bool:
     told = isinstance(find_header(enumerate(top[row - 1 :], row), job.names), Header)
     first = isinstance(find_header(enumerate(top[:1], 1), job.names), Header)
     return first and (row == 1 or not told)
+
+
+def is_how_to(book: Book, listed: Listed) -> bool:
+    """Whether it is the worksheet that explains a corrections workbook."""
+    if not listed.name.startswith(HOW_TO_WORKSHEET):
+        return False
+    top = next(iter(book.grid(listed.name).rows), ())
+    return HOW_TO_TITLE in top
+
+
+def read_origins(book: Book, listed: Sequence[Listed]) -> dict[str, str]:
+    """The marks of a corrections workbook's rows. What somebody has damaged in them is left out."""
+    origins: dict[str, str] = {}
+    for each in listed:
+        if is_how_to(book, each):
+            rows = [[cell_text(cell) for cell in cells] for cells in book.grid(each.name).rows]
+            start = next((at for cells in rows if (at := start_of_marks(cells)) is not None), None)
+            if start is None:
+                continue
+            for cells in rows:
+                worksheet, label, mark = [*cells, *[""] * (start + 3)][start : start + 3]
+                if MARK.fullmatch(mark):
+                    origins[origin_key(worksheet, label)] = mark
+    return origins
+
+
+def start_of_marks(cells: Sequence[str]) -> int | None:
+    width = len(MARKS_HEADERS)
+    return next((at for at in range(len(cells)) if tuple(cells[at : at + width]) == MARKS_HEADERS), None)
 
 
 def by_own_form(job: Job, listed: Sequence[Listed] = ()) -> Job:

@@ -15,6 +15,8 @@ from batch_orders.sheet.tables.own_workbooks import (
     Book,
     by_own_form,
     is_corrections,
+    is_how_to,
+    read_origins,
     rows_of_report,
 )
 from batch_orders.sheet.tables.table import read_table
@@ -40,6 +42,7 @@ def read_worksheets(book: Book, job: Job) -> list[Table]:
     if (job.options.worksheet or job.options.header_row) and is_corrections(book, listed, job):
         job.assumptions.append(CORRECTIONS_AGAIN)
         job = by_own_form(job, listed)
+    job.origins.update(read_origins(book, listed))
     if job.options.worksheet:
         return read_chosen(book, [find_worksheet(listed, job.options.worksheet)], job)
     hidden = [each for each in listed if not each.visible]
@@ -57,10 +60,12 @@ def read_chosen(book: Book, chosen: Sequence[Listed], job: Job, hidden: int = 0)
     tables: list[Table] = []
     misses: list[tuple[str, NoHeader]] = []
     for each in chosen:
+        if is_explanation(book, each):
+            continue
         found = read_found(book.grid(each.name), job)
         if isinstance(found, Table):
             tables.append(found)
-        elif not (found.blank or is_explanation(book, each)):
+        elif not found.blank:
             misses.append((each.name, found))
     if not tables:
         raise SheetError(no_worksheet(misses, hidden), "worksheet" if hidden and not misses else "")
@@ -101,8 +106,10 @@ def no_worksheet(misses: Sequence[tuple[str, NoHeader]], hidden: int) -> str:
 
 
 def is_explanation(book: Book, listed: Listed) -> bool:
-    """Whether it is the worksheet that explains the columns in our own template: nothing to speak of."""
-    if listed.name != EXPLANATION_WORKSHEET:
+    """Whether it is the worksheet that explains a workbook of our own: nothing to speak of."""
+    if is_how_to(book, listed):
+        return True
+    if listed.name.strip() != EXPLANATION_WORKSHEET:
         return False
     top = next(iter(book.grid(listed.name).rows), ())
     return tuple(top[: len(EXPLANATION_HEADERS)]) == EXPLANATION_HEADERS

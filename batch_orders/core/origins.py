@@ -1,0 +1,79 @@
+"""Which row of a sheet a corrected row was made of: known again by a mark of what the original row said.
+
+The corrections workbook carries the marks, and so the ledger learns which rows an order has put right. When the
+original sheet is handed in again, its rows are not told to be wrong once more, but to be placed since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+
+from batch_orders.core.model import Field, Sheet, Worksheet
+from batch_orders.core.workbooks import CORRECTIONS_HEADERS, added_headers
+
+LABEL = CORRECTIONS_HEADERS[0]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSince:
+    """The order that a row's correction was placed with."""
+
+    batch: str
+    domain: str
+    vendor_order_id: str
+    changed_at: str
+
+
+def own_columns(worksheet: Worksheet) -> tuple[int, ...]:
+    """The positions of the sheet's own columns: without those that a corrections workbook adds."""
+    added = added_headers(worksheet.headers)
+    return tuple(at for at, header in enumerate(worksheet.headers) if header not in added)
+
+
+def labels_of(worksheet: Worksheet) -> list[str]:
+    """How the original sheet calls each row: by its number there, blank for a row that was added."""
+    if not added_headers(worksheet.headers):
+        return [str(row) for row in worksheet.cells.index.tolist()]
+    return [str(text).strip() for text in worksheet.cells[worksheet.headers.index(LABEL)].tolist()]
+
+
+def origin_key(worksheet: str, label: str) -> str:
+    return f"{worksheet}\n{label}"
+
+
+def marks_of(sheet: Sheet, positions: Collection[int]) -> dict[int, str]:
+    """By position, the mark of each row's original; a row that names nothing certain has none."""
+    starts = accumulate((len(worksheet.cells) for worksheet in sheet.worksheets), initial=0)
+    marks: dict[int, str] = {}
+    for start, worksheet in zip(starts, sheet.worksheets, strict=False):
+        within = [at - start for at in sorted(set(positions)) if start <= at < start + len(worksheet.cells)]
+        if within:
+            marks |= {start + at: mark for at, mark in marks_within(sheet, worksheet, within).items() if mark}
+    return marks
+
+
+def marks_within(sheet: Sheet, worksheet: Worksheet, within: list[int]) -> dict[int, str]:
+    if added_headers(worksheet.headers):
+        labels, titles = labels_of(worksheet), {key.partition("\n")[0] for key in sheet.origins}
+        # A worksheet that somebody has given another name is still the only one.
+        alone = len(titles) == len(sheet.worksheets) == 1
+        title = titles.pop() if alone else worksheet.name
+        return {at: sheet.origins.get(origin_key(title, labels[at]), "") for at in within}
+    columns = {
+        **worksheet.columns,
+        **{f"{Field.MAILBOX} {n}": at for n, at in enumerate(worksheet.more_mailboxes)},
+    }
+    texts = {name: worksheet.cells[at].iloc[within].tolist() for name, at in columns.items()}
+    return {at: mark_of({name: column[n] for name, column in texts.items()}) for n, at in enumerate(within)}
+
+
+def mark_of(cells: Mapping[str, str]) -> str:
+    """The mark of one row, "" where it names neither a domain nor a whole address: such rows are alike."""
+    said = {name: text.strip().casefold() for name, text in cells.items() if text.strip()}
+    if not (said.get(Field.DOMAIN) or "@" in said.get(Field.MAILBOX, "")):
+        return ""
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
