@@ -39,16 +39,17 @@ def serve_page(settings: Settings, given: Mapping[str, Any], host: str, port: in
         raise ConfigurationError(
             f"The page needs {' and '.join(lacking)}, which are not installed: pip install 'batch-orders[web]'."
         )
-    key = os.environ.get(KEY, "").strip()
+    variables = {KEY, *(each.key_variable for each in settings.accounts.values() if each.key_variable)}
+    keys = {name: os.environ[name].strip() for name in variables if os.environ.get(name, "").strip()}
     request = {
         "given": dict(given),
         "config": str(settings.path) if settings.path else None,
         "port": port,
         "sandbox": sandbox,
-        "key_fd": hand_on(key) if key and not settings.place.api_key_file and not sandbox else None,
+        "key_fd": hand_on(json.dumps(keys)) if keys and not sandbox else None,
         "sys_path": module_path(),
     }
-    environment = {name: value for name, value in os.environ.items() if name != KEY}
+    environment = {name: value for name, value in os.environ.items() if name not in variables}
     words = [sys.executable, "-c", BOOTSTRAP, str(hand_on(json.dumps(request)))]
     sys.stdout.flush()
     sys.stderr.flush()

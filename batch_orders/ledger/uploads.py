@@ -27,6 +27,9 @@ from batch_orders.ledger.upload_tables import (
     uploads,
 )
 
+BROKEN_DOWN = (
+    "Reading it broke down. Hand it in again; if that does not help, save it as a new .xlsx file first."
+)
 PIECE = 1 << 20
 """Bytes of a sheet that are held at once."""
 
@@ -140,11 +143,11 @@ class Uploads:
         with self._database._changing() as connection:
             move(connection, upload, (UploadState.READING,), state=UploadState.QUEUED, rows_read=0)
 
-    def refuse_broken(self, upload: str) -> None:
-        """Refuse what is still being read though its reader has ended: the next one might break down on it too."""
-        fault = "Reading it broke down. Hand it in again; if that does not help, save it as a new .xlsx file first."
+    def refuse_unread(self, upload: str, fault: str) -> None:
+        """Refuse what is still being read though its reader has ended, for this fault if it told one."""
+        told = fault or BROKEN_DOWN
         with self._database._changing() as connection:
-            found = json.dumps({"fault": fault})
+            found = json.dumps({"fault": told})
             move(connection, upload, (UploadState.READING,), state=UploadState.REFUSED, found=found)
 
     def note_rows(self, upload: str, rows: int) -> None:
@@ -180,11 +183,12 @@ class Uploads:
                 confirmed_at=write_time(datetime.now(UTC)),
             )
 
-    def give_back(self, upload: str, found_problems: bool) -> None:
-        """Nothing came of confirming: its plan can be looked at, and confirmed, again."""
-        state = UploadState.PROBLEMS if found_problems else UploadState.READY
+    def give_back(self, upload: Upload, fault: str = "") -> None:
+        """Nothing came of confirming: its plan can be looked at, and confirmed, again. `fault` says why."""
+        state = UploadState.PROBLEMS if upload.found.get("faulty") else UploadState.READY
+        found = json.dumps({**upload.found, "fault": fault})
         with self._database._changing() as connection:
-            move(connection, upload, (UploadState.CONFIRMING,), state=state, confirmed_at="")
+            move(connection, upload.id, (UploadState.CONFIRMING,), state=state, confirmed_at="", found=found)
 
     def confirm(self, upload: str, news: Sequence[tuple[NewBatch, Approval]]) -> bool:
         """Turn an upload into batches, once: all of it in one transaction. False where somebody else did."""

@@ -113,9 +113,10 @@ class UploadWork:
         The claim on confirming it must be held. A fault before anything is accepted is stored and shown.
         """
         try:
+            self.context.market  # noqa: B018  there must be a key before anything is accepted
             findings, plan, seen = self.look(upload)
         except BatchOrdersError as error:
-            self.put_back(upload, str(error))
+            self.uploads.give_back(upload, f"Nothing was sent. {error}")
             return
         if plan.checksum != upload.checksum or not plan.to_send:
             before = self.uploads.lines(upload.id, Part.ORDERS)
@@ -127,12 +128,6 @@ class UploadWork:
             self.resume(upload, plan, approval)
         else:
             self.carry_out(upload, seen, approval)
-
-    def put_back(self, upload: Upload, fault: str) -> None:
-        state = UploadState.PROBLEMS if upload.found.get("faulty") else UploadState.READY
-        parts = {part: list(self.uploads.lines(upload.id, part)) for part in Part}
-        found = {**upload.found, "fault": f"Nothing was sent. {fault}"}
-        self.uploads.find(upload.id, Findings(state, found, upload.checksum, parts))
 
     def carry_out(self, upload: Upload, seen: Preview, approval: Approval) -> None:
         news = [new_batch(seen, sheet) for sheet in range(len(seen.sheets)) if sends(seen, sheet)]
@@ -152,7 +147,7 @@ class UploadWork:
                 if not self.uploads.confirm_resumption(upload.id, batch, approval, prices_of(plan)):
                     return
             except LedgerConflict as error:
-                self.put_back(upload, str(error))
+                self.uploads.give_back(upload, f"Nothing was sent. {error}")
                 return
             submit(batch, self.context, self.budget(), lambda plan: DEARER, Events())
 

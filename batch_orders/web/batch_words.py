@@ -62,8 +62,6 @@ def list_batches(site: Site, most: int) -> list[BatchWords]:
 
 
 def tell_batch(site: Site, record: BatchRecord) -> BatchWords:
-    states = record.states
-    total = sum(states.values())
     process = site.living.process(batch_work(record.id))
     alive = process is not None
     holder = site.ledger.submitter(record.environment, record.account)
@@ -71,9 +69,14 @@ def tell_batch(site: Site, record: BatchRecord) -> BatchWords:
         holder = None  # it waits behind nobody: its own turn has just come
     elsewhere = bool(holder) and not alive and is_under_way(record) and may_live(holder[0] if holder else "")
     runs = alive or elsewhere
+    if not runs and (record.waiting or is_under_way(record)):
+        # It may have ended since it was read: its end is stored before its process lets go.
+        record = site.ledger.batch(record.id) or record
+    states = record.states
+    total = sum(states.values())
     kind, sentence = tell_state(record, alive, elsewhere, holder)
     left = states.get(State.PLANNED, 0) + states.get(State.SUBMITTING, 0)
-    here = record.environment == site.environment.name
+    here = record.environment in site.places and record.account in site.environments
     return BatchWords(
         id=record.id,
         sheet=record.sheet,

@@ -23,6 +23,7 @@ from batch_orders.service.result import settle_from_ledger
 from batch_orders.web.batch_words import COUNT_WORDS, list_batches, tell_batch, tell_time_left
 from batch_orders.web.render import NOT_FOUND, Refusal, page, state_answer, wants_json
 from batch_orders.web.site import Site, site_of
+from batch_orders.web.uploads import find_upload
 
 FILES = {"report.xlsx": "report", "corrections.xlsx": "corrections", "result.csv": "result"}
 TEMPLATES = ("order-sheet.xlsx", "order-sheet.csv")
@@ -134,7 +135,8 @@ async def send_file(request: Request) -> Response:
 
 
 async def send_upload_corrections(request: Request) -> Response:
-    return await make_file(request, "corrections", upload=request.path_params["upload"])
+    upload = await run_in_threadpool(find_upload, request)
+    return await make_file(request, "corrections", upload=upload.id, account=upload.account)
 
 
 async def send_template(request: Request) -> Response:

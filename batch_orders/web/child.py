@@ -25,12 +25,13 @@ from batch_orders.service.living import Living, upload_work
 from batch_orders.service.submission import RetryPolicy
 from batch_orders.settings import Settings, load_settings
 from batch_orders.sheet import ReadOptions
-from batch_orders.smart_senders import ApiKey, Environment
+from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 
 if TYPE_CHECKING:
     from batch_orders.service.upload_work import UploadWork
 
 DOOR = "upload page"
+LARGEST_KEYS = 1 << 20
 FILES = {"report": Kind.REPORT, "corrections": Kind.CORRECTIONS, "result": Kind.RESULT_CSV}
 
 
@@ -55,9 +56,9 @@ class Child:
     def __init__(self, request: Mapping[str, Any]) -> None:
         self.request = request
         config = request["config"]
-        self.settings: Settings = load_settings(
-            request["given"], os.environ, Path(config) if config else None
-        )
+        settings = load_settings(request["given"], os.environ, Path(config) if config else None)
+        self.account: str = request.get("account", "")
+        self.settings: Settings = settings.under(self.account) if settings.accounts else settings
         self.living = Living(Path(request["living"]))
         self.stopping = Stopping()
 
@@ -68,6 +69,7 @@ class Child:
             ledger=self.request["ledger"],
             environment=self.environment(),
             key=self.key(),
+            account=self.account,
             timeout=place.timeout,
             door=DOOR,
             limiter=RateLimiter(submitting.rate, self.stopping),
@@ -79,20 +81,22 @@ class Child:
             yield replace(context, actor=self.request.get("actor") or context.actor)
 
     def environment(self) -> Environment:
-        base_url: str = self.request["base_url"]
-        return Environment.at(base_url, SANDBOX) if self.request["sandbox"] else Environment.at(base_url)
+        if self.request["sandbox"]:
+            return Environment.at(self.request["sandbox"], SANDBOX)
+        return Environment.at(self.settings.place.base_url or LIVE_BASE_URL)
 
     def key(self) -> ApiKey | None:
+        """None where there is no key. Raises ConfigurationError where its file cannot be read."""
         if self.request["sandbox"]:
             return ApiKey(SANDBOX_KEY)
-        text = ""
-        if file := self.settings.place.api_key_file:
+        place, text = self.settings.place, ""
+        if place.api_key_file:
             try:
-                text = file.read_text(encoding="utf-8-sig").strip()
+                text = place.api_key_file.read_text(encoding="utf-8-sig").strip()
             except (OSError, UnicodeDecodeError):
                 raise ConfigurationError("The API key file cannot be read.", setting="api-key-file") from None
         elif (fd := self.request["key_fd"]) is not None:
-            text = os.pread(fd, 1 << 16, 0).decode().strip()
+            text = json.loads(os.pread(fd, LARGEST_KEYS, 0)).get(place.key_variable, "")
         return ApiKey(text) if text else None
 
     # Jobs.

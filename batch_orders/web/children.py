@@ -1,24 +1,39 @@
-"""Child processes: they do what needs pandas or the key. The key is handed on without being read."""
+"""Child processes: they do what needs pandas or the key. The key is handed on without being read.
+
+On Linux they are forked from a process that has imported everything already and holds nothing; where
+that cannot be, each is started anew.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
+import select
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
 import batch_orders
+from batch_orders.web.warmed import HEADER
 
-BOOTSTRAP = (
-    "import json, sys; request = json.loads(sys.stdin.readline()); sys.path[:] = request['sys_path']; "
-    "from batch_orders.web.child import main; main(request)"
-)
-PAUSE = 0.05
+BEGIN = "import json, sys; sys.path[:] = {path!r}; "
+RUN_ONE = BEGIN + "from batch_orders.web.child import main; main(json.loads(sys.stdin.readline()))"
+RUN_WARMED = BEGIN + "from batch_orders.web.warmed import main; main({fd})"
+QUIET = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+"""Keeps what is imported from starting threads: a fork would have none of them, but the locks that they held."""
+BROKEN = {"fault": "The process that was to do it broke down. Try again."}
 
 
 def module_path() -> list[str]:
@@ -28,61 +43,107 @@ def module_path() -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """A child at work. It says its result in one line, and then ends."""
+
+    stream: BufferedReader
+
+    def ended(self) -> bool:
+        return bool(select.select([self.stream], [], [], 0)[0])
+
+    def result(self) -> Mapping[str, Any]:
+        """Wait for it. A child that died says {"fault": …}."""
+        with self.stream:
+            line = self.stream.readline()
+        try:
+            said: Mapping[str, Any] = json.loads(line)
+        except ValueError:
+            return BROKEN
+        return said
+
+
+@dataclass(slots=True)
 class Children:
     """Starts them. `request` is what every child is told; `handed_on` are open files that they inherit."""
 
     request: Mapping[str, Any]
     handed_on: tuple[int, ...] = ()
-    running: set[subprocess.Popen[bytes]] = field(default_factory=set)
+    line: socket.socket | None = None
+    cold: set[subprocess.Popen[bytes]] = field(default_factory=set)
 
-    def start(self, job: str, **words: Any) -> subprocess.Popen[bytes]:
-        """A child in a session of its own: it outlives this process. It says its result in one line of JSON."""
+    def warm_up(self) -> None:
+        """Start the process that children are forked from. Nobody waits for it."""
+        if not sys.platform.startswith("linux"):
+            return
+        self.line, theirs = socket.socketpair()
+        with theirs:
+            self.cold.add(
+                subprocess.Popen(
+                    [sys.executable, "-c", RUN_WARMED.format(path=module_path(), fd=theirs.fileno())],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    start_new_session=True,
+                    pass_fds=(*self.handed_on, theirs.fileno()),
+                    env={**os.environ, **QUIET},
+                )
+            )
+
+    def close(self) -> None:
+        """Children that are at work go on."""
+        if self.line:
+            self.line.close()
+            self.line = None
+
+    def start(self, job: str, **words: Any) -> Job:
+        """A child in a session of its own: it outlives this process."""
         self.reap()
+        told = json.dumps({**self.request, "job": job, **words}).encode()
+        reader, writer = os.pipe()
+        try:
+            if not self.fork(told, writer):
+                self.begin(told, writer)
+        finally:
+            os.close(writer)
+        return Job(os.fdopen(reader, "rb"))
+
+    def fork(self, told: bytes, writer: int) -> bool:
+        """False where there is no warmed process, or no longer."""
+        if self.line is None:
+            return False
+        try:
+            socket.send_fds(self.line, [len(told).to_bytes(HEADER)], [writer])
+            self.line.sendall(told)
+        except OSError:
+            self.close()
+            return False
+        return True
+
+    def begin(self, told: bytes, writer: int) -> None:
         process = subprocess.Popen(
-            [sys.executable, "-c", BOOTSTRAP],
+            [sys.executable, "-c", RUN_ONE.format(path=module_path())],
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=writer,
             start_new_session=True,
             pass_fds=self.handed_on,
         )
         assert process.stdin
-        self.running.add(process)
-        request = {**self.request, "sys_path": module_path(), "job": job, **words}
-        try:
-            process.stdin.write(json.dumps(request).encode() + b"\n")
-            process.stdin.close()
-        except BrokenPipeError:
-            pass  # the child is gone, which whoever waits for it finds out
-        return process
+        self.cold.add(process)
+        with suppress(BrokenPipeError), process.stdin as stream:
+            stream.write(told + b"\n")
 
     async def result(self, job: str, **words: Any) -> Mapping[str, Any]:
-        """Start a child and wait for what it says. A child that died says {"fault": …}."""
-        process = await asyncio.to_thread(self.start, job, **words)
-        said = await asyncio.to_thread(read_result, process)
-        self.reap()
-        return said
+        """Start a child and wait for what it says."""
+
+        def wait() -> Mapping[str, Any]:
+            return self.start(job, **words).result()
+
+        return await asyncio.to_thread(wait)
 
     def reap(self) -> None:
         """Let go of children that have ended."""
-        for process in tuple(self.running):
+        for process in tuple(self.cold):
             if process.poll() is not None:
-                self.running.discard(process)
-
-
-def read_result(process: subprocess.Popen[bytes]) -> Mapping[str, Any]:
-    assert process.stdout
-    with process.stdout as stream:
-        line = stream.readline()
-    process.wait()
-    try:
-        said: Mapping[str, Any] = json.loads(line)
-    except ValueError:
-        return {"fault": "The process that was to do it broke down. Try again."}
-    return said
-
-
-def without_key(environ: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environ.items() if name != "SMARTLEAD_API_KEY"}
+                self.cold.discard(process)
 
 
 def inherit(fd: int) -> int:

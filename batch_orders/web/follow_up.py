@@ -35,21 +35,29 @@ def show_unconfirmed(request: Request, said: str = "") -> Response:
         title=f"{counted(len(orders), 'order')} may have been bought" if orders else "Nothing is unconfirmed",
         orders=orders[:MOST_SHOWN],
         total=len(orders),
-        here=site.environment.name,
-        can_look_up=site.has_key and any(order.environment == site.environment.name for order in orders),
+        can_look_up=site.has_key and any(order.environment in site.places for order in orders),
         told=said,
     )
 
 
 async def look_up(request: Request) -> Response:
     """Ask the vendor, read-only. What is not listed there is still not proven."""
-    said = await site_of(request).children.result("look up", actor=request.scope["actor"])
-    if "fault" in said:
-        raise Refusal(409, "The look-up was not done", str(said["fault"]), "Nothing was changed.")
+    site = site_of(request)
+    unsettled = await run_in_threadpool(site.ledger.unsettled)
+    accounts = {order.account for order in unsettled if order.environment in site.places}
+    told = []
+    for account in sorted(accounts & site.environments.keys()):
+        said = await site.children.result("look up", actor=request.scope["actor"], account=account)
+        if "fault" in said:
+            raise Refusal(409, "The look-up was not done", str(said["fault"]), "Nothing was changed by it.")
+        told.append(tell_look_up(said))
+    return await run_in_threadpool(show_unconfirmed, request, " ".join(told))
+
+
+def tell_look_up(said: Mapping[str, Any]) -> str:
     told = f"Of {counted(said['unconfirmed'], 'unconfirmed order')}, {len(said['found']):,} were found with the vendor"
     told += " and so are placed. What is not listed there is still not proven."
-    told += "".join(f" {domain} stays unconfirmed: {why}." for domain, why in said["others"].items())
-    return await run_in_threadpool(show_unconfirmed, request, told)
+    return told + "".join(f" {domain} stays unconfirmed: {why}." for domain, why in said["others"].items())
 
 
 async def record(request: Request) -> Response:
@@ -132,7 +140,8 @@ class Offers:
 async def show_vendors(request: Request) -> Response:
     kept: Offers = request.app.state.offers
     if not kept.said or time.monotonic() - kept.at > KEPT_SECONDS:
-        said = await site_of(request).children.result("vendors")
+        site = site_of(request)
+        said = await site.children.result("vendors", account=next(iter(site.environments)))
         if "fault" in said:
             raise Refusal(409, "The vendors could not be asked", str(said["fault"]))
         kept.said, kept.at = said, time.monotonic()

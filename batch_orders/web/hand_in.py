@@ -13,6 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from batch_orders.core.accounts import show_account
 from batch_orders.core.uploads import UploadState
 from batch_orders.core.visible import visible_line
 from batch_orders.ledger.uploads import NewSheet, NewUpload
@@ -30,14 +31,15 @@ PASTED = "pasted cells.tsv"
 def show_hand_in(request: Request) -> Response:
     site = site_of(request)
     batches = list_batches(site, RECENT)
-    unconfirmed = site.ledger.unsettled(site.environment.name)
+    unconfirmed = sum(len(site.ledger.unsettled(place)) for place in site.places)
     return page(
         request,
         "hand_in.html",
         title="Hand in a sheet",
         batches=batches,
         uploads=site.ledger.uploads.open(),
-        unconfirmed=len(unconfirmed),
+        unconfirmed=unconfirmed,
+        accounts=[(account, show_account(account)) for account in site.environments],
         limits=say_limits(site),
         has_key=site.has_key,
     )
@@ -64,13 +66,26 @@ async def take_upload(request: Request) -> Response:
     try:
         async with read_form(request, site.limits.upload) as form:
             sheets = read_sheets(form, site)
-            new = NewUpload(request.scope["actor"], site.environment.name, sheets=sheets)
+            account = read_choice(form, site)
+            place = site.environments[account].name
+            new = NewUpload(request.scope["actor"], place, account, sheets=sheets)
             async with request.app.state.storing:
                 upload = await run_in_threadpool(site.ledger.uploads.store, new)
     finally:
         site.receiving.discard(mark)
     request.app.state.queue.wake()
     return RedirectResponse(f"/uploads/{upload}", 303)
+
+
+def read_choice(form: FormData, site: Site) -> str:
+    """The account that the sheets are for. Raises Refusal where it has to be chosen, or is none."""
+    if len(site.environments) == 1:
+        return next(iter(site.environments))
+    chosen = {show_account(account): account for account in site.environments}
+    said = form.get("account")
+    if said not in chosen:
+        raise Refusal(422, "No account was chosen", "Say which account the sheet is for. Nothing was stored.")
+    return chosen[str(said)]
 
 
 async def demand_a_place(site: Site) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from batch_orders.core.uploads import Upload, UploadState
+from batch_orders.core.uploads import UploadState
 from batch_orders.errors import LedgerError
 from batch_orders.logs import log
 from batch_orders.service.living import upload_work
@@ -14,6 +14,7 @@ from batch_orders.web.site import Site
 
 LOOK_AGAIN = 1.0
 """Seconds between two looks at what another process is at, or after the ledger could not be read."""
+CUT_OFF = "Nothing was sent: confirming was cut off before anything was accepted. You can confirm it again."
 SWEEP_EVERY = 300.0
 
 
@@ -53,13 +54,10 @@ class Queue:
         queued = await asyncio.to_thread(uploads.in_states, (UploadState.QUEUED,), 1)
         if not queued or not await asyncio.to_thread(uploads.claim, queued[0].id):
             return False
-        await self.site.children.result("check", upload=queued[0].id)
-        await self.put_back(queued[0])
+        said = await self.site.children.result("check", upload=queued[0].id, account=queued[0].account)
+        # An upload whose reader has ended without a word is refused: the next reader might die of it as well.
+        await asyncio.to_thread(uploads.refuse_unread, queued[0].id, str(said.get("fault", "")))
         return True
-
-    async def put_back(self, upload: Upload) -> None:
-        """An upload whose reader died without a word is refused: the next reader might die of it as well."""
-        await asyncio.to_thread(self.site.ledger.uploads.refuse_broken, upload.id)
 
     async def find_lost(self) -> bool:
         """Put back what nobody is at any more. True where another process is reading."""
@@ -72,7 +70,7 @@ class Queue:
             elif upload.state is UploadState.READING:
                 await asyncio.to_thread(uploads.requeue, upload.id)
             else:
-                await asyncio.to_thread(uploads.give_back, upload.id, bool(upload.found.get("faulty")))
+                await asyncio.to_thread(uploads.give_back, upload, CUT_OFF)
         return reading
 
     async def sweep(self) -> None:

@@ -22,7 +22,7 @@ from batch_orders.errors import BatchOrdersError, ConfigurationError, SandboxErr
 from batch_orders.logs import LogFormat, set_up_logs
 from batch_orders.service.context import SANDBOX, open_ledger
 from batch_orders.service.living import Living
-from batch_orders.settings import default_ledger, load_settings
+from batch_orders.settings import Settings, default_ledger, load_settings
 from batch_orders.smart_senders import Environment
 from batch_orders.web.app import make_app
 from batch_orders.web.children import Children, inherit, module_path
@@ -57,35 +57,56 @@ def serve(request: Mapping[str, Any]) -> None:
         port = listener.getsockname()[1]
         ledger = closing.enter_context(open_ledger(place))
         sandbox, held = closing.enter_context(run_sandbox()) if request["sandbox"] else ("", ())
-        environment = (
-            Environment.at(sandbox, SANDBOX)
-            if sandbox
-            else Environment.at(settings.place.base_url or LIVE_BASE_URL)
-        )
         key_fd = request["key_fd"]
         told = {
             "given": request["given"],
             "config": config,
             "ledger": place,
             "living": str(living.folder),
-            "base_url": environment.base_url,
-            "sandbox": bool(sandbox),
+            "sandbox": sandbox,
             "key_fd": key_fd,
             "log_format": settings.reporting.log_format,
         }
         handed_on = (*held, *([key_fd] if key_fd is not None else []))
+        children = Children(told, handed_on)
+        children.warm_up()
+        closing.callback(children.close)
         site = Site(
             settings=settings,
             ledger=ledger,
-            environment=environment,
+            environments=find_environments(settings, sandbox),
             living=living,
-            children=Children(told, handed_on),
+            children=children,
             hosts=frozenset({f"{HOST}:{port}", f"localhost:{port}"}),
             actor=f"{find_user()}@{socket.gethostname()} (upload page)",
-            has_key=bool(sandbox or key_fd is not None or settings.place.api_key_file),
+            has_key=has_key(settings, request),
             token=Token(),
         )
         run(site, listener, f"http://{HOST}:{port}/?token={site.token.value}")
+
+
+def find_environments(settings: Settings, sandbox: str) -> dict[str, Environment]:
+    """Where the orders of each account go that sheets can be handed in for: the one that was named, or all."""
+    named = settings.place.account
+    accounts = tuple(settings.accounts) or ("",)
+    if sandbox:
+        environment = Environment.at(sandbox, SANDBOX)
+        return dict.fromkeys(accounts if named is None else (named,), environment)
+    if named is not None or not settings.accounts:
+        return {named or "": Environment.at(settings.place.base_url or LIVE_BASE_URL)}
+    return {
+        account: Environment.at(settings.under(account).place.base_url or LIVE_BASE_URL)
+        for account in accounts
+    }
+
+
+def has_key(settings: Settings, request: Mapping[str, Any]) -> bool:
+    """Whether there may be a key at all: it is neither opened nor read."""
+    files = [
+        settings.place.api_key_file,
+        *(each.values.get("api-key-file") for each in settings.accounts.values()),
+    ]
+    return bool(request["sandbox"]) or request["key_fd"] is not None or any(files)
 
 
 def find_user() -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from starlette.requests import Request
 
-from batch_orders.core.stops import Stop
 from batch_orders.ledger import Ledger
+from batch_orders.service.context import SANDBOX
 from batch_orders.service.living import Living
 from batch_orders.settings import Settings
 from batch_orders.smart_senders import Environment
@@ -50,11 +50,14 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`hosts` are the values of Host that are answered; `actor` is who is signed in by the token."""
+    """`environments` says where the orders of each account go, the first one unless another is chosen.
+
+    `hosts` are the values of Host that are answered; `actor` is who is signed in by the token.
+    """
 
     settings: Settings
     ledger: Ledger
-    environment: Environment
+    environments: Mapping[str, Environment]
     living: Living
     children: Children
     hosts: frozenset[str]
@@ -66,11 +69,15 @@ class Site:
     """Requests whose bytes are on their way."""
     confirming: set[str] = field(default_factory=set)
     """Uploads for which a child is just being started."""
-    results: dict[tuple[str, str, Stop | None], Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def rehearsal(self) -> bool:
-        return self.environment.name == "sandbox"
+        return any(environment.name == SANDBOX for environment in self.environments.values())
+
+    @property
+    def places(self) -> frozenset[str]:
+        """Where its orders go, as the ledger knows it."""
+        return frozenset(environment.name for environment in self.environments.values())
 
 
 def site_of(request: Request) -> Site:

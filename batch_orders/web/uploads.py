@@ -13,14 +13,14 @@ from starlette.responses import RedirectResponse, Response
 
 from batch_orders.core.uploads import PAGE, PLANNED, UNDER_WAY, Part, Upload, UploadState
 from batch_orders.core.wording import counted
-from batch_orders.service.living import upload_work
-from batch_orders.web.children import PAUSE
+from batch_orders.web.children import Job
 from batch_orders.web.receiving import read_form
 from batch_orders.web.render import NOT_FOUND, Refusal, clock, page, state_answer, wants_json
 from batch_orders.web.site import Site, site_of
 
 TYPED_ABOVE = 20
 """Above so many orders, their number is to be typed in."""
+PAUSE = 0.05
 REFRESH = 2
 """Seconds after which a page without scripts loads itself again."""
 
@@ -207,7 +207,7 @@ async def confirm(request: Request) -> Response:
     async with read_form(request, site.limits.form) as form:
         checksum, typed = str(form.get("checksum", "")), str(form.get("orders", ""))
     state = state_now(upload)
-    if state is UploadState.CONFIRMED or state is UploadState.CONFIRMING:
+    if state in (UploadState.CONFIRMED, UploadState.CONFIRMING):
         return await land(request, upload.id, first=False)
     if state not in PLANNED or not upload.found.get("orders"):
         return RedirectResponse(f"/uploads/{upload.id}", 303)
@@ -227,17 +227,33 @@ async def begin(request: Request, upload: Upload) -> Response:
     try:
         if not await run_in_threadpool(site.ledger.uploads.begin_confirming, upload.id, upload.checksum):
             return await land(request, upload.id, first=False)
-        process = await asyncio.to_thread(
-            site.children.start, "confirm", upload=upload.id, actor=request.scope["actor"]
+        job = await asyncio.to_thread(
+            site.children.start,
+            "confirm",
+            upload=upload.id,
+            account=upload.account,
+            actor=request.scope["actor"],
         )
-        while process.poll() is None:
-            if site.living.process(upload_work(upload.id)) is not None:
-                break
-            await asyncio.sleep(PAUSE)
+        await wait_for(site, upload, job)
     finally:
         site.confirming.discard(upload.id)
-    request.app.state.queue.wake()
     return await land(request, upload.id, first=True)
+
+
+async def wait_for(site: Site, upload: Upload, job: Job) -> None:
+    """Until confirming came to an end; a child that ended before that is told of."""
+    uploads = site.ledger.uploads
+    while True:
+        ended = job.ended()
+        now = await run_in_threadpool(uploads.get, upload.id)
+        if now is None or now.state is not UploadState.CONFIRMING:
+            return
+        if ended:
+            said = await asyncio.to_thread(job.result)
+            fault = str(said.get("fault") or "Confirming broke down before anything was accepted.")
+            await run_in_threadpool(uploads.give_back, upload, f"Nothing was sent. {fault}")
+            return
+        await asyncio.sleep(PAUSE)
 
 
 async def land(request: Request, upload_id: str, first: bool) -> Response:

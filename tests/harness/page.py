@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +15,9 @@ from typing import Any
 
 import requests
 
+from batch_orders.web import warmed
+from batch_orders.web.children import Children
+from batch_orders.web.server import main
 from tests.harness.command_line import Machine, Running
 from tests.harness.starts import PATIENCE
 
@@ -102,10 +108,39 @@ def heading_of(text: str) -> str:
     return re.sub(r"<[^>]+>", "", found[1]).strip()
 
 
+def serve_warmly() -> None:
+    """Go on in this process, which has imported everything, where `serve` would replace it by a new interpreter.
+
+    The process that children are forked from is a fork as well. All else is as people have it.
+    """
+
+    def go_on(_program: str, words: list[str], environment: dict[str, str]) -> None:
+        os.environ.clear()
+        os.environ.update(environment)
+        with os.fdopen(int(words[-1])) as told:
+            main(json.load(told))
+
+    def warm_up(children: Children) -> None:
+        children.line, theirs = socket.socketpair()
+        if os.fork() == 0:
+            children.line.close()
+            os.setsid()
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            warmed.main(theirs.detach())
+            os._exit(0)
+        theirs.close()
+
+    os.execve = go_on  # type: ignore[assignment]
+    Children.warm_up = warm_up  # type: ignore[method-assign]
+
+
 @contextmanager
-def serving(machine: Machine, *words: str) -> Iterator[Page]:
-    """`serve` on a free port, signed in."""
-    with machine.start("serve", "--port", "0", "--rate", "none", *words) as process:
+def serving(machine: Machine, *words: str, fresh: bool = False) -> Iterator[Page]:
+    """`serve` on a free port, signed in. `fresh` starts it as people do."""
+    before = None if fresh else serve_warmly
+    with machine.start(
+        "serve", "--port", "0", "--rate", "none", *words, before=before, fresh=fresh
+    ) as process:
         assert process.stdout
         address = next((line.strip() for line in process.stdout if line.startswith("http://")), "")
         assert address, process.stderr.read() if process.stderr else ""

@@ -132,7 +132,8 @@ def test_a_batch_outlives_the_server(buyer: Machine, sandbox: Sandbox) -> None:
         first.process.kill()
         first.process.wait()
     with serving(buyer) as second:
-        assert second.settle(batch)["counts"]["placed"] == 12
+        said = second.settle(batch)
+        assert said["counts"]["placed"] == 12, said
     assert len(sandbox.orders) == 12
 
 

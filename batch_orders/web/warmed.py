@@ -1,0 +1,79 @@
+"""A process that has imported what children need, and forks one for each job.
+
+It has one thread, opens no database and reads no key, so that a fork has nothing of it but modules. It
+ends when the process that listens does; the children that it forked go on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from importlib import import_module
+from pathlib import Path
+
+HEADER = 8
+"""Bytes that tell how many follow."""
+NEEDED = (
+    *("batch_orders.web.child", "batch_orders.service.upload_work", "batch_orders.service.deliver"),
+    *("batch_orders.service.followup", "batch_orders.service.result", "batch_orders.report.template"),
+    *("batch_orders.validation.grouping", "pyarrow.compute", "sqlalchemy.dialects.sqlite", "openpyxl"),
+)
+TASKS = Path("/proc/self/task")
+
+
+def main(fd: int) -> None:
+    """Take jobs from the socket `fd` until it is closed."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    warm()
+    if len(list(TASKS.iterdir())) > 1:
+        return  # who asks finds the socket closed, and starts each child anew
+    with socket.socket(fileno=fd) as line:
+        while received := receive(line):
+            told, writer = received
+            if os.fork() == 0:
+                become_child(line, writer)
+                run(told)
+            os.close(writer)
+
+
+def warm() -> None:
+    for name in NEEDED:
+        import_module(name)
+    import_module("batch_orders.validation.names").registry_suffixes()
+
+
+def receive(line: socket.socket) -> tuple[bytes, int] | None:
+    header, writers, *_ = socket.recv_fds(line, HEADER, 1)
+    if len(header) < HEADER:
+        return None
+    length, told = int.from_bytes(header), b""
+    while len(told) < length:
+        piece = line.recv(length - len(told))
+        if not piece:
+            return None
+        told += piece
+    return told, writers[0]
+
+
+def become_child(line: socket.socket, writer: int) -> None:
+    """A session of its own, its result's pipe as standard output, and signals as a new process has them."""
+    os.close(line.detach())
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    os.dup2(writer, 1)
+    os.close(writer)
+
+
+def run(told: bytes) -> None:
+    """Does not return."""
+    try:
+        from batch_orders.web.child import main as run_child
+
+        run_child(json.loads(told))
+    finally:
+        os._exit(1)
