@@ -131,7 +131,7 @@ def serve_warmly() -> None:
         theirs.close()
 
     os.execve = go_on  # type: ignore[assignment]
-    Children.warm_up = warm_up  # type: ignore[method-assign]
+    Children.warm_up = warm_up  # type: ignore[method-assign, assignment]
 
 
 @contextmanager
