@@ -40,10 +40,15 @@ class NotTaken:
 
 @dataclass(frozen=True, slots=True)
 class Unconfirmed:
-    """Nothing is proven: the order may have been bought. `stop` ends the batch at once."""
+    """Nothing is proven: the order may have been bought. `stop` ends the batch at once.
+
+    `answered` says that the vendor spoke of this very order, though against itself. That is no sign that the
+    next order would fare no better.
+    """
 
     message: str
     stop: bool = False
+    answered: bool = False
 
 
 Outcome = Placed | Rejected | NotTaken | Unconfirmed

@@ -73,7 +73,7 @@ class Submission:
             if self.limiter.stopping():
                 return INTERRUPTED
             outcome = self.submit_order(queued)
-            failures = failures + 1 if isinstance(outcome, Unconfirmed) else 0
+            failures = failures + 1 if is_failure(outcome) else 0
             if stop := self.read_stop(outcome, failures):
                 return stop
         return None
@@ -120,3 +120,12 @@ class Submission:
                 return Stop(StopReason.VENDOR, message)
             case None | Placed() | Rejected() | Unconfirmed():
                 return None
+
+
+def is_failure(outcome: Outcome | None) -> bool:
+    """Whether an outcome counts as one more answer in a row that proves nothing.
+
+    A vendor that says of each domain what is wrong with it, if against its own yes, is there and hears: the
+    batch goes on, and a person looks at each of these orders.
+    """
+    return isinstance(outcome, Unconfirmed) and not outcome.answered

@@ -50,7 +50,7 @@ def read_outcome(answer: Answer, domain: str = "") -> Outcome:
     outcome = read_status(answer, said)
     if contradictions := find_contradictions(outcome, said, domain):
         what = f"The server answered {describe(answer.status)}, and its answer speaks against that"
-        return Unconfirmed(told(what, clean(contradictions)))
+        return Unconfirmed(told(what, clean(contradictions)), answered=True)
     return outcome
 
 

@@ -183,8 +183,8 @@ def redact(outcome: Outcome, key: ApiKey) -> Outcome:
             return Rejected(message)
         case NotTaken(again=again, wait=wait):
             return NotTaken(message, again, wait)
-        case Unconfirmed(stop=stop):
-            return Unconfirmed(message, stop)
+        case Unconfirmed(stop=stop, answered=answered):
+            return Unconfirmed(message, stop, answered)
 
 
 def redact_parsed(said: Any, key: ApiKey) -> Any:

@@ -152,6 +152,14 @@ def test_answers_in_a_row_that_prove_nothing_stop_the_batch() -> None:
     assert here.sent == ["one", "two", "three"]
 
 
+def test_a_vendor_that_speaks_against_itself_of_each_order_stops_nothing() -> None:
+    """It is there, and says what is wrong with each: a person looks at these orders, the others go on."""
+    against_itself = Unconfirmed("Yes, and the domain is not available.", answered=True)
+    here = world(one=against_itself, two=against_itself, three=against_itself, four=PLACED)
+    assert here.submit(RetryPolicy(failures=2)) == ""
+    assert len(here.sent) == 4
+
+
 @pytest.mark.parametrize("between", [PLACED, REJECTED])
 def test_an_answer_that_proves_something_begins_the_row_anew(between: Outcome) -> None:
     here = world(one=NOTHING, two=between, three=NOTHING, four=PLACED)
