@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import click
 from rich.console import Console
 
-from batch_orders.cli.plan import show_plan
+from batch_orders.cli.plan import ask_to_buy, show_plan
 from batch_orders.cli.stopping import Stopping
 from batch_orders.core.plan import Plan, refuse_partial
 from batch_orders.core.records import Approval
 from batch_orders.core.stops import Stop, StopReason
-from batch_orders.core.wording import counted
 from batch_orders.service.approval import approve_plan
 from batch_orders.service.budget import Budget
+from batch_orders.service.changes import explain_change
 from batch_orders.service.context import Context
 from batch_orders.service.submission import INTERRUPTED
 from batch_orders.settings import SubmitOptions
@@ -41,7 +41,7 @@ class Approver:
 
     def ask(self, plan: Plan) -> Approval | Stop:
         """The approval, or why the plan may not be carried out. From a yes on, the run is ended gently only."""
-        show_plan(self.console, plan, self.context.environment)
+        show_plan(self.console, plan, self.context)
         self.said = plan.remarks
         if refused := self._refuse(plan):
             return refused
@@ -53,13 +53,14 @@ class Approver:
         if self.budget.all_or_nothing and (partial := refuse_partial(plan)):
             return partial
         if options.approve and plan.checksum not in options.approve:
-            changed = f"The plan is now {plan.checksum}, not the one that was approved. Look at it again."
+            why = explain_change(plan, options.approve, self.context.ledger)
+            changed = f"The plan is now {plan.checksum}, not the one that was approved. {why}"
             return Stop(StopReason.PLAN_CHANGED, changed)
         if not plan.to_send or not self.persons:
             return None
         try:
             with self.stopping.at_once():
-                agreed = click.confirm(f"Submit {counted(len(plan.to_send), 'order')}?", err=self.aside)
+                agreed = click.confirm(ask_to_buy(plan, self.context.environment), err=self.aside)
         except (click.Abort, KeyboardInterrupt, OSError):  # the terminal is gone
             return INTERRUPTED
         return None if agreed else DECLINED

@@ -39,6 +39,12 @@ def how_to_set(name: str) -> str:
     return NO_KEY if name == "api-key-file" else f"Set it with {option}."
 
 
+def how_to_give_key(account: str) -> str:
+    """Which variable or file to set, so that prices can be asked for."""
+    variable = current_settings().under(account).place.key_variable
+    return f"To see prices, set {variable}, or name a file that holds the key with --api-key-file."
+
+
 def how_to_settle(problems: Sequence[Problem]) -> str:
     """How to overrule what was guessed of a CSV file, or ""."""
     names = [name for code, name in GUESSED.items() if any(problem.code == code for problem in problems)]

@@ -35,7 +35,6 @@ from batch_orders.service.inbox_watch import InboxWatch, Patience, heart
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.submission import Queued
 from batch_orders.settings import APPLICATION, Settings, SubmitOptions
-from batch_orders.smart_senders import Environment
 from batch_orders.validation.grouping import Grouping
 
 DOOR = "inbox"
@@ -131,17 +130,17 @@ class Opener:
     call: InboxCall
     console: Console
     limiters: Mapping[str, RateLimiter]
-    environment: Environment | None = None
+    context: Context | None = None
 
     @contextmanager
     def open(self, account: str) -> Iterator[Context]:
         place, sandbox = self.call.settings.under(account).place, self.call.sandbox
         with open_environment(place.base_url, sandbox) as environment:
-            self.environment = environment
             key = find_run_key(place, sandbox, dry_run=False)
             submitting, limiter = self.call.submitting(account), self.limiters[account]
             opening = open_to_submit(place, submitting, environment, key, limiter, DOOR)
             with open_context(opening) as context:
+                self.context = context
                 yield context
 
     def make_check(self, context: Context) -> Check:
@@ -170,8 +169,8 @@ class InboxDisplay(InboxEvents):
 
     def planned(self, plan: Plan) -> None:
         self.said = plan.remarks
-        if self.opener.environment:
-            show_plan(self.console, plan, self.opener.environment)
+        if self.opener.context:
+            show_plan(self.console, plan, self.opener.context)
 
     def begins(self, orders: int) -> None:
         self.progress.begins(orders)

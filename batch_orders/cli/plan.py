@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.cli.explain import who_limits
+from batch_orders.cli.explain import how_to_give_key, who_limits
 from batch_orders.cli.show import make_table
 from batch_orders.core.accounts import under_account
 from batch_orders.core.differences import differences
@@ -13,6 +16,7 @@ from batch_orders.core.money import describe_costs
 from batch_orders.core.plan import Decision, Plan, explain_left_over
 from batch_orders.core.settling import other_account_sentence
 from batch_orders.core.wording import counted
+from batch_orders.service.context import Context
 from batch_orders.smart_senders import Environment
 
 REMARKS = {
@@ -29,10 +33,24 @@ REMARKS = {
 }
 
 MOST_TOLD = 20
+MOST_ON_TERMINAL = 20
+MOST_ELSEWHERE = 500
+"""Orders that a plan lists one by one."""
 
 
-def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
-    """Orders, mailboxes, vendors, and where they go."""
+def ask_to_buy(plan: Plan, environment: Environment) -> str:
+    """The question that a yes answers: how much of what, where, for about how much."""
+    host = urlsplit(environment.base_url).netloc
+    what = f"{counted(len(plan.to_send), 'domain')} with {counted(plan.mailboxes, 'mailbox')}"
+    cost = describe_costs(item.cost for item in plan.sent)
+    price = f" for about {cost}" if plan.costs() else f" for {cost}"
+    return f"Buy {what} at {host}{under_account(plan.account)}{price}?"
+
+
+def show_plan(console: Console, plan: Plan, context: Context) -> None:
+    """Orders, mailboxes, vendors, prices, and where they go."""
+    environment = context.environment
+    names = {offer.vendor: offer.name for offer in context.catalogue.offers}
     where = (
         f"the sandbox at {environment.base_url}" if environment.name == "sandbox" else environment.base_url
     )
@@ -40,8 +58,11 @@ def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
     console.print(Text(f"Plan: {what} to {where}{under_account(plan.account)}", style="bold"))
     table = make_table("Vendor", "Orders", "Mailboxes", "Estimate")
     for share in plan.shares():
-        table.add_row(str(share.vendor), f"{share.orders:,}", f"{share.mailboxes:,}", str(share.cost))
+        table.add_row(
+            name_vendor(share.vendor, names), f"{share.orders:,}", f"{share.mailboxes:,}", str(share.cost)
+        )
     if plan.to_send:
+        show_orders(console, plan, names)
         console.print(table)
         console.print(Text(f"  Estimate in all: {describe_costs(item.cost for item in plan.sent)}"))
     if left := explain_left_over(plan.planned):
@@ -50,7 +71,11 @@ def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
             console.print(Text(f"  {told}", style="yellow"), soft_wrap=True)
     for told in plan.remarks:
         console.print(Text(f"  {told}", style="yellow"))
-    console.print(Text(f"  Checksum of this plan: {plan.checksum}"))
+    if plan.asked:
+        console.print(Text(f"  Checksum of this plan: {plan.checksum}"))
+    else:
+        told = f"  Without prices this plan has no checksum. {how_to_give_key(plan.account)}"
+        console.print(Text(told, style="yellow"), soft_wrap=True)
     for decision, remark in REMARKS.items():
         if count := plan.count(decision):
             console.print(Text(f"  {count:,} {remark}"))
@@ -61,3 +86,26 @@ def show_plan(console: Console, plan: Plan, environment: Environment) -> None:
     for item in changed[:MOST_TOLD]:
         told = differences(item.order, item.prior) if item.prior else ""
         console.print(Text(f"    {item.order.domain}: {told}", style="yellow"))
+
+
+def show_orders(console: Console, plan: Plan, names: Mapping[int, str]) -> None:
+    """Each order that would be sent. All of them stand in the report, also of a dry run."""
+    most = MOST_ON_TERMINAL if console.is_terminal else MOST_ELSEWHERE
+    table = make_table("Domain", "Mailboxes", "Vendor", "Forwarding domain", "Price")
+    for item in plan.sent[:most]:
+        order = item.order
+        table.add_row(
+            Text(order.domain),
+            f"{len(order.mailboxes):,}",
+            Text(name_vendor(order.vendor, names)),
+            Text(order.forwarding_domain),
+            str(item.cost),
+        )
+    console.print(table)
+    if len(plan.sent) > most:
+        console.print(f"  … and {counted(len(plan.sent) - most, 'more order')}: the report has them all.")
+
+
+def name_vendor(vendor: int, names: Mapping[int, str]) -> str:
+    """`inboxkitGoogle (1)`, or the number alone where no name is known."""
+    return f"{names[vendor]} ({vendor})" if names.get(vendor) else str(vendor)

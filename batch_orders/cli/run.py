@@ -143,7 +143,7 @@ class Run:
         view = self.context.view_vendor()
         if self.call.dry_run:
             seen = preview(sheets, self.context, budget, view)
-            show_plan(self.console, seen.plan, self.context.environment)
+            show_plan(self.console, seen.plan, self.context)
             return seen.dry_run(), seen.plan.remarks
         for said in settle_earlier(self.context, view).matched.remarks:
             self.console.print(Text(said))

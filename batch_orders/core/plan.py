@@ -62,6 +62,8 @@ class VendorView:
     listed: Mapping[str, ListedDomain] | None = field(default_factory=dict)
     prices: Mapping[int, Price] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    asked: bool = True
+    """False where there is no key to ask with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +113,16 @@ class VendorShare:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`remarks` are sentences that a person should know before saying yes."""
+    """`remarks` are sentences that a person should know before saying yes.
+
+    `asked` is False where the vendor was not asked, for want of a key: no plan with its prices is the same.
+    """
 
     environment: str
     planned: tuple[PlannedOrder, ...]
     remarks: tuple[str, ...] = ()
     account: str = ""
+    asked: bool = True
 
     def of_sheet(self, sheet: int) -> tuple[PlannedOrder, ...]:
         return tuple(item for item in self.planned if item.sheet == sheet)
@@ -151,7 +157,12 @@ class Plan:
 
     @property
     def checksum(self) -> str:
-        """Twelve characters that are the same for two plans only if they would do the same."""
+        """Twelve characters that are the same for two plans only if they would do the same.
+
+        "" where the vendor was not asked: no plan that can be carried out has the same.
+        """
+        if not self.asked:
+            return ""
         return hashlib.sha256(describe_plan(self).encode()).hexdigest()[:12]
 
 

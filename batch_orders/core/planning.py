@@ -37,7 +37,7 @@ def plan_orders(
     ]
     compared, remarks = compare_sheets(decided, [sheet.sheet for sheet in sheets])
     limited = tuple(keep_to_limits(compared, allowances))
-    return Plan(environment, limited, (*view.remarks, *remarks), account)
+    return Plan(environment, limited, (*view.remarks, *remarks), account, view.asked)
 
 
 def plan_order(

@@ -80,7 +80,7 @@ class Context:
         prices = {offer.vendor: offer.price for offer in self.catalogue.offers if offer.price}
         remarks = self.catalogue.remarks
         if self.vendor is None:
-            return VendorView(None, prices, remarks)
+            return VendorView(None, prices, remarks, asked=False)
         try:
             listing = self.vendor.list_domains()
             return VendorView(listing.entries, prices, (*remarks, *listing.remarks))

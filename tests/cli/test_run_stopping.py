@@ -106,7 +106,7 @@ def test_a_yes_at_the_terminal_submits(buyer: Machine, sandbox: Sandbox) -> None
     done = answer_question(buyer, b"y\n")
     assert (done.code, len(sandbox.orders)) == (0, 1)
     shown = done.output
-    assert shown.index("Plan: 1 order") < shown.index("Submit 1 order")
+    assert shown.index("Plan: 1 order") < shown.index("Buy 1 domain with 1 mailbox at ")
     assert sandbox.base_url in shown
 
 
