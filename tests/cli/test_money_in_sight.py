@@ -35,7 +35,9 @@ def test_the_plan_lists_every_order_with_its_vendors_name_and_price(buyer: Machi
         ("one.com", "inboxkitGoogle (1)", "17.50"),
         ("two.com", "inboxkitOutlook (2)", "15.75"),
     ):
-        assert re.search(rf"^{domain} +1 +{re.escape(vendor)} +acmemail\.org +{price} USD", ended.output, re.M)
+        assert re.search(
+            rf"^{domain} +1 +{re.escape(vendor)} +acmemail\.org +{price} USD", ended.output, re.M
+        )
 
 
 def test_without_a_key_a_dry_run_shows_no_checksum_and_says_what_to_set(machine: Machine) -> None:
