@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,12 +23,13 @@ from batch_orders.cli.show import (
     show_findings,
 )
 from batch_orders.cli.start_up import collecting_later
-from batch_orders.cli.target import refuse_target
+from batch_orders.cli.suggest import suggest
+from batch_orders.cli.target import refuse_targets
 from batch_orders.core.results import RowCounts, Status
 from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.core.stops import Ending, worst
 from batch_orders.core.visible import visible_line
-from batch_orders.errors import ConfigurationError, SheetError
+from batch_orders.errors import SheetError
 from batch_orders.service.check import check_sheet
 from batch_orders.settings import Settings
 
@@ -36,15 +37,26 @@ if TYPE_CHECKING:
     from batch_orders.validation.grouping import Grouping
 
 
-def check_sheets(settings: Settings, sheets: tuple[Path, ...], corrections: Path | None) -> int:
-    if corrections and len(sheets) > 1:
-        raise ConfigurationError("--corrections is for one sheet. Check the sheets one by one.")
-    if corrections:
-        refuse_target(corrections, sheets)
-    if corrections and os.path.lexists(corrections):
-        raise ConfigurationError(f"{corrections} exists already. Give another name with --corrections.")
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The workbooks that a check is asked to write."""
+
+    corrections: Path | None
+    apply_suggestions: Path | None
+
+    @property
+    def asked(self) -> dict[str, Path]:
+        named = {"--corrections": self.corrections, "--apply-suggestions": self.apply_suggestions}
+        return {option: path for option, path in named.items() if path}
+
+
+def check_sheets(
+    settings: Settings, sheets: tuple[Path, ...], corrections: Path | None, apply_suggestions: Path | None
+) -> int:
+    written = Written(corrections, apply_suggestions)
+    refuse_targets(written.asked, sheets)
     console = open_console(aside=settings.reporting.json)
-    checked = [check_one(console, path, settings, corrections) for path in sheets]
+    checked = [check_one(console, path, settings, written) for path in sheets]
     code = EXIT_OF[worst(ending for ending, _ in checked)]
     if settings.reporting.json:
         say_json(code, [described for _, described in checked])
@@ -52,12 +64,12 @@ def check_sheets(settings: Settings, sheets: tuple[Path, ...], corrections: Path
 
 
 def check_one(
-    console: Console, path: Path, settings: Settings, corrections: Path | None
+    console: Console, path: Path, settings: Settings, written: Written
 ) -> tuple[Ending, dict[str, Any]]:
     """How it ended, and what --json says of it."""
     console.print(Text(visible_line(str(path)), style="bold"))
     options, rules = read_options(settings), row_rules(settings)
-    kept = KEPT_PROBLEMS if corrections else SHOWN_PROBLEMS
+    kept = KEPT_PROBLEMS if written.asked else SHOWN_PROBLEMS
     try:
         with reading_progress(console) as events, collecting_later():
             grouping = check_sheet(path, options, rules, events, kept)
@@ -65,8 +77,10 @@ def check_one(
         console.print(Text(f"Error: {explain(error)}", style="red"))
         return Ending.REFUSED, describe_sheet(path.name, RowCounts(), {})
     show_findings(console, grouping)
-    if corrections:
-        correct(console, grouping, corrections)
+    if written.corrections:
+        correct(console, grouping, written.corrections)
+    if written.apply_suggestions:
+        suggest(console, grouping, written.apply_suggestions)
     held_back = int(grouping.held_back.sum())
     orders = {Status.INVALID: held_back, Status.NOT_SUBMITTED: grouping.total - held_back}
     rows = RowCounts(grouping.rows.total, int(grouping.faulty.sum()))

@@ -40,6 +40,7 @@ def batch_orders(context: click.Context) -> None:
     options.sheets,
     options.config,
     click.option("--dry-run", is_flag=True, help="Stop after the plan. A report is still written."),
+    options.apply_suggestions,
     options.sandbox,
     *options.submitting,
     *options.place,
@@ -90,6 +91,7 @@ def inbox(settings: Settings, folder: str, watch: bool, sandbox: bool) -> int:
     click.option(
         "--corrections", type=options.file_path, help="Write the rows that are held back to this workbook."
     ),
+    options.apply_suggestions,
     *options.reading,
     options.as_json,
 )

@@ -138,6 +138,12 @@ sandbox = click.option(
     "--sandbox", is_flag=True, help="Start the embedded sandbox and order there. Spends nothing."
 )
 age = KindOption(READ_AGE)
+apply_suggestions = click.option(
+    "--apply-suggestions",
+    type=file_path,
+    help="Write the sheet with every suggestion filled in and marked to this workbook. It is ordered only "
+    "when you hand it in.",
+)
 as_json = setting(
     "json", is_flag=True, help="Print one JSON object on standard output, all else on standard error."
 )

@@ -20,7 +20,8 @@ from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.reading import read_sheet
 from batch_orders.cli.show import describe_outcome, open_console, say_json, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
-from batch_orders.cli.target import refuse_target
+from batch_orders.cli.suggest import suggest
+from batch_orders.cli.target import refuse_target, refuse_targets
 from batch_orders.cli.workspace import find_run_key, open_to_submit
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending, Stop, worst
@@ -44,6 +45,7 @@ class RunCall:
     sheets: tuple[Path, ...]
     dry_run: bool
     sandbox: bool
+    apply_suggestions: Path | None = None
 
 
 def run_sheets(call: RunCall) -> int:
@@ -67,6 +69,8 @@ def refuse_contradictions(call: RunCall) -> None:
         raise ConfigurationError("--report is for one sheet. With several, name a folder with --reports-dir.")
     if report:
         refuse_target(report, call.sheets)
+    if call.apply_suggestions:
+        refuse_targets({"--apply-suggestions": call.apply_suggestions}, call.sheets)
     refuse_two_places(call.settings, call.sandbox)
     if not call.dry_run:
         refuse_without_terminal(call.settings.submitting)
@@ -126,6 +130,8 @@ class Run:
             offers = self.context.catalogue.offers
             grouping = read_sheet(self.console, path, self.call.settings, offers)
             show_findings(self.console, grouping)
+            if self.call.apply_suggestions:
+                suggest(self.console, grouping, self.call.apply_suggestions)
         return NewSheet.of(grouping)
 
     def order(self, checked: dict[Path, NewSheet]) -> dict[Path, SheetOutcome]:

@@ -45,12 +45,19 @@ def origin_key(worksheet: str, label: str) -> str:
     return f"{worksheet}\n{label}"
 
 
+def key_parts(key: str) -> tuple[str, str]:
+    worksheet, _, label = key.partition("\n")
+    return worksheet, label
+
+
 def marks_of(sheet: Sheet, positions: Collection[int]) -> dict[int, str]:
     """By position, the mark of each row's original; a row that names nothing certain has none."""
     starts = accumulate((len(worksheet.cells) for worksheet in sheet.worksheets), initial=0)
     marks: dict[int, str] = {}
+    wanted = sorted(set(positions))
     for start, worksheet in zip(starts, sheet.worksheets, strict=False):
-        within = [at - start for at in sorted(set(positions)) if start <= at < start + len(worksheet.cells)]
+        ours = range(start, start + len(worksheet.cells))
+        within = [at - start for at in wanted if at in ours]
         if within:
             marks |= {start + at: mark for at, mark in marks_within(sheet, worksheet, within).items() if mark}
     return marks
@@ -58,7 +65,7 @@ def marks_of(sheet: Sheet, positions: Collection[int]) -> dict[int, str]:
 
 def marks_within(sheet: Sheet, worksheet: Worksheet, within: list[int]) -> dict[int, str]:
     if added_headers(worksheet.headers):
-        labels, titles = labels_of(worksheet), {key.partition("\n")[0] for key in sheet.origins}
+        labels, titles = labels_of(worksheet), {key_parts(key)[0] for key in sheet.origins}
         # A worksheet that somebody has given another name is still the only one.
         alone = len(titles) == len(sheet.worksheets) == 1
         title = titles.pop() if alone else worksheet.name

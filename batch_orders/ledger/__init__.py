@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, select, union, update
 
 from batch_orders.core.money import Spent
+from batch_orders.core.origins import PlacedSince
 from batch_orders.core.records import (
     AccountRecord,
     Approval,
@@ -30,7 +31,8 @@ from batch_orders.ledger.copying import copy_tables, refuse_same_database, refus
 from batch_orders.ledger.engine import ledger_faults, open_engine, read_place, reading
 from batch_orders.ledger.lock import hold_account, retire, this_process
 from batch_orders.ledger.moves import Submitter
-from batch_orders.ledger.schema import approvals, batches, orders
+from batch_orders.ledger.origins import find_placed_since
+from batch_orders.ledger.schema import approvals, batches, orders, origins
 from batch_orders.ledger.sessions import Sessions
 from batch_orders.ledger.snapshot import unpack_draft
 from batch_orders.ledger.uploads import Uploads
@@ -185,6 +187,18 @@ class Ledger:
         """
         with self._reading() as connection:
             return queries.find_known(connection, environment, domains, besides)
+
+    def has_origins(self) -> bool:
+        """Whether any corrections workbook was ever accepted."""
+        with self._reading() as connection:
+            return connection.execute(select(origins.c.id).limit(1)).first() is not None
+
+    def placed_since(
+        self, environment: str, account: str, marks: Collection[str]
+    ) -> Mapping[str, PlacedSince]:
+        """By mark, the order that was placed of a row's correction. See core.origins."""
+        with self._reading() as connection:
+            return find_placed_since(connection, environment, account, marks)
 
     def unsettled(self, environment: str = "", account: str | None = None) -> tuple[LedgerOrder, ...]:
         """Orders of which nothing is proven yet, in one environment or all, of one account or all."""

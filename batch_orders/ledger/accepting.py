@@ -21,6 +21,7 @@ from batch_orders.core.states import State
 from batch_orders.core.stops import Stop
 from batch_orders.errors import LedgerConflict
 from batch_orders.ledger.lock import now
+from batch_orders.ledger.origins import store_origins
 from batch_orders.ledger.queries import AT_ONCE, has_successor, waiting, waits
 from batch_orders.ledger.schema import approvals, batches, in_state, orders, requests, resumptions, unproven
 from batch_orders.ledger.snapshot import pack_draft
@@ -86,6 +87,7 @@ def store_batch(connection: Connection, new: NewBatch, approval: Approval | None
     if planned:
         connection.execute(insert(orders), planned)
     store_requests(connection, new)
+    store_origins(connection, new.id, draft, {item.order.domain for item in new.orders})
 
 
 def store_requests(connection: Connection, new: NewBatch) -> None:

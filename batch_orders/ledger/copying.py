@@ -16,11 +16,12 @@ from batch_orders.ledger.schema import (
     batches,
     events,
     orders,
+    origins,
     requests,
     resumptions,
 )
 
-COPIED = (accounts, batches, approvals, orders, events, resumptions, requests)
+COPIED = (accounts, batches, approvals, orders, events, resumptions, requests, origins)
 COUNTED = (approvals, orders, events, resumptions, requests)
 """Tables whose ids the database counts up."""
 AT_ONCE = 1_000

@@ -142,6 +142,16 @@ requests = Table(
 after it asks for something else.
 """
 
+origins = Table(
+    "origins",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("batch", ForeignKey("batches.id"), nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("mark", String(32), nullable=False),
+)
+"""Of orders of a corrections workbook: the marks of the original rows that they put right. See core.origins."""
+
 accounts = Table(
     "accounts",
     metadata,

@@ -59,7 +59,7 @@ def write_corrections(sheet: Sheet, rows: Sequence[int], problems: Sequence[Prob
     with save_book(path, "corrections workbook", made_as=CORRECTIONS) as book:
         for place in positions or [0]:
             worksheet = sheet.worksheets[place]
-            title = _free_title(worksheet.name, titles) if several else CORRECTIONS_WORKSHEET
+            title = free_title(worksheet.name, titles) if several else CORRECTIONS_WORKSHEET
             titles.add(title.casefold())
             rows_of = _Rows(worksheet, positions[place], _problems_by_row(worksheet, problems))
             rows_of.write(book, title)
@@ -102,14 +102,14 @@ class _Rows:
         lines = lines_of(self.cells.iloc[sampled], self.own)
         sample = [(*self.told(at), *line) for at, line in zip(sampled, lines, strict=True)]
         table = Table(book, title, headers, len(self.positions), sample, plain=TEXT)
-        column_of = self.column_of_header()
+        column_of = {**column_of_header(self.worksheet, self.own, ADDED), "": 0}
         for at, line in enumerate(lines_of(self.cells, self.own)):
             marked: defaultdict[int, list[Problem]] = defaultdict(list)
             for problem in self.problems_of(at):
                 marked[column_of.get(problem.column, 0)].append(problem)
             looks = dict.fromkeys(range(ADDED), ASIDE)
             looks |= {column: MARK[_worst(found)] for column, found in marked.items()}
-            comments = {column: _comment(found) for column, found in marked.items()}
+            comments = {column: comment_of(list(map(_say, found))) for column, found in marked.items()}
             table.append((*self.told(at), *line), looks, comments)
 
     def problems_of(self, at: int) -> Sequence[Problem]:
@@ -130,13 +130,16 @@ class _Rows:
             "\n".join(told),
         )
 
-    def column_of_header(self) -> Mapping[str, int]:
-        """Where a header's text repeats, problems speak of the column that was matched to a field."""
-        headers = self.worksheet.headers
-        first = {headers[at]: ADDED + place for place, at in reversed(list(enumerate(self.own)))}
-        fields = set(self.worksheet.columns.values())
-        matched = {headers[at]: ADDED + place for place, at in enumerate(self.own) if at in fields}
-        return {**first, **matched, "": 0}
+
+def column_of_header(worksheet: Worksheet, columns: Sequence[int], before: int = 0) -> Mapping[str, int]:
+    """Where these columns stand, `before` others first, by their headers.
+
+    Where a header's text repeats, problems speak of the column that was matched to a field.
+    """
+    headers, fields = worksheet.headers, set(worksheet.columns.values())
+    places = [(headers[at], before + place, at in fields) for place, at in enumerate(columns)]
+    first = {header: place for header, place, _ in reversed(places)}
+    return first | {header: place for header, place, matched in places if matched}
 
 
 def _marks(sheet: Sheet, place: int, title: str, rows: _Rows) -> Iterator[Mark]:
@@ -151,8 +154,8 @@ def _worst(problems: Sequence[Problem]) -> Severity:
     return Severity.ERROR if any(p.severity is Severity.ERROR for p in problems) else Severity.WARNING
 
 
-def _comment(problems: Sequence[Problem]) -> Comment:
-    text = "\n\n".join(dict.fromkeys(map(_say, problems)))
+def comment_of(said: Sequence[str]) -> Comment:
+    text = "\n\n".join(dict.fromkeys(said))
     if len(text) > LONGEST_COMMENT:
         text = text[: LONGEST_COMMENT - 1] + "…"
     lines = sum(1 + len(line) // COMMENT_LETTERS for line in text.split("\n"))
@@ -164,7 +167,7 @@ def _say(problem: Problem) -> str:
     return f"{problem.message}\nSuggestion: {problem.suggestion}" if problem.suggestion else problem.message
 
 
-def _free_title(name: str, taken: set[str]) -> str:
+def free_title(name: str, taken: set[str]) -> str:
     """The source's name as a worksheet may be called: 31 characters, none of a few, and not taken."""
     base = (
         re.sub(r"[\\*?:/\[\]\x00-\x1f\ufffe\uffff\ud800-\udfff]", "_", name).strip("'")

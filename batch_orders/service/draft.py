@@ -195,7 +195,8 @@ def draft_held_back(
     cells = grouping.rows.cells
     line = cells.iloc[rows[0]]
     faulty = [row for row in rows if grouping.faulty[row]]
-    first = faulty[0]
+    # Without a fault of its own it was corrected since, and is told so.
+    first = faulty[0] if faulty else rows[0]
     reason = row_problems.get(first, "See the other problems of this sheet.")
     more = f" Another {len(faulty) - 1} of its rows have problems." if len(faulty) > 1 else ""
     return OrderResult(

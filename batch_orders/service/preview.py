@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from batch_orders.core.model import Order
 from batch_orders.core.order_json import order_from_json
+from batch_orders.core.origins import PlacedSince, marks_of
+from batch_orders.core.placed_since import forgive_placed
 from batch_orders.core.plan import Plan, PlannedOrder, SheetOrders, VendorView, explain_left_over
 from batch_orders.core.planning import leave_superseded, plan_orders
 from batch_orders.core.records import LedgerOrder
@@ -80,16 +82,41 @@ def plan_sheets(
     sheets: Sequence[NewSheet], context: Context, budget: Budget, view: VendorView, started: datetime
 ) -> Preview:
     """As `preview`, by what the vendor said before."""
-    orders = [SheetOrders(sheet.name, sheet.orders) for sheet in sheets]
-    domains = list(dict.fromkeys(order.domain for sheet in sheets for order in sheet.orders))
+    since = [placed_since(sheet, context) for sheet in sheets]
+    orders = [
+        SheetOrders(sheet.name, uncorrected(sheet.orders, corrected))
+        for sheet, corrected in zip(sheets, since, strict=True)
+    ]
+    domains = list(dict.fromkeys(order.domain for sheet in orders for order in sheet.orders))
     prior = context.ledger.known(context.place, domains)
     plan = plan_orders(context.place, orders, prior, view, budget.allowances(context), context.account)
-    drafts = tuple(
-        draft_sheet(sheet.grouping, plan, position, started, (*sheet.remarks, *plan.remarks))
-        for position, sheet in enumerate(sheets)
-    )
-    shown = replace(plan, remarks=(*tell_sheets(sheets), *plan.remarks))
-    return Preview(shown, tuple(sheets), drafts, view)
+    forgiven = [
+        forgive_placed(
+            draft_sheet(sheet.grouping, plan, at, started, (*sheet.remarks, *plan.remarks)), since[at]
+        )
+        for at, sheet in enumerate(sheets)
+    ]
+    told = (sentence for _, said in forgiven for sentence in said)
+    shown = replace(plan, remarks=(*tell_sheets(sheets), *plan.remarks, *told))
+    return Preview(shown, tuple(sheets), tuple(draft for draft, _ in forgiven), view)
+
+
+def placed_since(sheet: NewSheet, context: Context) -> dict[int, PlacedSince]:
+    """By position, the rows that a corrections workbook has put right since, with the orders placed of it.
+
+    A corrections workbook itself is taken at its word: what was changed in it once more is to be seen.
+    """
+    source = sheet.grouping.rows.sheet
+    if source.origins or not context.ledger.has_origins():
+        return {}
+    marks = marks_of(source, range(sheet.grouping.rows.total))
+    placed = context.ledger.placed_since(context.place, context.account, marks.values())
+    return {row: placed[mark] for row, mark in marks.items() if mark in placed}
+
+
+def uncorrected(orders: tuple[Order, ...], since: Mapping[int, PlacedSince]) -> tuple[Order, ...]:
+    """Without those that were refused as they stand, and placed since as they were corrected."""
+    return tuple(order for order in orders if not (order.rows and all(row in since for row in order.rows)))
 
 
 def tell_sheets(sheets: Sequence[NewSheet]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
+from batch_orders.core.mending import rows_to_mend
 from batch_orders.core.records import BatchRecord
 from batch_orders.core.results import Status, count_statuses
 from batch_orders.core.states import State
@@ -102,7 +103,8 @@ def files_of(site: Site, record: BatchRecord) -> list[tuple[str, str]]:
     if draft is None:
         return []
     files = [("Report", "report.xlsx")]
-    files += [("Rows to correct", "corrections.xlsx")] if draft.held_back else []
+    result = settle_from_ledger(draft, record.id, site.ledger, record.last_stop)
+    files += [("Rows to correct", "corrections.xlsx")] if rows_to_mend(result) else []
     return [*files, ("Result CSV", "result.csv")]
 
 

@@ -37,6 +37,7 @@ def upgrade() -> None:
         extend_orders()
     op.execute(NOTE_SUBMISSIONS)
     make_requests()
+    make_origins()
     make_accounts()
     make_retirement()
     make_indexes()
@@ -124,6 +125,17 @@ def make_requests() -> None:
         sa.Column("fingerprint", sa.String(64), nullable=False),
         sa.Column("after_order", ID, sa.ForeignKey("orders.id"), nullable=False),
     )
+
+
+def make_origins() -> None:
+    op.create_table(
+        "origins",
+        sa.Column("id", ID, primary_key=True, autoincrement=True),
+        sa.Column("batch", sa.String(40), sa.ForeignKey("batches.id"), nullable=False),
+        sa.Column("domain", sa.Text, nullable=False),
+        sa.Column("mark", sa.String(32), nullable=False),
+    )
+    op.create_index("origins_by_mark", "origins", ["mark"])
 
 
 def make_accounts() -> None:
