@@ -43,7 +43,9 @@ def track_orders(place: PlaceOptions) -> int:
     with open_context(open_to_ask(place)) as context:
         tracked = track(context)
     if not tracked.orders:
-        console.print("No placed order has an order id to ask for.")
+        console.print(
+            "Nothing to ask for: no placed order has an order id, or the vendor has completed all that have."
+        )
         return Exit.DONE
     table = make_table("Domain", "Order ID", "Vendor status")
     for order in tracked.orders:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from batch_orders.ledger.engine import (
     read_place,
     reading,
 )
+from batch_orders.ledger.postgres import try_advisory_lock
 from batch_orders.ledger.schema import REVISION, submitters
 
 WHAT = "Ledger"
@@ -96,9 +98,15 @@ def prove_writable(engine: Engine) -> None:
 
 
 def check_durable(engine: Engine) -> Iterator[Check]:
-    """Whether SQLite keeps what was committed through a power cut; nothing where it does."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Whether what was committed is kept through a power cut, and a lock by the run that took it; nothing where so."""
+    if engine.dialect.name == "sqlite":
+        yield from check_file(engine)
+    else:
+        yield from check_server(engine)
+        yield from check_sessions(engine)
+
+
+def check_file(engine: Engine) -> Iterator[Check]:
     with reading(engine) as connection:
         journal = connection.execute(text("PRAGMA journal_mode")).scalar()
         synchronous = connection.execute(text("PRAGMA synchronous")).scalar()
@@ -108,4 +116,37 @@ def check_durable(engine: Engine) -> Iterator[Check]:
             Health.WRONG,
             f"SQLite writes it with journal {journal} and synchronous {synchronous} in place of wal and {FULL}. "
             "Move it to a disk of this machine.",
+        )
+
+
+def check_server(engine: Engine) -> Iterator[Check]:
+    """What a session cannot demand, or did not get."""
+    with reading(engine) as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            value = connection.execute(text(f"SHOW {name}")).scalar()
+            if value == "off":
+                yield Check(
+                    WHAT,
+                    Health.WRONG,
+                    f"PostgreSQL runs with {name} = off: after a power cut it may not know what was bought, and it "
+                    f"would be bought again. Set {name} = on in postgresql.conf and reload the server.",
+                )
+
+
+def check_sessions(engine: Engine) -> Iterator[Check]:
+    """A lock that two connections get at once is held by neither of them, but by what stands between."""
+    key = secrets.randbits(63)
+    with (
+        engine.connect() as one,
+        engine.connect() as other,
+        try_advisory_lock(one, key) as first,
+        try_advisory_lock(other, key) as second,
+    ):
+        shared = first and second
+    if shared:
+        yield Check(
+            WHAT,
+            Health.WRONG,
+            "Two connections got the same lock: a pooler in transaction mode stands before PostgreSQL, and no run "
+            "submits through it. Name the server itself, or a pooler in session mode.",
         )

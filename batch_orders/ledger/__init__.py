@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select, union, update
+from sqlalchemy import Connection, Engine, select, update
 
 from batch_orders.core.money import Spent
 from batch_orders.core.origins import PlacedSince
@@ -27,9 +27,9 @@ from batch_orders.core.stops import Stop
 from batch_orders.ledger import accepting, queries
 from batch_orders.ledger import accounts as keys
 from batch_orders.ledger.accepting import NewBatch, NewOrder, Price
-from batch_orders.ledger.copying import copy_tables, refuse_same_database, refuse_same_file
+from batch_orders.ledger.copying import Copying, refuse_same_database, refuse_same_file, settle_cut_off
 from batch_orders.ledger.engine import ledger_faults, open_engine, read_place, reading
-from batch_orders.ledger.lock import hold_account, retire, this_process
+from batch_orders.ledger.lock import hold_account, this_process, write_time
 from batch_orders.ledger.moves import Submitter
 from batch_orders.ledger.origins import find_placed_since
 from batch_orders.ledger.schema import approvals, batches, orders, origins
@@ -228,7 +228,10 @@ class Ledger:
             return queries.find_history(connection, domain)
 
     def trackable(self, environment: str, account: str = "") -> tuple[TrackedOrder, ...]:
-        """Placed orders that have an id, and what the vendor last said of them."""
+        """Placed orders that can be asked for or have failed, and what the vendor last said of them.
+
+        What the vendor has completed is left out.
+        """
         with self._reading() as connection:
             return queries.find_trackable(connection, environment, account)
 
@@ -242,7 +245,7 @@ class Ledger:
         An order whose price was never known counts, and costs nothing.
         """
         with self._reading() as connection:
-            return queries.find_spent(connection, environment, account, accepting.write_time(since))
+            return queries.find_spent(connection, environment, account, write_time(since))
 
     # Accounts and their keys. A key is given as it is; what is kept of it is a salted mark.
 
@@ -276,30 +279,22 @@ class Ledger:
     @contextmanager
     def submitting(self, environment: str, account: str = "") -> Iterator[Submitter]:
         """Be the one submitter of an account. Raises SubmitterBusy where another one is."""
-        with self._faults(), hold_account(self._engine, environment, account) as connection:
-            yield Submitter(connection, environment, account)
+        with self._faults():
+            settle_cut_off(self._engine, self.place)
+            with hold_account(self._engine, environment, account) as lock:
+                yield Submitter(lock)
 
     def copy_to(self, place: str) -> dict[str, int]:
         """Copy all of it to an empty ledger at `place`, and retire this one. Returns the lines copied, by table.
 
-        Raises SubmitterBusy where a run is submitting with it, ConfigurationError where `place` is this ledger.
+        Finishes a copy to `place` that was cut off, or takes it back and copies anew. Raises SubmitterBusy
+        where a run is submitting with it, ConfigurationError where `place` is this ledger.
         """
         refuse_same_file(self._engine.url, read_place(place))
-        with self._reading() as connection:
-            # Of orders as well: a few may have stayed under an earlier spelling of their batch's environment.
-            pairs = union(*(select(table.c.environment, table.c.account) for table in (batches, orders)))
-            accounts = [(row.environment, row.account) for row in connection.execute(pairs)]
         successor = Ledger.open(place)
-        with closing(successor), ExitStack() as held:
-            with self._faults():
-                refuse_same_database(self._engine, successor._engine)
-            for environment, account in accounts:
-                held.enter_context(self.submitting(environment, account))
-            with ledger_faults(successor._engine.url):
-                copied = copy_tables(self._engine, successor._engine)
-            with self._changing() as connection:
-                retire(connection, successor.place)
-        return copied
+        with closing(successor), self._faults():
+            refuse_same_database(self._engine, successor._engine)
+            return Copying(self._engine, successor._engine, (self.place, successor.place)).copy()
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

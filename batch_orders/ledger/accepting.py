@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from batch_orders.core.results import Draft
 from batch_orders.core.states import State
 from batch_orders.core.stops import Stop
 from batch_orders.errors import LedgerConflict
-from batch_orders.ledger.lock import now
+from batch_orders.ledger.lock import now, refuse_retired, write_time
 from batch_orders.ledger.origins import store_origins
 from batch_orders.ledger.queries import AT_ONCE, has_successor, waiting, waits
 from batch_orders.ledger.schema import approvals, batches, in_state, orders, requests, resumptions, unproven
@@ -57,6 +57,7 @@ class NewBatch:
 
 
 def store_batch(connection: Connection, new: NewBatch, approval: Approval | None) -> None:
+    """Raises LedgerError where this ledger is being copied, or was."""
     accepted_at = now()
     draft = new.draft
     connection.execute(
@@ -88,6 +89,8 @@ def store_batch(connection: Connection, new: NewBatch, approval: Approval | None
         connection.execute(insert(orders), planned)
     store_requests(connection, new)
     store_origins(connection, new.id, draft, {item.order.domain for item in new.orders})
+    # Asked last: what is stored before a copy begins is copied, and nothing is stored after that.
+    refuse_retired(connection)
 
 
 def store_requests(connection: Connection, new: NewBatch) -> None:
@@ -230,10 +233,6 @@ def prunable(before: datetime) -> ColumnElement[bool]:
     )
     ended = func.coalesce(batches.c.finished_at, batches.c.started_at) < moment
     return and_(batches.c.snapshot.is_not(None), ended, not_(in_doubt), not_(to_send), not_(since))
-
-
-def write_time(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def write_money(amount: Decimal | None) -> str:

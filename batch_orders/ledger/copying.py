@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import URL, Connection, Engine, Table, func, insert, select, text
+from sqlalchemy import URL, Connection, Engine, Table, func, insert, select, text, union
 
-from batch_orders.errors import ConfigurationError, LedgerError
-from batch_orders.ledger.engine import reading
+from batch_orders.errors import ConfigurationError, LedgerError, SubmitterBusy
+from batch_orders.ledger.engine import ledger_faults, open_engine, read_place, reading
+from batch_orders.ledger.lock import hold_account, refuse_retired
+from batch_orders.ledger.retirement import (
+    Arrival,
+    begin_retirement,
+    end_retirement,
+    find_pending,
+    hold_copying,
+    note_arrival,
+    settle_arrival,
+)
 from batch_orders.ledger.schema import (
     accounts,
     approvals,
@@ -19,6 +31,7 @@ from batch_orders.ledger.schema import (
     origins,
     requests,
     resumptions,
+    submitters,
 )
 
 COPIED = (accounts, batches, approvals, orders, events, resumptions, requests, origins)
@@ -61,12 +74,108 @@ def refuse_same_database(source: Engine, target: Engine) -> None:
             raise ConfigurationError(SAME)
 
 
-def copy_tables(source: Engine, target: Engine) -> dict[str, int]:
-    """Copy every batch, order and event in one transaction. Returns how many lines of each table.
+@dataclass(frozen=True, slots=True)
+class Copying:
+    """A ledger that is to be copied, and the one that is to succeed it. `where` names the two for people."""
 
-    Raises LedgerError where the target holds anything: two histories cannot be merged.
+    source: Engine
+    target: Engine
+    where: tuple[str, str]
+
+    def copy(self) -> dict[str, int]:
+        """Copy all, and retire the source. Returns how many lines of each table the target has got.
+
+        Finishes a copy to the same place that was cut off. Raises SubmitterBusy where a run is submitting.
+        """
+        accounts = self.find_accounts()
+        with hold_copying(self.source), ExitStack() as held:
+            if self.finish_pending():
+                return count_lines(self.target)
+            with reading(self.source) as connection:
+                refuse_retired(connection)
+            for environment, account in accounts:
+                held.enter_context(hold_account(self.source, environment, account))
+            token = secrets.token_hex(16)
+            with self.source.begin() as connection:
+                begin_retirement(connection, token, self.where[1])
+            try:
+                if self.find_accounts() - accounts:
+                    raise SubmitterBusy("A run has just begun with this ledger. Try again when it is done.")
+                copied = copy_tables(self.source, self.target, token, self.where[0])
+            finally:
+                self.settle(token)
+        return copied
+
+    def find_accounts(self) -> set[tuple[str, str]]:
+        """All that have anything in the source, or submit with it."""
+        tables = (batches, orders, submitters)
+        pairs = union(*(select(table.c.environment, table.c.account) for table in tables))
+        with reading(self.source) as connection:
+            return {(row.environment, row.account) for row in connection.execute(pairs)}
+
+    def finish_pending(self) -> bool:
+        """Settle a copy that was cut off. Returns whether it has come to this target."""
+        with reading(self.source) as connection:
+            pending = find_pending(connection)
+        if pending is None:
+            return False
+        if pending.successor != self.where[1]:
+            raise LedgerError(
+                f"A copy of this ledger to {pending.successor} was cut off. Copy it there again first, which ends it."
+            )
+        return self.settle(pending.token) is Arrival.COPIED
+
+    def settle(self, token: str) -> Arrival:
+        """Make the retirement final, or take it back, as the target has the copy or not."""
+        with ledger_faults(self.target.url):
+            arrival = settle_arrival(self.target, token, self.where[0])
+        with self.source.begin() as connection:
+            end_retirement(connection, token, arrival)
+        return arrival
+
+
+def settle_cut_off(source: Engine, source_place: str) -> None:
+    """Where a copy was cut off and its successor can be looked at, find out which of the two is in use.
+
+    Otherwise the retirement stays pending, and nothing is claimed until the ledger is copied there again.
     """
-    with reading(source) as old, target.begin() as new:
+    with reading(source) as connection:
+        pending = find_pending(connection)
+    if pending is None:
+        return
+    with suppress(LedgerError, ConfigurationError, SubmitterBusy), hold_copying(source):
+        place = read_place(pending.successor)
+        if place.get_backend_name() == "sqlite" and not file_at(place).exists():
+            # A disk that is not there must not be taken for a copy that never came.
+            return
+        target = open_engine(pending.successor)
+        try:
+            Copying(source, target, (source_place, pending.successor)).settle(pending.token)
+        finally:
+            target.dispose()
+
+
+def count_lines(target: Engine) -> dict[str, int]:
+    with reading(target) as connection:
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in COPIED
+        }
+
+
+def copy_tables(source: Engine, target: Engine, token: str, place: str) -> dict[str, int]:
+    """Copy every batch, order and event in one transaction, with the line that says so.
+
+    Returns how many lines of each table. Raises LedgerError where the target holds anything: two
+    histories cannot be merged.
+    """
+    with reading(source) as old, ledger_faults(target.url), target.begin() as new:
+        if source.dialect.name == "postgresql":
+            # One picture of all tables, as SQLite gives it by itself.
+            old.execution_options(isolation_level="REPEATABLE READ")
+        if target.dialect.name == "postgresql":
+            # Nobody begins to use it in the middle.
+            new.execute(text("LOCK TABLE batches, orders IN SHARE ROW EXCLUSIVE MODE"))
         for table in COPIED:
             if new.execute(select(func.count()).select_from(table)).scalar():
                 raise LedgerError("The ledger to copy to is not empty. Name a new one.")
@@ -75,6 +184,8 @@ def copy_tables(source: Engine, target: Engine) -> dict[str, int]:
             for table in COUNTED:
                 sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
                 new.execute(text(f"SELECT setval({sequence}, max(id)) FROM {table.name}"))  # noqa: S608
+        # The last of all: whoever has taken the copy back by now keeps it from being committed.
+        note_arrival(new, token, place, Arrival.COPIED)
     return copied
 
 

@@ -19,11 +19,14 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from batch_orders.errors import ConfigurationError, LedgerError
-from batch_orders.ledger.lock import hold_every_account
+from batch_orders.ledger.postgres import CLIENT, prepare_session
 from batch_orders.ledger.schema import REVISION
+from batch_orders.ledger.upgrading import hold_every_account
 
 BUSY_SECONDS, BUSY_PAUSE = 60, 0.02
 READING = "batch_orders_reading"
+POOL = {"max_overflow": -1}
+"""To copy a ledger takes a connection for the lock of each of its accounts."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 POSTGRES_MIGRATION_LOCK = 7_203_011_881
 
@@ -41,6 +44,8 @@ def open_engine(place: str) -> Engine:
         if url.get_backend_name() == "sqlite":
             event.listen(engine, "connect", prepare_sqlite)
             event.listen(engine, "begin", begin_sqlite)
+        else:
+            event.listen(engine, "connect", prepare_session)
         try:
             bring_up_to_date(engine)
         except BaseException:
@@ -71,8 +76,9 @@ def read_place(place: str) -> URL:
 
 def pool_options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": BUSY_SECONDS}}
-    return {"connect_args": {"connect_timeout": 15}}
+        return {"connect_args": {"timeout": BUSY_SECONDS}, **POOL}
+    # A connection that was lost while nobody used it is opened anew.
+    return {"connect_args": CLIENT, "pool_pre_ping": True, **POOL}
 
 
 def make_folder(folder: Path) -> None:

@@ -7,9 +7,7 @@ are claimed, so that a lost connection cannot claim.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import secrets
 import socket
 import time
 from collections.abc import Iterator
@@ -19,18 +17,25 @@ from getpass import getuser
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select, text
-from sqlalchemy.exc import InvalidRequestError, SQLAlchemyError
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, true
+from sqlalchemy.exc import SQLAlchemyError
 
 from batch_orders.errors import LedgerError, SubmitterBusy
+from batch_orders.ledger.postgres import advisory_key, holds_lock, lock_digest, try_advisory_lock
 from batch_orders.ledger.schema import retirement, submitters
 
-RETIRED = "(retired)"
-"""No environment has this name: earlier versions noted under it where a ledger was copied to."""
+NOT_HELD = (
+    "The ledger's server did not keep the lock of this run, so nothing was sent. A pooler that shares its connections "
+    "between transactions does that: name the server itself, or a pooler in session mode."
+)
 
 
 def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return write_time(datetime.now(UTC))
+
+
+def write_time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def this_process() -> str:
@@ -42,63 +47,109 @@ def this_process() -> str:
     return f"{user}@{socket.gethostname()} (process {os.getpid()})"
 
 
-@contextmanager
-def hold_account(engine: Engine, environment: str, account: str = "") -> Iterator[Connection]:
-    """Hold the lock of an account of an environment, and give the connection to submit on.
+class AccountLock:
+    """The lock of an account of an environment, and the connection that orders are claimed on while it is held."""
 
-    Raises SubmitterBusy, which says who holds it since when, where another run has it.
-    """
-    here = (submitters.c.environment == environment) & (submitters.c.account == account)
-    with engine.connect() as connection, take_lock(engine, connection, environment, account):
-        with connection.begin():
-            refuse_retired(connection)
-            connection.execute(delete(submitters).where(here))
-            connection.execute(
-                insert(submitters).values(
-                    environment=environment, account=account, actor=this_process(), since=now()
-                )
-            )
-        yield connection
+    def __init__(self, engine: Engine, environment: str, account: str = "") -> None:
+        self.engine = engine
+        self.environment = environment
+        self.account = account
+        self.connection: Connection
+        self.is_held = False
+        self._held = ExitStack()
+        self._here = (submitters.c.environment == environment) & (submitters.c.account == account)
+
+    def take(self) -> None:
+        """Raises SubmitterBusy, which says who holds it since when, where another run has it."""
+        with ExitStack() as held:
+            connection = held.enter_context(self.engine.connect())
+            held.enter_context(take_lock(self.engine, connection, self.environment, self.account))
+            with connection.begin():
+                refuse_retired(connection)
+                if not connection.execute(select(self.proof)).scalar():
+                    raise LedgerError(NOT_HELD)
+                self._note(connection)
+            self.connection, self._held = connection, held.pop_all()
+        self.is_held = True
+
+    @property
+    def proof(self) -> ColumnElement[bool]:
+        """Whether the session that carries a statement out holds the lock, to be demanded of what may cost money.
+
+        The lock on a file is the process's own.
+        """
+        if self.engine.dialect.name != "postgresql":
+            return true()
+        return holds_lock(advisory_key(lock_digest(self.environment, self.account)))
+
+    def take_anew(self) -> None:
+        """Give it back, or what is left of it, and take it again, on a connection of its own."""
+        self.give_back()
+        self.take()
+
+    def give_back(self) -> None:
+        self.is_held = False
         # A courtesy to readers: what was submitted counts, also where this can no longer be written.
-        with suppress(SQLAlchemyError), connection.begin():
-            connection.execute(delete(submitters).where(here, submitters.c.actor == this_process()))
+        mine = self._here & (submitters.c.actor == this_process())
+        with self._held, suppress(SQLAlchemyError), self.connection.begin():
+            self.connection.execute(delete(submitters).where(mine))
 
-
-def retire(connection: Connection, successor: str) -> None:
-    """Let no run submit with this ledger any more: two ledgers for one account would buy twice."""
-    said = {"token": secrets.token_hex(16), "successor": successor, "actor": this_process()}
-    connection.execute(insert(retirement).values(**said, since=now(), final_at=now()))
-
-
-def refuse_retired(connection: Connection) -> None:
-    moved = connection.execute(select(retirement)).first()
-    if moved:
-        raise LedgerError(
-            f"This ledger was copied to {moved.successor} on {moved.since} and is not used any more. Name the new one.",
-            setting="ledger",
+    def _note(self, connection: Connection) -> None:
+        connection.execute(delete(submitters).where(self._here))
+        connection.execute(
+            insert(submitters).values(
+                environment=self.environment, account=self.account, actor=this_process(), since=now()
+            )
         )
 
 
 @contextmanager
-def take_lock(engine: Engine, connection: Connection, environment: str, account: str) -> Iterator[None]:
-    digest = lock_digest(environment, account)
-    if engine.dialect.name == "postgresql":
-        with advisory_lock(connection, advisory_key(digest), environment, account):
-            yield
+def hold_account(engine: Engine, environment: str, account: str = "") -> Iterator[AccountLock]:
+    """Hold the lock of an account of an environment. Raises SubmitterBusy as `AccountLock.take` does."""
+    lock = AccountLock(engine, environment, account)
+    lock.take()
+    try:
+        yield lock
+    finally:
+        lock.give_back()
+
+
+def refuse_retired(connection: Connection) -> None:
+    """Raises LedgerError where this ledger was copied, or is being copied. See batch_orders.ledger.retirement."""
+    moved = connection.execute(select(retirement)).first()
+    if moved is None:
         return
-    with try_file_lock(engine, digest) as taken:
+    if moved.final_at:
+        raise LedgerError(
+            f"This ledger was copied to {moved.successor} on {moved.since} and is not used any more. "
+            "Name the new one.",
+            setting="ledger",
+        )
+    raise LedgerError(
+        f"This ledger is being copied to {moved.successor} by {moved.actor}, since {moved.since}, and nothing is "
+        "sent meanwhile. Try again when that is done. If it was cut off, copy the ledger there again: that ends it.",
+        setting="ledger",
+    )
+
+
+@contextmanager
+def try_lock(engine: Engine, connection: Connection, environment: str, account: str) -> Iterator[bool]:
+    """Try to take a lock. Gives whether it was taken."""
+    digest = lock_digest(environment, account)
+    on_server = engine.dialect.name == "postgresql"
+    trying = (
+        try_advisory_lock(connection, advisory_key(digest)) if on_server else try_file_lock(engine, digest)
+    )
+    with trying as taken:
+        yield taken
+
+
+@contextmanager
+def take_lock(engine: Engine, connection: Connection, environment: str, account: str) -> Iterator[None]:
+    with try_lock(engine, connection, environment, account) as taken:
         if not taken:
             raise SubmitterBusy(who_holds(connection, environment, account))
         yield
-
-
-def lock_digest(environment: str, account: str) -> bytes:
-    """Without an account it is what it was before there were any: an older version still running is kept out."""
-    return hashlib.sha256(f"{environment}\0{account}".encode() if account else environment.encode()).digest()
-
-
-def advisory_key(digest: bytes) -> int:
-    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 @contextmanager
@@ -125,31 +176,6 @@ def lock_path(engine: Engine, digest: bytes) -> Path:
     return ledger.with_name(f"{ledger.name}.{digest.hex()[:12]}.lock")
 
 
-@contextmanager
-def advisory_lock(connection: Connection, key: int, environment: str, account: str) -> Iterator[None]:
-    with connection.begin():
-        taken = connection.execute(select(func.pg_try_advisory_lock(key))).scalar()
-    if not taken:
-        raise SubmitterBusy(who_holds(connection, environment, account))
-    try:
-        yield
-    finally:
-        give_back(connection, key)
-
-
-def give_back(connection: Connection, key: int) -> None:
-    """Unlock at once, and close the connection for good: that unlocks too, but a moment later.
-
-    A connection that was lost has given the lock back already.
-    """
-    with suppress(SQLAlchemyError):
-        if not connection.invalidated:
-            with connection.begin():
-                connection.execute(select(func.pg_advisory_unlock(key)))
-    with suppress(InvalidRequestError):
-        connection.detach()
-
-
 def who_holds(connection: Connection, environment: str, account: str) -> str:
     query = select(submitters).where(submitters.c.environment == environment, submitters.c.account == account)
     holder = None
@@ -166,43 +192,3 @@ def who_holds(connection: Connection, environment: str, account: str) -> str:
 
 def name_orders(environment: str, account: str) -> str:
     return f"Orders for {environment}" + (f" under the account {account}" if account else "")
-
-
-@contextmanager
-def hold_every_account(engine: Engine, connection: Connection) -> Iterator[None]:
-    """Hold the locks of all that ever submitted with this ledger, until its tables were changed.
-
-    `connection` is in the transaction that changes them. Raises SubmitterBusy while a run of this or of an
-    older version is under way. One that begins meanwhile waits for the transaction, finds other tables than
-    it knows, and sends nothing.
-    """
-    with ExitStack() as held:
-        for environment, account in find_submitting(connection):
-            digest = lock_digest(environment, account)
-            if engine.dialect.name == "postgresql":
-                key = advisory_key(digest)
-                taken = bool(connection.execute(select(func.pg_try_advisory_xact_lock(key))).scalar())
-            else:
-                taken = held.enter_context(try_file_lock(engine, digest))
-            if not taken:
-                raise SubmitterBusy(
-                    "The ledger is of an older version and has to be brought up to date first, and "
-                    f"{name_orders(environment, account).lower()} are being submitted. Try again when that is done."
-                )
-        yield
-
-
-def find_submitting(connection: Connection) -> set[tuple[str, str]]:
-    """Every environment and account that has batches or submits, whatever version the tables are of."""
-    found: set[tuple[str, str]] = set()
-    for table in ("submitters", "batches"):
-        if not inspect(connection).has_table(table):
-            continue
-        if connection.dialect.name == "postgresql":
-            # Whoever is writing finishes first, and nobody begins: what is read now stays true.
-            connection.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
-        columns = {column["name"] for column in inspect(connection).get_columns(table)}
-        account = "account" if "account" in columns else "''"
-        lines = connection.execute(text(f"SELECT DISTINCT environment, {account} FROM {table}"))  # noqa: S608
-        found |= {(environment, account) for environment, account in lines}
-    return {(environment, account) for environment, account in found if environment != RETIRED}

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Update, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from batch_orders.core.listing import ListedDomain, Matched, tell_other
@@ -18,8 +18,19 @@ from batch_orders.core.order_json import order_from_json
 from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.core.states import MOVES, State
 from batch_orders.errors import LedgerConflict, LedgerError
+from batch_orders.ledger.claims import (
+    LONGEST_CLAIM,
+    MOVE,
+    Claim,
+    append_claim,
+    claim_end,
+    claim_statement,
+    is_latest,
+    refuse_underway,
+    refuse_unlocked,
+)
 from batch_orders.ledger.engine import ledger_faults
-from batch_orders.ledger.lock import now, this_process
+from batch_orders.ledger.lock import AccountLock, now, this_process
 from batch_orders.ledger.queries import wanted_otherwise
 from batch_orders.ledger.schema import batches, events, in_state, orders, unproven
 
@@ -27,9 +38,6 @@ FOUND = "Found in the vendor's list of domains."
 FOUND_INACTIVE = "Found in the vendor's list of domains, as not active."
 DIED = "The run that was sending this order ended before it recorded an answer."
 
-# Put together once: that takes SQLAlchemy longer than carrying them out takes the database.
-MOVE = update(orders).where(orders.c.id == bindparam("moved"), orders.c.state == bindparam("before"))
-CLAIM = MOVE.values(attempts=orders.c.attempts + 1)
 APPEND = insert(events)
 
 
@@ -43,18 +51,9 @@ def move(
     **changes: object,
 ) -> None:
     """Move one order, or raise LedgerConflict where it is not in `before` or may not be in `after`."""
-    if (before, after) not in MOVES:
-        raise LedgerConflict(f"An order cannot go from {before} to {after}.")
-    guarded = CLAIM if after is State.SUBMITTING else MOVE
     at = now()
-    said = {"state": after, "message": message, "changed_at": at, **changes}
-    if after is State.SUBMITTING:
-        said["submitted_at"] = at
-    try:
-        moved = connection.execute(guarded, {"moved": order, "before": before, **said})
-    except IntegrityError:
-        raise LedgerConflict("Another order for this domain has been sent in the meantime.") from None
-    if moved.rowcount != 1:
+    said = {"message": message, "changed_at": at, **changes}
+    if not change_state(connection, MOVE, order, before, after, said):
         raise LedgerConflict(f"The order is no longer {before}: somebody else has moved it.")
     connection.execute(
         APPEND,
@@ -62,14 +61,51 @@ def move(
     )
 
 
+def change_state(
+    connection: Connection,
+    guarded: Update,
+    order: int,
+    before: State,
+    after: State,
+    said: Mapping[str, object],
+) -> bool:
+    """Carry out the UPDATE of a move. Returns whether it hit the one row."""
+    if (before, after) not in MOVES:
+        raise LedgerConflict(f"An order cannot go from {before} to {after}.")
+    try:
+        moved = connection.execute(guarded, {"moved": order, "before": before, "state": after, **said})
+    except IntegrityError:
+        raise LedgerConflict("Another order for this domain has been sent in the meantime.") from None
+    return moved.rowcount == 1
+
+
+def read_outcome(outcome: Outcome) -> tuple[State, str]:
+    """The state that an outcome leads to, and the vendor's order id."""
+    match outcome:
+        case Placed(order_id):
+            return State.PLACED, order_id
+        case Rejected():
+            return State.REJECTED, ""
+        case NotTaken():
+            return State.PLANNED, ""
+        case Unconfirmed():
+            return State.UNCONFIRMED, ""
+
+
 class Submitter:
     """The holder of an account's lock. Every method raises LedgerError where the database fails."""
 
-    def __init__(self, connection: Connection, environment: str, account: str = "") -> None:
-        self._connection = connection
-        self._environment = environment
-        self._mine = (orders.c.environment == environment) & (orders.c.account == account)
+    def __init__(self, lock: AccountLock) -> None:
+        self._lock = lock
+        self._environment = lock.environment
+        self._mine = (orders.c.environment == lock.environment) & (orders.c.account == lock.account)
         self._actor = this_process()
+        self._claim_statement = claim_statement(lock)
+        self._latest: Claim | None = None
+
+    @property
+    def _connection(self) -> Connection:
+        return self._lock.connection
 
     def recover(self) -> int:
         """Turn what a dead run left in `submitting` into `unconfirmed`. Returns how many."""
@@ -116,7 +152,8 @@ class Submitter:
 
         Placed: it was bought. NotTaken: it was not, and a sheet that is handed in again may order it; the
         order itself is never sent again, for a later sheet may have asked for something else. Raises
-        LedgerConflict where no order of that domain is unconfirmed.
+        LedgerConflict where no order of that domain is unconfirmed, SubmitterBusy where it is said not to
+        be bought and a process that was paused could still send it.
         """
         who = actor or self._actor
         with self._change():
@@ -127,6 +164,7 @@ class Submitter:
                 case Placed(order_id, message):
                     after, changes = State.PLACED, {"vendor_order_id": order_id}
                 case NotTaken(message):
+                    refuse_underway(self._connection, order, domain)
                     after = State.PLANNED
                     changes = {"environment": self._environment_of_batch(order), "not_bought_at": now()}
             move(self._connection, order, State.UNCONFIRMED, after, message, who, **changes)
@@ -143,27 +181,61 @@ class Submitter:
                 raise LedgerConflict(f"No order for {domain} at {self._environment} is placed.")
             move(self._connection, order, State.PLACED, State.GONE, message, actor or self._actor)
 
-    def claim(self, order: int) -> None:
-        """Commit the intent to send. Raises LedgerConflict where the order may not be sent."""
+    def claim(self, order: int, lasting: float = LONGEST_CLAIM) -> None:
+        """Commit the intent to send. In `lasting` seconds the attempt is over, whatever comes between.
+
+        Raises LedgerConflict where the order may not be sent.
+        """
+        claim = self._latest = Claim(order, now(), self._actor)
         out_of_date = select(orders.c.id).where(orders.c.id == order, wanted_otherwise())
         with self._change():
             if self._connection.execute(out_of_date).first():
                 raise LedgerConflict("A later sheet has asked for this domain in the meantime.")
-            move(self._connection, order, State.PLANNED, State.SUBMITTING, actor=self._actor)
+            ends = claim_end(self._connection, lasting)
+            said = {"message": "", "changed_at": claim.at, "submitted_at": claim.at, **ends}
+            if not change_state(
+                self._connection, self._claim_statement, order, State.PLANNED, State.SUBMITTING, said
+            ):
+                refuse_unlocked(self._connection, self._lock)
+                raise LedgerConflict("The order is no longer planned: somebody else has moved it.")
+            append_claim(self._connection, claim)
 
     def record(self, order: int, outcome: Outcome) -> None:
-        """Commit what the attempt proved."""
-        match outcome:
-            case Placed(order_id, message):
-                after, changes = State.PLACED, {"vendor_order_id": order_id}
-            case Rejected(message):
-                after, changes = State.REJECTED, {}
-            case NotTaken(message):
-                after, changes = State.PLANNED, {}
-            case Unconfirmed(message):
-                after, changes = State.UNCONFIRMED, {}
+        """Commit what the attempt proved. It is over then."""
         with self._change():
-            move(self._connection, order, State.SUBMITTING, after, message, self._actor, **changes)
+            self._record(order, State.SUBMITTING, outcome)
+
+    def record_late(self, outcome: Outcome) -> bool:
+        """Record what the latest claim proved, after the ledger was lost, under the lock taken anew.
+
+        Returns False where somebody has claimed or settled the order since. Raises SubmitterBusy
+        where another run holds the lock.
+        """
+        with ledger_faults(self._lock.engine.url):
+            self._lock.take_anew()
+        if self._latest is None:
+            return False
+        order = self._latest.order
+        with self._change():
+            if not is_latest(self._connection, self._latest):
+                return False
+            before = State(
+                self._connection.execute(select(orders.c.state).where(orders.c.id == order)).scalar_one()
+            )
+            after, _ = read_outcome(outcome)
+            if before is State.PLANNED and after is State.PLACED:
+                # Somebody has said that it was not bought, and the vendor has said that it was.
+                move(self._connection, order, before, State.SUBMITTING, actor=self._actor, not_bought_at="")
+                before = State.SUBMITTING
+            if before is after or before not in (State.SUBMITTING, State.UNCONFIRMED):
+                return before is after
+            self._record(order, before, outcome)
+        return True
+
+    def _record(self, order: int, before: State, outcome: Outcome) -> None:
+        after, vendor_order_id = read_outcome(outcome)
+        changes = {"vendor_order_id": vendor_order_id, "claim_ends_at": ""}
+        move(self._connection, order, before, after, outcome.message, self._actor, **changes)
 
     def _find_unconfirmed(self) -> dict[str, int]:
         """The unconfirmed orders: domain → order."""
@@ -188,7 +260,7 @@ class Submitter:
 
         A lost connection is not opened anew, as SQLAlchemy would do: another run may hold the lock by now.
         """
-        if self._connection.invalidated:
+        if not self._lock.is_held or self._connection.invalidated:
             raise LedgerError("The connection to the ledger was lost, and the lock with it. Run again.")
         with ledger_faults(self._connection.engine.url), self._connection.begin():
             yield

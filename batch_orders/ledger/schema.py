@@ -221,5 +221,11 @@ failed = and_(
 )
 """Whether an order was placed, then failed. A partial index has these words."""
 
+OPEN = text(
+    "state = 'placed' AND vendor_order_id <> '' "
+    "AND lower(vendor_status) NOT IN ('completed', 'failed', 'cancelled', 'canceled')"
+)
+"""Whether a placed order can be asked for and has not ended with the vendor, in the words of a partial index."""
+
 unproven = in_state(State.SUBMITTING, State.UNCONFIRMED)
 """Said beside one of the two as well: SQLite does not see that it follows."""

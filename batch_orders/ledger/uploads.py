@@ -18,7 +18,8 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 
 from batch_orders.core.records import Approval
 from batch_orders.core.uploads import LIFETIME, PAGE, Part, Upload, UploadedSheet, UploadState
-from batch_orders.ledger.accepting import NewBatch, Price, approve_orders, store_batch, write_time
+from batch_orders.ledger.accepting import NewBatch, Price, approve_orders, store_batch
+from batch_orders.ledger.lock import write_time
 from batch_orders.ledger.upload_tables import (
     column_choices,
     upload_pages,

@@ -19,6 +19,7 @@ from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment, Smart
 
 SANDBOX = "sandbox"
 SANDBOX_KEY = "sandbox-key"
+USUAL_TIMEOUT = 300.0
 LOOK_AGAIN = 1.0
 """Seconds between two looks at a lock that another run holds."""
 NO_KEY = "No vendor was asked: there is no API key."
@@ -48,7 +49,7 @@ class Context:
 
     `account` names one customer of the vendor, "" the one without a name, and `key` is what opens it;
     None where nothing is bought with it. `actor` and `door` are kept with
-    every approval. `wait` says to wait for another run's lock.
+    every approval. `timeout` is the deadline of a call, in seconds. `wait` says to wait for another run's lock.
     """
 
     ledger: Ledger
@@ -61,6 +62,7 @@ class Context:
     catalogue: Catalogue = field(default_factory=Catalogue)
     limiter: RateLimiter = field(default_factory=RateLimiter)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
+    timeout: float = USUAL_TIMEOUT
     wait: bool = False
 
     @property
@@ -191,6 +193,7 @@ def open_context(opening: Opening) -> Iterator[Context]:
             catalogue=ask_catalogue(vendor) if opening.prices else Catalogue(),
             limiter=opening.limiter,
             retry=opening.retry,
+            timeout=opening.timeout,
             wait=opening.wait,
         )
 

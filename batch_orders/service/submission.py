@@ -11,20 +11,23 @@ from typing import Protocol
 
 from batch_orders.core.outcomes import Body, NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.core.stops import Stop, StopReason
-from batch_orders.errors import LedgerConflict
+from batch_orders.errors import LedgerConflict, LedgerError, SubmitterBusy
 from batch_orders.service.limiter import RateLimiter
+from batch_orders.smart_senders import Window
 
 
 class Claims(Protocol):
     """What the loop needs of the ledger: see batch_orders.ledger.moves."""
 
-    def claim(self, order: int) -> None: ...
+    def claim(self, order: int, lasting: float) -> None: ...
 
     def record(self, order: int, outcome: Outcome) -> None: ...
 
+    def record_late(self, outcome: Outcome) -> bool: ...
+
 
 class Vendor(Protocol):
-    def place_order(self, body: Body) -> Outcome: ...
+    def place_order(self, body: Body, window: Window) -> Outcome: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +50,41 @@ class RetryPolicy:
     longest_wait: float = 300.0
 
 
+BEGIN_WITHIN = 30.0
+"""Seconds between the claim of an order and the first byte of its request, at most."""
+LEDGER_PATIENCE = 60.0
+"""Seconds that a ledger which was lost is waited for, to record what was heard."""
+LOOK_AGAIN = 1.0
+NEVER_SENT = NotTaken("The ledger was lost before the order was sent.", again=True)
+
 INTERRUPTED = Stop(StopReason.INTERRUPTED, "Interrupted.")
 
 OnClaim = Callable[[Queued], None]
 """Hears that an order is claimed, just before it is sent."""
+OnAnswer = Callable[[Queued, Outcome], None]
+"""Hears of every outcome, also of one that can then not be recorded."""
 OnOutcome = Callable[[Queued, Outcome], None]
 """Hears of every outcome as soon as it is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What the loop works with. The two observers must not raise."""
+    """What the loop works with. The three observers must not raise. `timeout` is the deadline of a call."""
 
     claims: Claims
     vendor: Vendor
     retry: RetryPolicy
     limiter: RateLimiter
     on_claim: OnClaim
+    on_answer: OnAnswer
     on_outcome: OnOutcome
+    timeout: float
 
     def submit(self, queue: Sequence[Queued]) -> Stop | None:
-        """Submit the orders in turn. Returns why it stopped before the end, or None."""
+        """Submit the orders in turn. Returns why it stopped before the end, or None.
+
+        Raises LedgerError where the ledger was lost. It was waited for, and then has what was heard.
+        """
         failures = 0
         for queued in queue:
             if self.limiter.stopping():
@@ -85,14 +102,9 @@ class Submission:
             self.limiter.keep()
             if self.limiter.stopping():
                 return outcome
-            try:
-                self.claims.claim(queued.id)
-            except LedgerConflict:
+            outcome = self.attempt(queued)
+            if outcome is None:
                 return None
-            self.on_claim(queued)
-            outcome = self.vendor.place_order(queued.body)
-            self.claims.record(queued.id, outcome)
-            self.on_outcome(queued, outcome)
             if not (
                 isinstance(outcome, NotTaken) and outcome.again and outcome.wait <= self.retry.longest_wait
             ):
@@ -100,6 +112,40 @@ class Submission:
             if attempt + 1 < self.retry.attempts:
                 self.limiter.wait(max(outcome.wait, self.retry.first_pause * 2**attempt))
         return outcome
+
+    def attempt(self, queued: Queued) -> Outcome | None:
+        """Claim, send and record once. None: it is not ours to send."""
+        # Opened before the claim: its end in the ledger is counted from a later moment.
+        window = Window.opened(BEGIN_WITHIN)
+        try:
+            self.claims.claim(queued.id, BEGIN_WITHIN + self.timeout)
+        except LedgerConflict:
+            return None
+        except LedgerError:
+            self.record_late(NEVER_SENT)
+            raise
+        self.on_claim(queued)
+        outcome = self.vendor.place_order(queued.body, window)
+        self.on_answer(queued, outcome)
+        try:
+            self.claims.record(queued.id, outcome)
+        except LedgerError:
+            if self.record_late(outcome):
+                self.on_outcome(queued, outcome)
+            raise
+        self.on_outcome(queued, outcome)
+        return outcome
+
+    def record_late(self, outcome: Outcome) -> bool:
+        """Wait for a ledger that was lost, and record what the latest attempt proved. Returns whether it has it."""
+        until = self.limiter.clock() + LEDGER_PATIENCE
+        while True:
+            try:
+                return self.claims.record_late(outcome)
+            except (LedgerError, SubmitterBusy):
+                if self.limiter.stopping() or self.limiter.clock() >= until:
+                    return False
+            self.limiter.wait(LOOK_AGAIN)
 
     def read_stop(self, outcome: Outcome | None, failures: int) -> Stop | None:
         """Why the batch must not go on after this outcome, or None."""

@@ -248,8 +248,10 @@ class Work:
         def on_claim(queued: Queued) -> None:
             heard[queued.domain] = None
 
-        def on_outcome(queued: Queued, outcome: Outcome) -> None:
+        def on_answer(queued: Queued, outcome: Outcome) -> None:
             heard[queued.domain] = outcome
+
+        def on_outcome(queued: Queued, outcome: Outcome) -> None:
             if not isinstance(outcome, NotTaken):
                 free = isinstance(outcome, Rejected)
                 self.budget.spend(UNKNOWN_COST if free else costs[queued.domain])
@@ -261,7 +263,9 @@ class Work:
             self.context.retry,
             self.context.limiter,
             on_claim,
+            on_answer,
             on_outcome,
+            self.context.timeout,
         )
 
     def end(

@@ -22,6 +22,7 @@ from batch_orders.smart_senders.faults import read_fault
 from batch_orders.smart_senders.json_body import parse_body
 from batch_orders.smart_senders.lookups import read_order_status, read_vendors, refuse_no
 from batch_orders.smart_senders.session import open_session
+from batch_orders.smart_senders.window import Window
 
 API_PATH: Final = "/api/v1/smart-senders/"
 CONNECT_TIMEOUT: Final = 30.0
@@ -57,11 +58,14 @@ class SmartSenders:
         )
         self._last_used = time.monotonic()
 
-    def place_order(self, body: Body) -> Outcome:
-        """Send one order once, and say what that proved. Never raises for what the server does."""
+    def place_order(self, body: Body, window: Window | None = None) -> Outcome:
+        """Send one order once, and say what that proved. Never raises for what the server does.
+
+        It is not sent where `window` has closed before its first byte.
+        """
         self._refresh()
         data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        with self._deadline.within(self._timeout):
+        with self._deadline.within(self._timeout, window):
             outcome = self._post(data, domain=body["domains"][0]["domain_name"])
         if isinstance(outcome, Unconfirmed):
             # Whatever still comes on this connection may not be read as the answer to the next order.

@@ -64,6 +64,14 @@ def nothing_sent(connection: HTTPSConnection) -> Iterator[None]:
         raise kind(connection, type(error).__name__) from error
 
 
+class NotBegun(Exception):
+    """The time in which a request may begin had passed, and none of its bytes was written."""
+
+
+class BegunTooLate(Exception):
+    """The time in which a request may begin passed while it was being written."""
+
+
 class WatchedAdapter(HTTPAdapter):
     """An adapter whose connections report to a deadline, and that retries nothing."""
 
@@ -82,7 +90,11 @@ class WatchedAdapter(HTTPAdapter):
 
 
 def watched_pools(deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
-    class WatchedPlain(PlainConnection):
+    class Watched(HTTPConnection):
+        """Every byte of a request leaves through `send`, right after a look at the clock."""
+
+        begun = False
+
         def _new_conn(self) -> socket.socket:
             connected = super()._new_conn()
             deadline.watch(connected)
@@ -91,18 +103,23 @@ def watched_pools(deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
         def request(self, *args: Any, **kwargs: Any) -> None:
             if self.sock is not None:
                 deadline.watch(self.sock)
+            # What was said to a proxy before, to get through it, is nothing of the request.
+            self.begun = False
             super().request(*args, **kwargs)
 
-    class WatchedTls(TlsConnection):
-        def _new_conn(self) -> socket.socket:
-            connected = super()._new_conn()
-            deadline.watch(connected)
-            return connected
+        def send(self, data: Any) -> None:
+            if self.sock is None:
+                self.connect()
+            if not deadline.may_begin():
+                raise BegunTooLate if self.begun else NotBegun
+            self.begun = True
+            super().send(data)
 
-        def request(self, *args: Any, **kwargs: Any) -> None:
-            if self.sock is not None:
-                deadline.watch(self.sock)
-            super().request(*args, **kwargs)
+    class WatchedPlain(Watched, PlainConnection):
+        pass
+
+    class WatchedTls(Watched, TlsConnection):
+        pass
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = WatchedPlain

@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 
 from urllib3.exceptions import ConnectTimeoutError
 
+from batch_orders.smart_senders.window import Window
+
 
 class Deadline:
     """Ends the call in flight by shutting its socket down, once its time is over.
@@ -22,6 +24,7 @@ class Deadline:
         self._call: object | None = None
         self._handle: socket.socket | None = None
         self._lock = threading.Lock()
+        self._window: Window | None = None
 
     def watch(self, connected: socket.socket) -> None:
         """Called with the socket of the call in flight, before anything of its request is written."""
@@ -32,7 +35,9 @@ class Deadline:
             self._handle = socket.fromfd(connected.fileno(), connected.family, connected.type)
 
     @contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
+    def within(self, seconds: float, window: Window | None = None) -> Iterator[None]:
+        """A call of so many seconds, which may begin to be written only in the window, or at any time without one."""
+        self._window = window
         call = object()
         with self._lock:
             self._call, self.over = call, False
@@ -46,6 +51,10 @@ class Deadline:
             with self._lock:
                 self._call = None
                 self._drop_handle()
+
+    def may_begin(self) -> bool:
+        """Whether the window of the call in flight is open."""
+        return self._window is None or self._window.is_open()
 
     def _end(self, call: object) -> None:
         with self._lock:

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from batch_orders.core.outcomes import NotTaken, Outcome, Unconfirmed
-from batch_orders.smart_senders.connections import HandshakeFailed, TunnelNotOpened
+from batch_orders.smart_senders.connections import HandshakeFailed, NotBegun, TunnelNotOpened
 
 NEVER_SENT: tuple[tuple[type[BaseException], str], ...] = (
+    (NotBegun, "The process was paused for too long before the order was sent, so nothing was sent."),
     (TunnelNotOpened, "The proxy let no connection to the server through, so nothing was sent."),
     (HandshakeFailed, "No secure connection to the server came about, so nothing was sent."),
     (NameResolutionError, "The server's name could not be resolved."),

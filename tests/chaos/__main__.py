@@ -8,7 +8,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import cycle, product
 from pathlib import Path
@@ -17,12 +19,21 @@ from threading import Lock
 from tests.chaos.points import AFTER, BEFORE, PLACES, Point
 from tests.chaos.story import Story
 from tests.harness.counting_vendor import CountingVendor
-from tests.ledger.postgres_server import PostgresServer, find_binaries, share_server
+from tests.ledger.own_server import OwnServer, own_server
+from tests.ledger.postgres_server import find_binaries
 
 ORDERS = 30
-KILLS_PER_STORY = 12
-SHARE_AT_POINTS = 0.25
-"""Of the kills of a story, how many fall at a named point rather than at any moment."""
+BLOWS_PER_STORY = 15
+SHARES = (9, 3, 1, 1, 1)
+"""Of the blows, how many are kills at any moment, kills at a named point, pauses, ended connections, and crashes."""
+PAUSES = ("claiming an order", "sending an order", "looking at the clock", "recording an outcome")
+CARELESS = (
+    "synchronous_commit=off",
+    "wal_writer_delay=10s",
+    "wal_writer_flush_after=1GB",
+    "max_connections=200",
+)
+"""A PostgreSQL server that loses what was committed last when it crashes, unless a session demands otherwise."""
 POINTS = [Point(place, when, nth) for place, when, nth in product(PLACES, (BEFORE, AFTER), (1, 2, 5))]
 
 
@@ -34,25 +45,24 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     guard: Lock = field(default_factory=Lock)
 
-    def add(self, story: Story, database: str, at_points: int) -> None:
+    def add(self, story: Story, kind: Kind, blows: Counter[str]) -> None:
         states = Counter(state for _, state in story.read_states())
         bought = sum(count for domain, count in story.server.seen().items() if domain in story.domains)
         with self.guard:
             self.counts.update(
                 {
-                    "stories": 1,
+                    "sheets": 1,
                     "kills": story.kills,
-                    f"kills on {database}": story.kills,
-                    "kills at a named point": at_points,
+                    f"kills on {kind.database}": story.kills,
                     "orders in sheets": len(story.domains),
                     "orders that the vendor took": bought,
                     "placed in the ledger": states["placed"],
                     "unconfirmed in the ledger": states["unconfirmed"],
+                    **blows,
                 }
             )
             print(
-                f"{self.counts['kills']:5} of {self.wanted} kills, {self.counts['stories']} stories",
-                flush=True,
+                f"{self.counts['kills']:5} of {self.wanted} kills, {self.counts['sheets']} sheets", flush=True
             )
 
     @property
@@ -60,40 +70,77 @@ class Tally:
         return self.counts["kills"] >= self.wanted
 
 
-def tell_stories(tally: Tally, seed: int, postgres: PostgresServer | None) -> None:
-    """One story after the other, on both databases in turn, with and without a list of what was bought."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a story is told with."""
+
+    listed: bool
+    database: str
+    accounts: tuple[str, ...]
+
+
+def tell_stories(tally: Tally, seed: int, binaries: Path | None) -> None:
+    """One story after the other, of every kind in turn. Each worker has servers of its own."""
     dice = random.Random(seed)
-    servers = [CountingVendor(listed=False), CountingVendor(listed=True)]
-    databases = ["SQLite", "PostgreSQL"] if postgres else ["SQLite"]
-    try:
-        for server, database in cycle(product(servers, databases)):
+    databases = ["SQLite", "PostgreSQL"] if binaries else ["SQLite"]
+    kinds = [Kind(*kind) for kind in product((False, True), databases, (("",), ("acme", "bolt")))]
+    vendors = {listed: CountingVendor(listed=listed) for listed in (False, True)}
+    with ExitStack() as running:
+        for vendor in vendors.values():
+            running.callback(vendor.stop)
+        server = running.enter_context(own_server(binaries, *CARELESS)) if binaries else None
+        for kind in cycle(kinds):
             if tally.is_full:
                 return
             with tempfile.TemporaryDirectory(prefix="batch-orders-chaos-") as folder:
-                ledger = f"{folder}/ledger.db"
-                if postgres and database == "PostgreSQL":
-                    ledger = postgres.new_database()
-                story = Story(Path(folder), ledger, server, ORDERS, f"shop-{dice.randbytes(4).hex()}")
-                at_points = play(story, dice)
-                tally.add(story, database, at_points)
-    finally:
-        for server in servers:
-            server.stop()
+                on_server = server if kind.database == "PostgreSQL" else None
+                ledger = on_server.new_database() if on_server else f"{folder}/ledger.db"
+                stories = [
+                    Story(
+                        Path(folder, account or "only"),
+                        ledger,
+                        vendors[kind.listed],
+                        ORDERS // len(kind.accounts),
+                        f"shop-{dice.randbytes(4).hex()}",
+                        account,
+                    )
+                    for account in kind.accounts
+                ]
+                blows = play(stories, dice, on_server)
+                for story in stories:
+                    tally.add(story, kind, blows)
+                    blows = Counter()
 
 
-def play(story: Story, dice: random.Random) -> int:
-    """Kill, finish and check one story. Returns how many of its kills fell at a named point."""
-    at_points = 0
-    for _ in range(KILLS_PER_STORY):
-        before = story.kills
-        if dice.random() < SHARE_AT_POINTS:
+def play(stories: Sequence[Story], dice: random.Random, server: OwnServer | None) -> Counter[str]:
+    """Strike at one story or the other, finish and check them all. Returns how often each blow fell."""
+    blows: Counter[str] = Counter()
+    for _ in range(BLOWS_PER_STORY):
+        strike(dice.choice(stories), dice, server, blows)
+    for story in stories:
+        story.run_to_the_end()
+    for story in stories:
+        story.check()
+    return blows
+
+
+def strike(story: Story, dice: random.Random, server: OwnServer | None, blows: Counter[str]) -> None:
+    before = story.kills
+    match dice.choices(("any moment", "point", "pause", "sessions", "crash"), SHARES)[0]:
+        case "point":
             story.run(dice.choice(POINTS))
-            at_points += story.kills - before
-        else:
+            blows["kills at a named point"] += story.kills - before
+        case "pause":
+            point = Point(dice.choice(PAUSES), dice.choice((BEFORE, AFTER)), dice.choice((1, 2, 5)))
+            blows["paused and woken"] += story.pause(point, too_long=dice.random() < 0.5)
+        case "sessions" if server:
+            story.lose(dice.uniform(0.02, story.life), story.end_sessions)
+            blows["connections ended"] += 1
+        case "crash" if server:
+            story.lose(dice.uniform(0.02, story.life), server.crash_and_start)
+            blows["crashes of PostgreSQL"] += 1
+        case _:
             story.kill_at_random(dice, story.kills + 1)
-    story.run_to_the_end()
-    story.check()
-    return at_points
 
 
 def main() -> int:
@@ -106,22 +153,18 @@ def main() -> int:
     print(f"seed {seed}", flush=True)
     begun = time.monotonic()
     tally = Tally(options.kills)
-    with tempfile.TemporaryDirectory(prefix="batch-orders-chaos-") as shared:
-        binaries = find_binaries()
-        postgres = share_server(Path(shared), binaries) if binaries else None
-        with ThreadPoolExecutor(options.workers) as workers:
-            told = [
-                workers.submit(tell_stories, tally, seed + number, postgres)
-                for number in range(options.workers)
-            ]
-        if postgres:
-            postgres.let_go()
+    binaries = find_binaries()
+    with ThreadPoolExecutor(options.workers) as workers:
+        told = [
+            workers.submit(tell_stories, tally, seed + number, binaries) for number in range(options.workers)
+        ]
     for story in told:
         story.result()
     print(f"\n| | |\n|---|---|\n| seconds | {time.monotonic() - begun:.0f} |")
     for name, count in tally.counts.items():
         print(f"| {name} | {count:,} |")
-    print("| bought twice | 0 |\n| bought and lost | 0 |\n| reports torn | 0 |")
+    for never in ("bought twice", "bought and lost", "bought under another account", "reports torn"):
+        print(f"| {never} | 0 |")
     return 0
 
 

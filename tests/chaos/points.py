@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from batch_orders.service import submission
+
 BEFORE, AFTER = "before", "after"
 
 PLACES = {
@@ -24,6 +26,7 @@ PLACES = {
     "claiming an order": "batch_orders.ledger.moves:Submitter.claim",
     "an update, before its commit": "batch_orders.ledger.moves:move",
     "sending an order": "batch_orders.smart_senders.client:SmartSenders.place_order",
+    "looking at the clock": "batch_orders.smart_senders.window:Window.is_open",
     "writing the request": "http.client:HTTPConnection.endheaders",
     "waiting for the answer": "http.client:HTTPConnection.getresponse",
     "recording an outcome": "batch_orders.ledger.moves:Submitter.record",
@@ -45,9 +48,10 @@ class Point:
     place: str
     when: str
     nth: int = 1
+    signal: int = signal.SIGKILL
 
     def arm(self) -> None:
-        """Kill this process, as kill -9 does, when it gets to the point."""
+        """Kill this process, as kill -9 does, or pause it with SIGSTOP, when it gets to the point."""
         module, _, path = PLACES[self.place].partition(":")
         owner: Any = import_module(module)
         *owners, name = path.split(".")
@@ -62,10 +66,21 @@ class Point:
             nonlocal calls
             calls += 1
             if calls == self.nth and self.when == BEFORE:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), self.signal)
             result = function(*args, **kwargs)
             if calls == self.nth and self.when == AFTER:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), self.signal)
             return result
 
         return deadly
+
+
+@dataclass(frozen=True, slots=True)
+class Waking:
+    """A stop at a point, after which the process may not begin to send any more."""
+
+    point: Point
+
+    def arm(self) -> None:
+        submission.BEGIN_WITHIN = 0.0
+        self.point.arm()

@@ -7,18 +7,19 @@ import signal
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from batch_orders.ledger.engine import open_engine
 from batch_orders.ledger.schema import orders
-from tests.chaos.points import Point
+from tests.chaos.points import Point, Waking
 from tests.harness.command_line import KEY, Machine, run_words
 from tests.harness.counting_vendor import CountingVendor
-from tests.harness.starts import begin_together
+from tests.harness.starts import Forked, begin_together
+from tests.ledger.batches import opened_engine
 from tests.sheets import row
 
 KILLED = -signal.SIGKILL
@@ -45,9 +46,15 @@ class Story:
         server: CountingVendor,
         count: int,
         name: str = "shop",
+        account: str = "",
     ) -> None:
-        """`name` tells its domains from those of other stories with the same vendor."""
-        self.machine = Machine.in_folder(folder, SMARTLEAD_API_KEY=KEY)
+        """`name` tells its domains from those of other stories with the same vendor and ledger."""
+        self.key = f"{KEY}-{account}" if account else KEY
+        self.machine = Machine.in_folder(folder, SMARTLEAD_API_KEY=self.key)
+        self.account = account
+        if account:
+            settings = f'[accounts.{account}]\napi-key-env = "SMARTLEAD_API_KEY"\n'
+            (self.machine.here / "batch-orders.toml").write_text(settings)
         self.log = self.machine.here / "log.txt"
         self.ledger = ledger
         self.server = server
@@ -59,7 +66,7 @@ class Story:
 
     def words(self) -> list[str]:
         words = run_words(self.sheet, self.server.base_url, self.ledger, "--report", str(self.report))
-        return [*words, "--max-failures", "99"]
+        return [*words, "--max-failures", "99", *(("--account", self.account) if self.account else ())]
 
     def words_to_resume(self) -> list[str]:
         words = self.words()
@@ -77,6 +84,40 @@ class Story:
         self.kills += code == KILLED
         self.check_report_is_whole()
         return code
+
+    def pause(self, point: Point, *, too_long: bool) -> bool:
+        """Stop a run at a point, end its connection, run the sheet again, and let it go on. Returns whether it stopped.
+
+        `too_long`: it finds that it may not begin to send any more.
+        """
+        stopped = replace(point, signal=signal.SIGSTOP)
+        before = Waking(stopped).arm if too_long else stopped.arm
+        (process,) = begin_together({self.log: self.machine.prepare(*self.words(), before=before)})
+        if paused := wait_until_stopped(process):
+            self.end_sessions()
+            self.run()
+            process.send_signal(signal.SIGCONT)
+        process.wait()
+        self.check_report_is_whole()
+        return paused
+
+    def lose(self, after: float, lose: Callable[[], None]) -> None:
+        """Take its ledger away from a run after some seconds, and let the run end by itself."""
+        (process,) = begin_together({self.log: self.machine.prepare(*self.words())})
+        time.sleep(after)
+        lose()
+        process.wait()
+        self.check_report_is_whole()
+
+    def end_sessions(self) -> None:
+        """End every connection to the ledger, as a router does that has forgotten them. Nothing with SQLite."""
+        if "://" not in self.ledger:
+            return
+        with opened_engine(self.ledger) as engine, engine.begin() as connection:
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
     def run_to_the_end(self) -> None:
         """One start that nothing hinders must be enough, whatever the others have left behind."""
@@ -106,6 +147,9 @@ class Story:
         """What must be true, however the story went."""
         seen = self.server.seen()
         mine = {domain: count for domain, count in seen.items() if domain in self.domains}
+        keys = self.server.keys()
+        strange = {domain for domain in mine if keys[domain] != self.key}
+        assert not strange, f"bought under another account: {strange}"
         assert all(count == 1 for count in mine.values()), f"bought twice: {mine}"
         states = self.read_states()
         placed, unconfirmed = (
@@ -138,12 +182,22 @@ class Story:
         assert Counter(words.values())["not submitted"] == 0
 
     def read_states(self) -> list[tuple[str, str]]:
-        engine = open_engine(self.ledger)
+        mine = select(orders).where(orders.c.account == self.account)
+        with opened_engine(self.ledger) as engine, engine.connect() as connection:
+            return [(line.domain, line.state) for line in connection.execute(mine)]
+
+
+def wait_until_stopped(process: Forked) -> bool:
+    """Wait until a process has stopped at its point. Returns False where it has ended without getting there."""
+    while process.poll() is None:
         try:
-            with engine.connect() as connection:
-                return [(line.domain, line.state) for line in connection.execute(select(orders))]
-        finally:
-            engine.dispose()
+            stat = Path(f"/proc/{process.pid}/stat").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if stat.rpartition(")")[2].split()[0] == "T":
+            return True
+        time.sleep(0.01)
+    return False
 
 
 def read_columns(lines: Iterator[tuple[object, ...]]) -> Iterator[tuple[str, str]]:

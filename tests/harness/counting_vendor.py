@@ -1,7 +1,8 @@
 """A Smart Senders that counts, in a process of its own: what it has taken is the truth that a ledger must match.
 
-It takes every order that arrives whole. A domain that begins with `drop-` then gets no answer, one that begins
-with `reject-` is refused and not taken. GET /seen tells how often it took each domain.
+It takes every order that arrives whole, and remembers whose key it came with. A domain that begins with `drop-`
+then gets no answer, one that begins with `reject-` is refused and not taken. GET /seen tells how often it took each
+domain, GET /keys with which key.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections import Counter
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 
@@ -25,6 +27,7 @@ SLOWEST = 0.02
 """Seconds: an answer takes up to so long, so that a kill can fall between order and answer."""
 
 taken: Counter[str] = Counter()
+keys: dict[str, str] = {}
 guard = threading.Lock()
 
 
@@ -45,6 +48,7 @@ class Counting(BaseHTTPRequestHandler):
             return
         with guard:
             taken[domain] += 1
+            keys[domain] = parse_qs(urlsplit(self.path).query)["api_key"][0]
             number = taken.total()
         time.sleep(random.uniform(0, SLOWEST))
         if domain.startswith("drop-"):
@@ -54,9 +58,9 @@ class Counting(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         with guard:
-            seen = dict(taken)
-        if self.path == "/seen":
-            self.answer(200, seen)
+            seen, used = dict(taken), dict(keys)
+        if self.path in ("/seen", "/keys"):
+            self.answer(200, seen if self.path == "/seen" else used)
         elif self.listed and self.path.startswith(f"{API}get-domain-list"):
             self.answer(200, [{"domain_name": domain, "order_id": "1"} for domain in seen])
         else:
@@ -104,6 +108,11 @@ class CountingVendor:
         answer = requests.get(f"{self.base_url}/seen", timeout=30)
         seen: dict[str, int] = answer.json()
         return seen
+
+    def keys(self) -> dict[str, str]:
+        """Domain → the key that it was bought with."""
+        used: dict[str, str] = requests.get(f"{self.base_url}/keys", timeout=30).json()
+        return used
 
     def stop(self) -> None:
         self._process.close()

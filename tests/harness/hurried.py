@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from batch_orders.service import limiter
+from batch_orders.service import limiter, submission
 
 
 def do_not_wait(_limiter: limiter.RateLimiter, _seconds: float) -> None:
@@ -15,3 +15,8 @@ def hurry() -> None:
     """For `before` of a start."""
     logging.basicConfig(level=logging.DEBUG)
     limiter.RateLimiter.wait = do_not_wait  # type: ignore[method-assign, assignment]
+
+
+def wait_for_no_ledger() -> None:
+    """For `before` of a start: a ledger that is lost is not waited for, because it will not come back."""
+    submission.LEDGER_PATIENCE = 0.0

@@ -24,6 +24,7 @@ from typing import Any, TextIO
 USER = "batch_orders"
 PASSWORD = "canary-password-5d1f"
 """The server trusts its socket and asks for no password; the tests look for this one in messages."""
+USUAL_PORT = 5432
 PATIENCE = 60.0
 UNSAFE = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 
@@ -97,44 +98,59 @@ def wait_until_ready(folder: Path) -> None:
 
 def serve(folder: Path, binaries: Path) -> None:
     """Make a database cluster in `folder`, serve it on a socket there, and remove it all at the end."""
-    somebody = not_as_root()
-    if somebody:
-        os.chown(folder, somebody["user"], somebody["group"])
-    with (folder / "server.log").open("wb") as log:
-        initdb: list[str | Path] = [
-            binaries / "initdb",
-            "-D",
-            folder / "data",
-            "-U",
-            USER,
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-        ]
-        subprocess.run([*initdb, "--no-sync", "--locale=C"], check=True, stdout=log, stderr=log, **somebody)
-        # The clients are killed here, never the machine: the disk need not be waited for.
-        options = [f"-c{name}" for name in ("max_connections=200", *UNSAFE)]
-        server = subprocess.Popen(
-            [binaries / "postgres", "-D", folder / "data", "-k", folder, "-h", "", *options],
-            stdout=log,
-            stderr=log,
-            **somebody,
-        )
-        try:
-            wait_until_answering(folder, binaries, server)
-            (folder / "ready").touch()
-            with (folder / "users").open() as users:
-                fcntl.flock(users, fcntl.LOCK_EX)
-        finally:
-            # SIGQUIT is an immediate shutdown: nothing of this is to be kept.
-            server.send_signal(signal.SIGQUIT)
-            server.wait()
+    make_cluster(folder, binaries)
+    # The clients are killed here, never the machine: the disk need not be waited for.
+    server = start_server(
+        folder, binaries, "-h", "", *(f"-c{name}" for name in ("max_connections=200", *UNSAFE))
+    )
+    try:
+        (folder / "ready").touch()
+        with (folder / "users").open() as users:
+            fcntl.flock(users, fcntl.LOCK_EX)
+    finally:
+        # SIGQUIT is an immediate shutdown: nothing of this is to be kept.
+        server.send_signal(signal.SIGQUIT)
+        server.wait()
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def wait_until_answering(folder: Path, binaries: Path, server: subprocess.Popen[bytes]) -> None:
-    asked: list[str | Path] = [binaries / "pg_isready", "-q", "-h", folder, "-U", USER]
+def make_cluster(folder: Path, binaries: Path) -> None:
+    somebody = not_as_root()
+    if somebody:
+        os.chown(folder, somebody["user"], somebody["group"])
+    words: list[str | Path] = [
+        binaries / "initdb",
+        "-D",
+        folder / "data",
+        "-U",
+        USER,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+    ]
+    with (folder / "server.log").open("ab") as log:
+        subprocess.run([*words, "--no-sync", "--locale=C"], check=True, stdout=log, stderr=log, **somebody)
+
+
+def start_server(
+    folder: Path, binaries: Path, *options: str, port: int = USUAL_PORT
+) -> subprocess.Popen[bytes]:
+    """Serve the cluster in `folder`, on a socket there, and wait until it answers."""
+    with (folder / "server.log").open("ab") as log:
+        server = subprocess.Popen(
+            [binaries / "postgres", "-D", folder / "data", "-k", folder, "-p", str(port), *options],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            **not_as_root(),
+        )
+    wait_until_answering(folder, binaries, server, port)
+    return server
+
+
+def wait_until_answering(folder: Path, binaries: Path, server: subprocess.Popen[bytes], port: int) -> None:
+    asked: list[str | Path] = [binaries / "pg_isready", "-q", "-h", folder, "-p", str(port), "-U", USER]
     while server.poll() is None and subprocess.run(asked, check=False).returncode:
         time.sleep(0.05)
 

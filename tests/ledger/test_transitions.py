@@ -91,9 +91,9 @@ class LivesOfOrders(RuleBasedStateMachine):
         allowed = order.state is State.PLANNED and not self.live(order.domain)
         if not allowed:
             with pytest.raises(LedgerConflict):
-                self.submitter.claim(order.order)
+                self.submitter.claim(order.order, lasting=0)
             return
-        self.submitter.claim(order.order)
+        self.submitter.claim(order.order, lasting=0)
         order.states.append(State.SUBMITTING)
         order.attempts += 1
 

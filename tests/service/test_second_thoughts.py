@@ -23,7 +23,7 @@ from batch_orders.service.context import Context, Opening, open_context
 from batch_orders.service.events import Events
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.submit import accept, accept_and_submit, submit
-from batch_orders.smart_senders import ApiKey, Environment, make_body
+from batch_orders.smart_senders import ApiKey, Environment, Window, make_body
 from tests.service.test_accepting import bought, look, never_again
 from tests.sheets import row
 
@@ -42,7 +42,8 @@ def context(tmp_path: Path, sandbox: Sandbox) -> Iterator[Context]:
 
 def buy_elsewhere(context: Context, domain: str) -> None:
     """Somebody orders with the same key and without this ledger."""
-    context.market.place_order(make_body(Order(domain, (f"jo@{domain}",), 1, "example.org", {"name": "Jo"})))
+    order = Order(domain, (f"jo@{domain}",), 1, "example.org", {"name": "Jo"})
+    context.market.place_order(make_body(order), Window.opened(30.0))
 
 
 @dataclass

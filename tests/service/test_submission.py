@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from batch_orders.core.outcomes import Body, NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.core.rate import Rate
-from batch_orders.errors import LedgerConflict, LedgerError
+from batch_orders.errors import LedgerConflict, LedgerError, SubmitterBusy
 from batch_orders.service.limiter import RateLimiter
-from batch_orders.service.submission import INTERRUPTED, Queued, RetryPolicy, Submission
+from batch_orders.service.submission import INTERRUPTED, NEVER_SENT, Queued, RetryPolicy, Submission
+from batch_orders.smart_senders import Window
+from batch_orders.smart_senders.window import read_steady_clock
 
 PLACED = Placed("100001")
 REJECTED = Rejected("No.")
@@ -32,24 +34,37 @@ class World:
     now: float = 1_000.0
     asked_to_stop: bool = False
     log: list[tuple[object, ...]] = field(default_factory=list)
+    lasting: list[float] = field(default_factory=list)
+    claimed_at: list[float] = field(default_factory=list)
+    windows: list[Window] = field(default_factory=list)
     sent_at: list[float] = field(default_factory=list)
     during_send: Callable[[], None] = lambda: None
     during_sleep: Callable[[], None] = lambda: None
 
-    def claim(self, order: int) -> None:
+    def claim(self, order: int, lasting: float) -> None:
         if order in self.taken_by_others:
             raise LedgerConflict("Somebody else has moved it.")
         self.log.append(("claim", order))
+        self.lasting.append(lasting)
+        self.claimed_at.append(read_steady_clock())
 
     def record(self, order: int, outcome: Outcome) -> None:
         self.log.append(("record", order, outcome))
 
-    def place_order(self, body: Body) -> Outcome:
+    def record_late(self, outcome: Outcome) -> bool:
+        self.log.append(("record late", outcome))
+        return True
+
+    def place_order(self, body: Body, window: Window) -> Outcome:
         self.log.append(("send", body["domain"]))
+        self.windows.append(window)
         self.sent_at.append(self.now)
         self.now += self.latency
         self.during_send()
         return self.answers[body["domain"]].pop(0)
+
+    def heard(self, queued: Queued, outcome: Outcome) -> None:
+        """What the loop told of an answer before it was recorded is not looked at here."""
 
     def told(self, queued: Queued, outcome: Outcome) -> None:
         self.log.append(("told", queued.domain, outcome))
@@ -70,7 +85,9 @@ class World:
         """Why it stopped, "" where it did not."""
         queue = [Queued(number, domain, {"domain": domain}) for number, domain in enumerate(self.answers)]
         limiter = RateLimiter(rate, lambda: self.asked_to_stop, lambda: self.now, self.sleep)
-        submission = Submission(self, self, retry or RetryPolicy(), limiter, lambda _: None, self.told)
+        submission = Submission(
+            self, self, retry or RetryPolicy(), limiter, lambda _: None, self.heard, self.told, 300.0
+        )
         stop = submission.submit(queue)
         return stop.sentence if stop else ""
 
@@ -237,14 +254,67 @@ def test_attempts_count_against_the_rate_as_well() -> None:
     assert here.sent_at == pytest.approx([1_000, 1_050, 1_100])
 
 
-def test_an_outcome_that_cannot_be_recorded_ends_the_loop() -> None:
-    here = world(one=PLACED, two=PLACED)
+@dataclass
+class Lost(World):
+    """A ledger that is lost with the first claim or record, and comes back after some seconds."""
 
-    class Broken(World):
-        def record(self, order: int, outcome: Outcome) -> None:
+    at: str = "record"
+    back_after: float = 0.0
+
+    def claim(self, order: int, lasting: float) -> None:
+        super().claim(order, lasting)
+        self.lose("claim")
+
+    def record(self, order: int, outcome: Outcome) -> None:
+        self.lose("record")
+
+    def lose(self, at: str) -> None:
+        if at == self.at:
+            self.back_after += self.now
             raise LedgerError("The disk is full.")
 
-    broken = Broken(here.answers)
+    def record_late(self, outcome: Outcome) -> bool:
+        if self.now < self.back_after:
+            raise (
+                LedgerError("The disk is still full.") if int(self.now) % 2 else SubmitterBusy("Another run.")
+            )
+        return super().record_late(outcome)
+
+
+@pytest.mark.parametrize(
+    ("at", "back_after", "recorded"),
+    [
+        ("record", 0, [("record late", PLACED), ("told", "one", PLACED)]),
+        ("record", 59, [("record late", PLACED), ("told", "one", PLACED)]),
+        ("record", 70, []),
+        ("claim", 5, [("record late", NEVER_SENT)]),
+        ("claim", 70, []),
+    ],
+)
+def test_a_lost_ledger_is_waited_for_and_told_what_was_heard(
+    at: str, back_after: float, recorded: list[tuple[object, ...]]
+) -> None:
+    """For 60 seconds; then the loop ends, and the next order is not sent."""
+    lost = Lost({"one": [PLACED], "two": [PLACED]}, at=at, back_after=back_after)
+    with pytest.raises(LedgerError, match="disk is full"):
+        lost.submit()
+    sent = [("send", "one")] if at == "record" else []
+    assert lost.log == [("claim", 0), *sent, *recorded]
+    assert lost.now - 1_000 <= 61
+
+
+def test_a_lost_ledger_is_not_waited_for_once_somebody_asks_to_stop() -> None:
+    lost = Lost({"one": [PLACED]}, back_after=30)
+    lost.during_sleep = lost.stop
     with pytest.raises(LedgerError):
-        broken.submit()
-    assert broken.sent == ["one"]
+        lost.submit()
+    assert lost.now - 1_000 < 1
+
+
+def test_a_claim_lasts_as_long_as_its_attempt_can() -> None:
+    """30 seconds to begin, and the deadline of the call; the window to begin is opened before the claim."""
+    here = world(one=PLACED)
+    here.submit()
+    assert here.lasting == [30 + 300]
+    (window,) = here.windows
+    assert read_steady_clock() < window.steady <= here.claimed_at[0] + 30

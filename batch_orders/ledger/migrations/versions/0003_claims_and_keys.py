@@ -175,11 +175,12 @@ def make_retirement() -> None:
 
 
 def make_indexes() -> None:
-    # Budgets: all that is asked of an order stands in the index. By the price last, so that equal ones are counted.
+    # Budgets: all that is asked of an order stands in the index. The state as well,
+    # which SQLite would look up in the table although the condition says it.
     op.create_index(
         "orders_by_submission",
         "orders",
-        ["environment", "account", "submitted_at", "currency", "price"],
+        ["environment", "account", "submitted_at", "currency", "price", "state"],
         sqlite_where=LIVE,
         postgresql_where=LIVE,
     )
