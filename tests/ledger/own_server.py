@@ -13,16 +13,21 @@ from pathlib import Path
 
 from tests.ledger.postgres_server import USER, make_cluster, start_server
 
+LOOPBACK = "127.0.0.1"
+
 
 class OwnServer:
-    def __init__(self, folder: Path, binaries: Path, *settings: str) -> None:
-        """`settings` are options of the server, such as synchronous_commit=off."""
+    def __init__(self, folder: Path, binaries: Path, *settings: str, host: str = LOOPBACK) -> None:
+        """`settings` are options of the server, such as synchronous_commit=off. It listens at `host`."""
+        self.host = host
         self.folder = folder
         self.binaries = binaries
         self.port = free_port()
         self.options = [f"-c{setting}" for setting in ("fsync=off", "autovacuum=off", *settings)]
         self._process: subprocess.Popen[bytes]
         make_cluster(folder, binaries)
+        with (folder / "data" / "pg_hba.conf").open("a") as rules:
+            rules.write("host all all samenet trust\n")
         self.start()
 
     @property
@@ -32,11 +37,11 @@ class OwnServer:
 
     @property
     def url_over_tcp(self) -> str:
-        return f"postgresql://{USER}@127.0.0.1:{self.port}/postgres"
+        return f"postgresql://{USER}@{self.host}:{self.port}/postgres"
 
     def start(self) -> None:
         self._process = start_server(
-            self.folder, self.binaries, "-h", "127.0.0.1", *self.options, port=self.port
+            self.folder, self.binaries, "-h", self.host, *self.options, port=self.port
         )
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
@@ -62,9 +67,9 @@ class OwnServer:
 
 
 @contextmanager
-def own_server(binaries: Path, *settings: str) -> Iterator[OwnServer]:
+def own_server(binaries: Path, *settings: str, host: str = LOOPBACK) -> Iterator[OwnServer]:
     with tempfile.TemporaryDirectory(prefix="batch-orders-pg-") as folder:
-        server = OwnServer(Path(folder), binaries, *settings)
+        server = OwnServer(Path(folder), binaries, *settings, host=host)
         try:
             yield server
         finally:
