@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from batch_orders.cli.workspace import find_key, ledger_place
+from batch_orders.cli.workspace import existing_place, find_key
 from batch_orders.core.accounts import read_account, show_account
 from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import Ledger
@@ -17,7 +17,7 @@ def show_account_or_change(settings: Settings, name: str, new_key: bool) -> None
     """`settings` are those of the account."""
     place, account = settings.place, read_account(name)
     environment = Environment.at(place.base_url or LIVE_BASE_URL).name
-    with open_ledger(ledger_place(place.ledger)) as ledger:
+    with open_ledger(existing_place(place.ledger)) as ledger:
         if new_key:
             change_key(ledger, environment, account, find_key(place).secret)
         else:

@@ -44,16 +44,26 @@ def batch_orders(context: click.Context) -> None:
     options.sandbox,
     *options.submitting,
     *options.place,
+    *options.ledger_words,
     *options.reading,
     *options.reporting,
     options.log_format,
 )
-def run(settings: Settings, yes: bool, approve: tuple[str, ...], **words: Any) -> int:
+def run(
+    settings: Settings,
+    yes: bool,
+    approve: tuple[str, ...],
+    new_ledger: bool,
+    restored_ledger: bool,
+    **words: Any,
+) -> int:
     """Read, validate, plan, confirm, submit one at a time, and report."""
     from batch_orders.cli.run import RunCall, run_sheets
+    from batch_orders.cli.workspace import LedgerWords
 
     submitting = replace(settings.submitting, yes=yes, approve=approve)
-    return run_sheets(RunCall(replace(settings, submitting=submitting), **words))
+    said = LedgerWords(new_ledger, restored_ledger)
+    return run_sheets(RunCall(replace(settings, submitting=submitting), words=said, **words))
 
 
 @batch_orders.command()
@@ -64,11 +74,14 @@ def run(settings: Settings, yes: bool, approve: tuple[str, ...], **words: Any) -
     options.sandbox,
     *options.sending,
     *options.place,
+    *options.ledger_words,
     *options.reading,
     options.as_json,
     options.log_format,
 )
-def inbox(settings: Settings, folder: str, watch: bool, sandbox: bool) -> int:
+def inbox(
+    settings: Settings, folder: str, watch: bool, sandbox: bool, new_ledger: bool, restored_ledger: bool
+) -> int:
     """Take the sheets that were dropped into FOLDER, order without asking, and hand results back.
 
     A FOLDER of the name inbox is the one that people drop files into; working, done, attention and
@@ -80,8 +93,10 @@ def inbox(settings: Settings, folder: str, watch: bool, sandbox: bool) -> int:
     so and ends with 0.
     """
     from batch_orders.cli.inbox import InboxCall, work_inbox
+    from batch_orders.cli.workspace import LedgerWords
 
-    return work_inbox(InboxCall(settings, folder, watch, sandbox))
+    words = LedgerWords(new_ledger, restored_ledger)
+    return work_inbox(InboxCall(settings, folder, watch, sandbox, words))
 
 
 @batch_orders.command()
@@ -181,15 +196,25 @@ def copy_ledger(settings: Settings, to: str) -> None:
     options.config,
     *options.submitting,
     *options.place,
+    *options.ledger_words,
     *options.reporting,
     options.log_format,
 )
-def resume(settings: Settings, batch: str | None, yes: bool, approve: tuple[str, ...]) -> int:
+def resume(
+    settings: Settings,
+    batch: str | None,
+    yes: bool,
+    approve: tuple[str, ...],
+    new_ledger: bool,
+    restored_ledger: bool,
+) -> int:
     """Carry an interrupted BATCH on. Without a name: the latest one that was cut short."""
     from batch_orders.cli.resume import resume_interrupted
+    from batch_orders.cli.workspace import LedgerWords
 
     submitting = replace(settings.submitting, yes=yes, approve=approve)
-    return resume_interrupted(replace(settings, submitting=submitting), batch)
+    words = LedgerWords(new_ledger, restored_ledger)
+    return resume_interrupted(replace(settings, submitting=submitting), batch, words)
 
 
 @batch_orders.command()

@@ -20,9 +20,11 @@ USUAL = (Kind.REPORT, Kind.CORRECTIONS)
 
 def prove_writable(options: ReportOptions) -> None:
     """Find out before anything is sent that a report can be written."""
+    from batch_orders.report.file import make_folder
+
     folder = options.report.parent if options.report else options.reports_dir
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         with tempfile.TemporaryFile(dir=folder):
             pass
         if options.report and options.report.is_dir():

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.show import make_table, open_console
-from batch_orders.cli.workspace import ledger_place, open_to_ask, ordered_name
+from batch_orders.cli.workspace import existing_place, open_to_ask, ordered_name
 from batch_orders.core.outcomes import NotTaken, Placed
 from batch_orders.core.states import State
 from batch_orders.errors import ConfigurationError
@@ -80,7 +80,7 @@ class ResolveOptions:
 def resolve_order(options: ResolveOptions) -> int:
     refuse_unclear(options)
     domain = ordered_name(options.domain)
-    with open_ledger(ledger_place(options.ledger)) as ledger:
+    with open_ledger(existing_place(options.ledger)) as ledger:
         environment, account = find_place(ledger, options, domain)
         try:
             if options.gone:

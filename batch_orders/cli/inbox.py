@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import platformdirs
@@ -18,7 +18,13 @@ from batch_orders.cli.reading import read_sheet
 from batch_orders.cli.run import refuse_two_places
 from batch_orders.cli.show import describe_outcome, open_console, say_json, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
-from batch_orders.cli.workspace import find_run_key, ledger_place, open_to_submit
+from batch_orders.cli.workspace import (
+    LedgerWords,
+    find_run_key,
+    ledger_place,
+    open_to_submit,
+    state_directory,
+)
 from batch_orders.core.outcomes import Outcome
 from batch_orders.core.plan import Plan
 from batch_orders.core.results import BatchResult, SheetOutcome
@@ -27,7 +33,7 @@ from batch_orders.errors import BatchOrdersError, InboxBusy
 from batch_orders.inbox import Access, Finished, open_inbox
 from batch_orders.notifications.targets import open_targets
 from batch_orders.service.budget import Budget
-from batch_orders.service.context import Context, open_context, open_environment, open_ledger
+from batch_orders.service.context import Context, open_context, open_environment, open_known_ledger
 from batch_orders.service.events import Events
 from batch_orders.service.inbox_accounts import find_owner, find_served
 from batch_orders.service.inbox_sheet import Check, InboxEvents
@@ -48,6 +54,7 @@ class InboxCall:
     folder: str
     watch: bool
     sandbox: bool
+    words: LedgerWords = field(default_factory=LedgerWords)
 
     def submitting(self, account: str) -> SubmitOptions:
         """A watched inbox waits for another run's lock."""
@@ -117,7 +124,8 @@ def prove_ready(call: InboxCall, accounts: Sequence[str]) -> None:
     refuse_two_places(settings, call.sandbox)
     for account in accounts:
         find_run_key(settings.under(account).place, call.sandbox, dry_run=False)
-    with open_ledger(ledger_place(settings.place.ledger)):
+    place, expected = settings.place, call.words.expect(settings.place, call.sandbox)
+    with open_known_ledger(ledger_place(place.ledger), expected, state_directory()):
         pass
     if targets := settings.notify.targets:
         open_targets(targets)
@@ -138,7 +146,8 @@ class Opener:
         with open_environment(place.base_url, sandbox) as environment:
             key = find_run_key(place, sandbox, dry_run=False)
             submitting, limiter = self.call.submitting(account), self.limiters[account]
-            opening = open_to_submit(place, submitting, environment, key, limiter, DOOR)
+            expected = self.call.words.expect(place, sandbox)
+            opening = open_to_submit(place, submitting, environment, key, limiter, DOOR, expected)
             with open_context(opening) as context:
                 self.context = context
                 yield context

@@ -153,6 +153,18 @@ log_format = setting(
 ledger = setting(
     "ledger", help="Where the ledger is: a path, or a database URL. Default: in the user's data directory."
 )
+ledger_words = (
+    click.option(
+        "--new-ledger",
+        is_flag=True,
+        help="Needed once, without a terminal, where the ledger may be a new one.",
+    ),
+    click.option(
+        "--restored-ledger",
+        is_flag=True,
+        help="Use a ledger from a backup, after what was sent since was looked up.",
+    ),
+)
 base_url = setting("base-url", help="Where orders go.  [default: https://smart-senders.smartlead.ai]")
 account = setting(
     "account",

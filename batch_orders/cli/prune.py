@@ -14,7 +14,7 @@ from rich.text import Text
 
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.show import open_console
-from batch_orders.cli.workspace import ledger_place
+from batch_orders.cli.workspace import existing_place
 from batch_orders.core.wording import counted
 from batch_orders.errors import ConfigurationError
 from batch_orders.inbox import Folder
@@ -74,7 +74,7 @@ def prune_files(console: Console, options: PruneOptions, before: datetime) -> Ex
 
 def prune_snapshots(console: Console, options: PruneOptions, before: datetime) -> Exit:
     """Take the sheets out of old batches that have ended. What was bought stays."""
-    with open_ledger(ledger_place(options.ledger)) as ledger:
+    with open_ledger(existing_place(options.ledger)) as ledger:
         count = ledger.prune_snapshots(before, dry=True)
         what = f"{counted(count, 'sheet')} in the ledger"
         if not count:

@@ -12,7 +12,7 @@ from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.run import refuse_without_terminal
 from batch_orders.cli.show import describe_outcome, open_console, say_json, show_result
 from batch_orders.cli.stopping import Stopping
-from batch_orders.cli.workspace import find_key, ledger_place, open_to_submit
+from batch_orders.cli.workspace import LedgerWords, existing_place, find_key, open_to_submit
 from batch_orders.core.accounts import show_account
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Stop
@@ -31,7 +31,7 @@ from batch_orders.settings import PlaceOptions, Settings
 from batch_orders.smart_senders import Environment
 
 
-def resume_interrupted(settings: Settings, named: str | None) -> int:
+def resume_interrupted(settings: Settings, named: str | None, words: LedgerWords) -> int:
     """`named` is the batch to carry on; None is the latest one that was cut short."""
     place, submitting, reporting = settings.place, settings.submitting, settings.reporting
     stopping = Stopping()
@@ -39,11 +39,13 @@ def resume_interrupted(settings: Settings, named: str | None) -> int:
     refuse_without_terminal(submitting)
     prove_writable(reporting)
     console = open_console(aside=reporting.json)
-    with open_ledger(ledger_place(place.ledger)) as ledger:
+    with open_ledger(existing_place(place.ledger)) as ledger:
         batch, environment = find_batch(ledger, named, place)
     key, limiter = find_key(place), RateLimiter(submitting.rate, stopping)
     console.print(Text(f"Batch {batch}", style="bold"))
-    with open_context(open_to_submit(place, submitting, environment, key, limiter)) as context:
+    expected = words.expect(place, sandbox=False)
+    opening = open_to_submit(place, submitting, environment, key, limiter, expected=expected)
+    with open_context(opening) as context:
         budget = Budget.of(submitting)
         approver = Approver(console, context, submitting, stopping, reporting.json, budget)
         result = carry_on(batch, budget, console, context, approver)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
@@ -22,7 +22,7 @@ from batch_orders.cli.show import describe_outcome, open_console, say_json, show
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.suggest import suggest
 from batch_orders.cli.target import refuse_target, refuse_targets
-from batch_orders.cli.workspace import find_run_key, open_to_submit
+from batch_orders.cli.workspace import LedgerWords, existing_place, find_run_key, open_to_submit
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending, Stop, worst
 from batch_orders.core.visible import visible_line
@@ -46,6 +46,7 @@ class RunCall:
     dry_run: bool
     sandbox: bool
     apply_suggestions: Path | None = None
+    words: LedgerWords = field(default_factory=LedgerWords)
 
 
 def run_sheets(call: RunCall) -> int:
@@ -93,11 +94,14 @@ def refuse_without_terminal(options: SubmitOptions) -> None:
 def open_run_context(call: RunCall, stopping: Stopping) -> Iterator[Context]:
     """Everything that a run needs, opened and checked before the first sheet is read."""
     place, submitting = call.settings.place, call.settings.submitting
+    expected = None if call.dry_run else call.words.expect(place, call.sandbox)
+    if call.dry_run and not call.sandbox:
+        existing_place(place.ledger)
     with ExitStack() as closing:
         environment = closing.enter_context(open_environment(place.base_url, call.sandbox))
         key = find_run_key(place, call.sandbox, call.dry_run)
         limiter = RateLimiter(submitting.rate, stopping)
-        opening = open_to_submit(place, submitting, environment, key, limiter)
+        opening = open_to_submit(place, submitting, environment, key, limiter, expected=expected)
         yield closing.enter_context(open_context(opening))
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from batch_orders.cli.followup import HOW_TO_FREE
 from batch_orders.cli.show import make_table, open_console
-from batch_orders.cli.workspace import ledger_place, ordered_name
+from batch_orders.cli.workspace import existing_place, ordered_name
 from batch_orders.core.accounts import under_account
 from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent
 from batch_orders.core.states import State, has_failed
@@ -23,7 +23,7 @@ MOST_SHOWN = 50
 
 def show_status(place: str | None, domain: str | None) -> None:
     console = open_console(aside=False)
-    with open_ledger(ledger_place(place)) as ledger:
+    with open_ledger(existing_place(place)) as ledger:
         if domain is None:
             show_batches(console, ledger)
             show_unsettled(console, ledger.unsettled())
@@ -163,7 +163,7 @@ def local(moment: str) -> str:
 
 
 def copy_to(place: str | None, to: str) -> None:
-    with open_ledger(ledger_place(place)) as ledger:
+    with open_ledger(existing_place(place)) as ledger:
         copied = ledger.copy_to(to)
         click.echo(
             f"Copied {', '.join(f'{count:,} {name}' for name, count in copied.items())} from {ledger.place}."

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
 
 from batch_orders.cli.reading import read_secret
 from batch_orders.errors import ConfigurationError
 from batch_orders.service.context import SANDBOX_KEY, Opening
+from batch_orders.service.known_ledger import Expected, refuse_missing_folder
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.submission import RetryPolicy
-from batch_orders.settings import PlaceOptions, SubmitOptions, default_ledger
+from batch_orders.settings import APPLICATION, PlaceOptions, SubmitOptions, default_ledger
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 
 DOOR = "command line"
@@ -44,6 +50,31 @@ def ledger_place(ledger: str | None) -> str:
     return ledger or str(default_ledger())
 
 
+def existing_place(ledger: str | None) -> str:
+    """As `ledger_place`, for what makes no folder for a new ledger. Raises LedgerError where a named one has none."""
+    if ledger:
+        refuse_missing_folder(ledger)
+    return ledger_place(ledger)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerWords:
+    """A person's words on the ledger, for this call alone: that it is new, or that it is known to be older."""
+
+    new_ledger: bool = False
+    restored_ledger: bool = False
+
+    def expect(self, place: PlaceOptions, sandbox: bool) -> Expected | None:
+        """What the ledger must be for orders that count."""
+        if sandbox:
+            return None
+        return Expected(place.ledger is not None, sys.stdin.isatty(), self.new_ledger, self.restored_ledger)
+
+
+def state_directory() -> Path:
+    return platformdirs.user_state_path(APPLICATION)
+
+
 def open_to_ask(place: PlaceOptions) -> Opening:
     """For commands that only ask the vendor at the base URL."""
     return Opening(
@@ -64,6 +95,7 @@ def open_to_submit(
     key: ApiKey | None,
     limiter: RateLimiter,
     door: str = DOOR,
+    expected: Expected | None = None,
 ) -> Opening:
     return Opening(
         ledger=ledger_place(place.ledger),
@@ -75,6 +107,8 @@ def open_to_submit(
         limiter=limiter,
         retry=RetryPolicy(failures=submitting.max_failures),
         wait=submitting.wait,
+        expected=expected,
+        state=state_directory(),
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, delete, text
@@ -33,7 +36,8 @@ def check_ledger(place: str) -> Iterator[Check]:
         path = Path(str(url.database))
         yield from check_place(place, path)
         if not path.exists():
-            yield Check(WHAT, Health.WELL, f"There is none yet. The first run makes it: {path}.")
+            said = f"There is none yet. The first run makes it, without a terminal with --new-ledger: {path}."
+            yield Check(WHAT, Health.UNKNOWN, said)
             return
         yield from check_space(WHAT, path.parent)
     revision = find_revision(url)
@@ -43,6 +47,8 @@ def check_ledger(place: str) -> Iterator[Check]:
         yield Check(WHAT, Health.WELL, f"It is of version {revision}. The next run brings it to {REVISION}.")
     else:
         yield from check_database(place)
+        if url.get_backend_name() == "sqlite":
+            yield from check_rights(Path(str(url.database)))
 
 
 def check_place(place: str, path: Path) -> Iterator[Check]:
@@ -65,6 +71,14 @@ def check_place(place: str, path: Path) -> Iterator[Check]:
         yield Check(
             WHAT, Health.UNKNOWN, f"Whether {path} lies on a network file system cannot be told here."
         )
+
+
+def check_rights(path: Path) -> Iterator[Check]:
+    """Nothing where no stranger can read it: a group may share it on purpose."""
+    with suppress(OSError):
+        if os.name == "posix" and path.stat().st_mode & stat.S_IROTH:
+            said = f"Others on this machine can read {path}, which holds contact details. chmod 600 {path}"
+            yield Check(WHAT, Health.WRONG, said)
 
 
 def find_revision(url: URL) -> str:

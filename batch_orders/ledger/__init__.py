@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
 from batch_orders.core.money import Spent
 from batch_orders.core.origins import PlacedSince
@@ -32,7 +32,7 @@ from batch_orders.ledger.engine import ledger_faults, open_engine, read_place, r
 from batch_orders.ledger.lock import hold_account, this_process, write_time
 from batch_orders.ledger.moves import Submitter
 from batch_orders.ledger.origins import find_placed_since
-from batch_orders.ledger.schema import approvals, batches, orders, origins
+from batch_orders.ledger.schema import approvals, batches, events, orders, origins
 from batch_orders.ledger.sessions import Sessions
 from batch_orders.ledger.snapshot import unpack_draft
 from batch_orders.ledger.uploads import Uploads
@@ -128,6 +128,17 @@ class Ledger:
         """The latest batches, newest first."""
         with self._reading() as connection:
             return queries.find_batches(connection, most)
+
+    def last_event(self) -> int:
+        """The number of the latest move of an order, 0 where there is none. It only grows."""
+        with self._reading() as connection:
+            return int(connection.execute(select(func.max(events.c.id))).scalar() or 0)
+
+    def is_unused(self, besides: str = "") -> bool:
+        """Whether no batch was ever accepted; those of the environment `besides` do not count."""
+        found = select(batches.c.id).where(batches.c.environment != besides).limit(1)
+        with self._reading() as connection:
+            return connection.execute(found).first() is None
 
     def handed_in(self, environment: str, account: str, sha256: str) -> BatchRecord | None:
         """The latest batch that was made of the same bytes, or None."""

@@ -7,10 +7,11 @@ fail in their middle for another writer.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ def open_engine(place: str) -> Engine:
     url = read_place(place)
     if url.get_backend_name() == "sqlite" and url.database:
         make_folder(Path(url.database).parent)
+        make_private(Path(url.database))
     with ledger_faults(url):
         engine = create_engine(url, hide_parameters=True, **pool_options(url))
         if url.get_backend_name() == "sqlite":
@@ -83,11 +85,19 @@ def pool_options(url: URL) -> dict[str, Any]:
 
 def make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        for each in (*reversed(folder.parents), folder):
+            if not each.is_dir():
+                each.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise LedgerError(
             f"The ledger's folder {folder} cannot be made: {error.strerror}.", setting="ledger"
         ) from None
+
+
+def make_private(ledger: Path) -> None:
+    """A new one is for its owner alone, whatever the umask: it holds whole sheets. SQLite gives its files the same."""
+    with suppress(OSError):  # it exists, or SQLite says what is wrong
+        os.close(os.open(ledger, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def prepare_sqlite(connection: Any, _record: object) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -156,9 +157,12 @@ def take_lock(engine: Engine, connection: Connection, environment: str, account:
 def try_file_lock(engine: Engine, digest: bytes) -> Iterator[bool]:
     """Try the lock on the file beside the ledger. Gives whether it was taken."""
     # No soft lock where the file system has no real one: a crash would not release it.
-    lock = FileLock(lock_path(engine, digest), timeout=0, fallback_to_soft=False)
+    path, mode = lock_path(engine, digest), lock_mode(engine)
+    lock = FileLock(path, timeout=0, mode=mode, fallback_to_soft=False)
     try:
         lock.acquire()
+        with suppress(OSError):  # of a former version, or another user's
+            path.chmod(mode)
     except Timeout:
         yield False
         return
@@ -168,6 +172,15 @@ def try_file_lock(engine: Engine, digest: bytes) -> Iterator[bool]:
         yield True
     finally:
         lock.release()
+
+
+def lock_mode(engine: Engine) -> int:
+    """Who can open the file can hold its lock for ever: those alone who can write the ledger."""
+    try:
+        ledger = Path(str(engine.url.database)).stat().st_mode
+    except OSError:
+        ledger = 0
+    return 0o660 if ledger & stat.S_IWGRP else 0o600
 
 
 def lock_path(engine: Engine, digest: bytes) -> Path:

@@ -20,6 +20,8 @@ from batch_orders.errors import ReportError
 LONGEST_STEM = 120
 """Bytes of the sheet's name that go into the report's name; file systems allow 255 in all."""
 
+OWN_FILE, OWN_FOLDER = 0o600, 0o700
+
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)")
 
@@ -120,8 +122,10 @@ def replace_file(path: Path, what: str) -> Iterator[BinaryIO]:
     """
     beside = unfinished_path(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("xb") as stream:
+        make_folder(path.parent)
+        # Contact details stand in it: it is its owner's alone, whatever the umask.
+        handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), OWN_FILE)
+        with os.fdopen(handle, "wb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -137,6 +141,13 @@ def replace_file(path: Path, what: str) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):
             beside.unlink()
+
+
+def make_folder(folder: Path) -> None:
+    """Make it, and those that it lies in, for its owner alone. Raises OSError."""
+    for each in (*reversed(folder.parents), folder):
+        if not each.is_dir():
+            each.mkdir(mode=OWN_FOLDER, exist_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Protocol
 
 from batch_orders.core.listing import Listing
 from batch_orders.core.plan import VendorView
 from batch_orders.core.vendors import Offer
-from batch_orders.errors import ConfigurationError, LookUpError, SandboxError, SubmitterBusy
+from batch_orders.errors import ConfigurationError, LedgerError, LookUpError, SandboxError, SubmitterBusy
 from batch_orders.ledger import Ledger, Submitter
 from batch_orders.ledger.lock import this_process
+from batch_orders.ledger.marks import Marks
+from batch_orders.service.known_ledger import Expected, has_folder, prove_known, refuse_missing_folder
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.submission import RetryPolicy, Vendor
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment, SmartSenders
@@ -64,6 +67,9 @@ class Context:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     timeout: float = USUAL_TIMEOUT
     wait: bool = False
+    marks: Marks = field(default_factory=Marks)
+    said: tuple[str, ...] = ()
+    """What is to be said of the ledger with every plan."""
 
     @property
     def place(self) -> str:
@@ -80,7 +86,7 @@ class Context:
     def view_vendor(self) -> VendorView:
         """What the vendor lists as bought, and its prices. Where it cannot be asked, that is said."""
         prices = {offer.vendor: offer.price for offer in self.catalogue.offers if offer.price}
-        remarks = self.catalogue.remarks
+        remarks = (*self.said, *self.catalogue.remarks)
         if self.vendor is None:
             return VendorView(None, prices, remarks, asked=False)
         try:
@@ -97,6 +103,13 @@ class Context:
     def has_waited(self, since: float) -> bool:
         """Whether it took so long to get the lock that another run had it. `since` is what the limiter's clock said."""
         return self.limiter.clock() - since >= LOOK_AGAIN
+
+    def mark_ledger(self) -> None:
+        """Note outside the ledger how far it has come: an order is about to be sent."""
+        # Its claim is recorded: a mark that fails must not keep it from being sent.
+        with suppress(LedgerError):
+            if self.marks.files:
+                self.marks.write(self.ledger.last_event())
 
     @contextmanager
     def hold_lock(self) -> Iterator[Submitter]:
@@ -139,6 +152,30 @@ def open_environment(base_url: str | None, sandbox: bool) -> Iterator[Environmen
         yield Environment.at(served.base_url, SANDBOX)
 
 
+@dataclass(frozen=True, slots=True)
+class KnownLedger:
+    """A ledger that is the one that was meant, as far as its marks tell; `said` comes before anything is sent."""
+
+    ledger: Ledger
+    marks: Marks = field(default_factory=Marks)
+    said: tuple[str, ...] = ()
+
+
+@contextmanager
+def open_known_ledger(place: str, expected: Expected | None, state: Path | None) -> Iterator[KnownLedger]:
+    """As `open_ledger`. Raises LedgerError as well where something else than `expected` lies there."""
+    if expected is None:
+        with open_ledger(place) as ledger:
+            yield KnownLedger(ledger)
+        return
+    certain = expected.named and has_folder(place)
+    if expected.named and not expected.may_be_new:
+        refuse_missing_folder(place)
+    with open_ledger(place) as ledger:
+        marks = Marks.of(ledger.place, state)
+        yield KnownLedger(ledger, marks, prove_known(ledger, marks, expected, SANDBOX, certain))
+
+
 @contextmanager
 def open_ledger(place: str) -> Iterator[Ledger]:
     ledger = Ledger.open(place)
@@ -166,6 +203,10 @@ class Opening:
     wait: bool = False
     prices: bool = True
     """Whether the vendors' names and prices are asked for."""
+    expected: Expected | None = None
+    """None where nothing is to be sent that counts."""
+    state: Path | None = None
+    """A directory of this user's for what must not be lost with the ledger."""
 
 
 @contextmanager
@@ -175,7 +216,8 @@ def open_context(opening: Opening) -> Iterator[Context]:
     Raises ConfigurationError, LedgerError and SandboxError where something cannot be used.
     """
     with ExitStack() as closing:
-        ledger = closing.enter_context(open_ledger(opening.ledger))
+        known = closing.enter_context(open_known_ledger(opening.ledger, opening.expected, opening.state))
+        ledger = known.ledger
         # The embedded sandbox has no customers: its key is no secret and opens every account.
         key = opening.key if opening.environment.name != SANDBOX else None
         if key:
@@ -195,6 +237,8 @@ def open_context(opening: Opening) -> Iterator[Context]:
             retry=opening.retry,
             timeout=opening.timeout,
             wait=opening.wait,
+            marks=known.marks,
+            said=known.said,
         )
 
 

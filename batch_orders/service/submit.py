@@ -247,6 +247,7 @@ class Work:
 
         def on_claim(queued: Queued) -> None:
             heard[queued.domain] = None
+            self.context.mark_ledger()
 
         def on_answer(queued: Queued, outcome: Outcome) -> None:
             heard[queued.domain] = outcome

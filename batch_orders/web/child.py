@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from platformdirs import user_state_path
+
 from batch_orders.core.model import Field
 from batch_orders.core.results import Kind
 from batch_orders.core.rules import RowRules
@@ -20,10 +22,11 @@ from batch_orders.errors import BatchOrdersError, ConfigurationError
 from batch_orders.logs import LogFormat, describe_fault, log, set_up_logs
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import SANDBOX, SANDBOX_KEY, Context, Opening, open_context, open_ledger
+from batch_orders.service.known_ledger import Expected
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.living import Living, upload_work
 from batch_orders.service.submission import RetryPolicy
-from batch_orders.settings import Settings, load_settings
+from batch_orders.settings import APPLICATION, Settings, load_settings
 from batch_orders.sheet import ReadOptions
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 
@@ -64,7 +67,7 @@ class Child:
 
     @contextmanager
     def context(self, prices: bool = True) -> Iterator[Context]:
-        place, submitting = self.settings.place, self.settings.submitting
+        place, submitting, sandbox = self.settings.place, self.settings.submitting, self.request["sandbox"]
         opening = Opening(
             ledger=self.request["ledger"],
             environment=self.environment(),
@@ -76,6 +79,9 @@ class Child:
             retry=RetryPolicy(failures=submitting.max_failures),
             wait=True,
             prices=prices,
+            # A look-up alone sends nothing, and is what comes first after a backup was restored.
+            expected=Expected(place.ledger is not None, attended=True) if prices and not sandbox else None,
+            state=user_state_path(APPLICATION),
         )
         with open_context(opening) as context:
             yield replace(context, actor=self.request.get("actor") or context.actor)

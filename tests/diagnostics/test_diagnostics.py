@@ -146,7 +146,8 @@ def verdicts(checks: list[Check]) -> list[Health]:
 def test_a_ledger_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     path = tmp_path / "new" / "ledger.db"
     checks = list(check_ledger(str(path)))
-    assert verdicts(checks) == [Health.WELL]
+    assert verdicts(checks) == [Health.UNKNOWN]
+    assert "--new-ledger" in checks[0].said
     assert not path.parent.exists()
 
 
@@ -163,7 +164,7 @@ def test_a_ledger_that_is_there(tmp_path: Path) -> None:
 def test_a_ledger_by_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     first, second = check_ledger("ledger.db")
-    assert (first.health, second.health) == (Health.WRONG, Health.WELL)
+    assert (first.health, second.health) == (Health.WRONG, Health.UNKNOWN)
     assert str(tmp_path / "ledger.db") in first.said
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from batch_orders.ledger.marks import Marks
 from tests.harness.starts import PATIENCE, WARMED_VARIABLES, Forked, Start, begin
 from tests.sheets import Row, write_csv
 
@@ -62,7 +63,15 @@ class Machine:
         home, here, temporary = folder / "home", folder / "here", folder / "temporary"
         for each in (home, here, temporary):
             each.mkdir(parents=True)
-        return cls(home, here, {**surroundings(home, temporary), **environment})
+        machine = cls(home, here, {**surroundings(home, temporary), **environment})
+        # The word on a new ledger was given.
+        marks = Marks.of(str(home / "data" / "batch-orders" / "ledger.db"), machine.state)
+        Marks(marks.files[-1:]).write(0)
+        return machine
+
+    @property
+    def state(self) -> Path:
+        return Path(self.environment["XDG_STATE_HOME"]) / "batch-orders"
 
     def command(self, *words: str | Path) -> list[str]:
         """What people type, for a test that starts it in a way of its own."""
@@ -152,6 +161,7 @@ def start_interpreter(start: Start, stdin: int | None) -> Iterator[subprocess.Po
 def surroundings(home: Path, temporary: Path) -> dict[str, str]:
     """Nothing of the person who runs the tests: no settings, no proxies, another home."""
     folders = {"XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache"}
+    state = {"XDG_STATE_HOME": str(temporary.parent / "state")}
     return {
         "PATH": os.environ["PATH"],
         # As a new interpreter sets it where no language is known.
@@ -159,6 +169,7 @@ def surroundings(home: Path, temporary: Path) -> dict[str, str]:
         "HOME": str(home),
         "TMPDIR": str(temporary),
         **{name: str(home / folder) for name, folder in folders.items()},
+        **state,
         **WARMED_VARIABLES,
     }
 

@@ -71,7 +71,7 @@ def test_one_message_a_night_and_a_heartbeat_around_it(
     assert "Jane" not in message["message"]
     names = {each["filename"] for each in message["attachments"]}
     assert {name.rpartition(" ")[2] for name in names} >= {"result.csv"}
-    assert len(names) == 4
+    assert len(names) == 5
 
 
 def test_nobody_is_told_of_a_good_night_and_a_stopped_one_is_a_failure(
