@@ -3,6 +3,7 @@
     BatchOrdersError
     ├── ConfigurationError      something must be set otherwise; nothing was sent
     ├── SheetError              this sheet cannot be ordered as it is; nothing of it was sent
+    │   └── ColumnsError        its headers are not known
     ├── LedgerError             without the ledger nothing may be sent
     │   └── LedgerConflict      an order is no longer as it was when it was looked at
     ├── SubmitterBusy           another run orders just now; try again later
@@ -35,6 +36,17 @@ class ConfigurationError(BatchOrdersError):
 
 class SheetError(BatchOrdersError):
     """The sheet cannot be read, lacks a required column or holds no rows. Nothing of it was sent."""
+
+
+class ColumnsError(SheetError):
+    """The sheet's headers are not known, or not all of them that an order needs. Nothing of it was sent.
+
+    `columns` has each header of the row that comes nearest, with up to three values below it.
+    """
+
+    def __init__(self, sentence: str, columns: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
+        super().__init__(sentence)
+        self.columns = columns
 
 
 class LedgerError(BatchOrdersError):

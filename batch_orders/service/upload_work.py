@@ -19,7 +19,7 @@ from batch_orders.core.records import Approval
 from batch_orders.core.rules import RowRules
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.uploads import Part, Upload, UploadedSheet, UploadState
-from batch_orders.errors import BatchOrdersError, LedgerConflict, SheetError
+from batch_orders.errors import BatchOrdersError, ColumnsError, LedgerConflict, SheetError
 from batch_orders.ledger.uploads import Findings
 from batch_orders.service.approval import approve_plan, prices_of
 from batch_orders.service.budget import Budget
@@ -32,12 +32,14 @@ from batch_orders.service.submit import new_batch, submit
 from batch_orders.service.upload_changes import tell_changes
 from batch_orders.service.upload_views import (
     NO_SHEETS,
+    cut,
     describe_orders,
     describe_plan,
     describe_rows,
     describe_sheets,
 )
 from batch_orders.sheet import ReadOptions
+from batch_orders.validation.grouping import Grouping
 
 SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 DEARER = Stop(
@@ -88,13 +90,26 @@ class UploadWork:
                 file.write(piece)
         shown = shown_name(sheet.name)
         try:
-            grouping = check_sheet(
-                path, self.options_of(sheet), self.rules, RowsRead(self.uploads, upload.id), keep_data=True
-            )
+            grouping = self.check_file(path, upload, self.options_of(sheet))
+        except ColumnsError as error:
+            told = str(error).replace(path.name, shown)
+            raise UnknownColumns(told, error.columns, number) from None
         except SheetError as error:
             raise SheetError(str(error).replace(path.name, shown), error.setting) from None
         named = replace(grouping.rows.sheet, path=Path(shown))
         return NewSheet.of(replace(grouping, rows=replace(grouping.rows, sheet=named)))
+
+    def check_file(self, path: Path, upload: Upload, options: ReadOptions) -> Grouping:
+        """With the columns that were chosen for the same headers before, where the headers are not known."""
+        rows_read = RowsRead(self.uploads, upload.id)
+        try:
+            return check_sheet(path, options, self.rules, rows_read, keep_data=True)
+        except ColumnsError as error:
+            chosen = self.uploads.chosen_columns([header for header, _ in error.columns])
+            known = {**options.columns, **chosen}
+            if known == options.columns:
+                raise
+            return check_sheet(path, replace(options, columns=known), self.rules, rows_read, keep_data=True)
 
     def options_of(self, sheet: UploadedSheet) -> ReadOptions:
         """The settings' options, overruled by what somebody said of this sheet."""
@@ -152,6 +167,19 @@ class UploadWork:
             submit(batch, self.context, self.budget(), lambda plan: DEARER, Events())
 
 
+class UnknownColumns(ColumnsError):
+    """As ColumnsError, of the sheet at the position `sheet` of an upload."""
+
+    def __init__(self, sentence: str, columns: tuple[tuple[str, tuple[str, ...]], ...], sheet: int) -> None:
+        super().__init__(sentence, columns)
+        self.sheet = sheet
+
+
+def cut_fault(sentence: str) -> str:
+    """Without how people at the command line mend it."""
+    return sentence.partition(" Add the columns, or name")[0]
+
+
 class RowsRead(Events):
     """Keeps the count of rows read so far in the ledger, for those who wait."""
 
@@ -186,6 +214,13 @@ def find_resumption(plan: Plan) -> Findings:
 
 
 def refused(error: SheetError) -> Findings:
+    if isinstance(error, UnknownColumns) and error.columns:
+        columns = [
+            {"header": header, "values": [cut(value) for value in values]} for header, values in error.columns
+        ]
+        return Findings(
+            UploadState.COLUMNS, {"fault": cut_fault(str(error)), "sheet": error.sheet, "columns": columns}
+        )
     state = UploadState.PASSWORD if error.setting == "password-file" else UploadState.REFUSED
     return Findings(state, {"fault": str(error)})
 

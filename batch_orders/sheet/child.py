@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from batch_orders.core.model import Field
-from batch_orders.errors import SheetError
+from batch_orders.errors import ColumnsError, SheetError
 from batch_orders.sheet.options import ReadOptions
 from batch_orders.sheet.transfer import write_content, write_result
 
@@ -34,6 +34,8 @@ def main(request: dict[str, Any]) -> None:
 
         content = read_file(Path(request["path"]), options_of(request), folder, Progress().add)
         write_content(content, folder)
+    except ColumnsError as error:
+        write_result(folder, {"refused": str(error), "columns": error.columns})
     except SheetError as error:
         write_result(folder, {"refused": str(error), "setting": error.setting})
     except OSError as error:

@@ -17,7 +17,7 @@ from typing import Any
 
 import batch_orders
 from batch_orders.core.model import Sheet
-from batch_orders.errors import SheetError
+from batch_orders.errors import ColumnsError, SheetError
 from batch_orders.sheet.leftovers import PREFIX, remove_leftovers
 from batch_orders.sheet.options import GIB, LARGEST_FILE, MIB, ReadOptions, time_limit
 from batch_orders.sheet.transfer import RESULT, load_sheet
@@ -136,6 +136,9 @@ class Reading:
             raise SheetError(f"{self.path.name}: the reader broke down on it ({what}). {SAVE_AGAIN}")
         if "memory" in result:
             raise SheetError(f"{self.path.name}: {self.death()}")
+        if "columns" in result:
+            columns = tuple((header, tuple(values)) for header, values in result["columns"])
+            raise ColumnsError(f"{self.path.name}: {result['refused']}", columns)
         if "refused" in result:
             raise SheetError(f"{self.path.name}: {result['refused']}", result.get("setting", ""))
         return result

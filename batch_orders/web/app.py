@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from batch_orders.errors import BatchOrdersError
-from batch_orders.web import batches, follow_up, hand_in, uploads
+from batch_orders.web import batches, budget, columns, follow_up, hand_in, uploads
 from batch_orders.web.guard import COOKIE, Guard
 from batch_orders.web.queue import Queue
 from batch_orders.web.render import FOLDER, Refusal, fault_page
@@ -45,6 +45,8 @@ ROUTES = [
     Route("/uploads/{upload}", uploads.show_upload),
     Route("/uploads/{upload}/problems", uploads.show_problems),
     Route("/uploads/{upload}/corrections.xlsx", batches.send_upload_corrections),
+    Route("/uploads/{upload}/columns", columns.show_columns),
+    Route("/uploads/{upload}/columns", columns.take_columns, methods=["POST"]),
     Route("/uploads/{upload}/password", uploads.take_password, methods=["POST"]),
     Route("/uploads/{upload}/plan", uploads.show_plan),
     Route("/uploads/{upload}/confirm", uploads.confirm, methods=["POST"]),
@@ -60,6 +62,7 @@ ROUTES = [
     Route("/domains", follow_up.find_domain),
     Route("/domains/{name}", follow_up.show_domain),
     Route("/vendors", follow_up.show_vendors),
+    Route("/budget", budget.show_budget),
     Route("/sign-out", sign_out, methods=["POST"]),
     Mount("/static", StaticFiles(directory=FOLDER / "static")),
 ]

@@ -7,7 +7,7 @@ import os
 import re
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -135,17 +135,23 @@ def serve_warmly() -> None:
 
 
 @contextmanager
-def serving(machine: Machine, *words: str, fresh: bool = False) -> Iterator[Page]:
+def serving(
+    machine: Machine,
+    *words: str,
+    fresh: bool = False,
+    before: Callable[[], None] = serve_warmly,
+    sign_in: bool = True,
+) -> Iterator[Page]:
     """`serve` on a free port, signed in. `fresh` starts it as people do."""
-    before = None if fresh else serve_warmly
     with machine.start(
-        "serve", "--port", "0", "--rate", "none", *words, before=before, fresh=fresh
+        "serve", "--port", "0", "--rate", "none", *words, before=None if fresh else before, fresh=fresh
     ) as process:
         assert process.stdout
         address = next((line.strip() for line in process.stdout if line.startswith("http://")), "")
         assert address, process.stderr.read() if process.stderr else ""
         page = Page(process, address)
-        page.sign_in()
+        if sign_in:
+            page.sign_in()
         try:
             yield page
         finally:

@@ -182,3 +182,38 @@ def test_what_was_not_confirmed_is_taken_out_again(page: Page, buyer: Machine) -
     assert text.status_code == 410
     assert "expired" in heading_of(text.text)
     assert page.post(f"{upload}/confirm", {"checksum": "0" * 12}).status_code == 303
+
+
+def test_columns_that_nobody_knows_are_chosen_once(page: Page) -> None:
+    headers = ("Web address", "Postbox", "Seller", "Points at", "Person")
+
+    def sheet(name: str) -> tuple[str, bytes]:
+        return f"{name}.csv", "\n".join(
+            [",".join(headers), f"{name}.com,jane,1,acmemail.org,Jane Doe"]
+        ).encode()
+
+    upload = page.hand_in(sheet("alder-shop"))
+    assert page.settle(upload)["state"] == "needs columns"
+    text = page.get(upload).text
+    assert all(header in text for header in headers)
+    assert "alder-shop.com" in text
+    fields = ("domain", "mailbox", "vendor", "forwarding_domain", "contact")
+    twice = page.post(f"{upload}/columns", {"column-0": "domain", "column-1": "domain"})
+    assert twice.status_code == 422
+    page.post(f"{upload}/columns", {f"column-{place}": name for place, name in enumerate(fields)})
+    assert page.settle(upload)["state"] == "ready"
+    assert page.settle(page.hand_in(sheet("birch-shop")))["state"] == "ready"
+
+
+def test_what_may_have_been_bought_is_looked_up_or_recorded(page: Page, buyer: Machine) -> None:
+    page.order(buyer.hand_in(row("error500-shop.com")))
+    assert "1 order may have been bought" in page.get("/unconfirmed").text
+    assert page.post("/unconfirmed/look-up").status_code == 200
+    known = {"domain": "error500-shop.com", "environment": "", "account": ""}
+    environment = re.search(r'name="environment" value="([^"]*)"', page.get("/unconfirmed").text)
+    assert environment
+    known["environment"] = environment[1]
+    assert page.post("/unconfirmed/record", {**known, "decision": "not bought"}).status_code == 422
+    page.post("/unconfirmed/record", {**known, "decision": "not bought", "reason": "support says so"})
+    assert "support says so" in page.get("/domains/error500-shop.com").text
+    assert "Nothing is unconfirmed" in page.get("/unconfirmed").text

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from batch_orders.core.model import CsvForm, Field, Problem, Severity
-from batch_orders.errors import SheetError
+from batch_orders.errors import ColumnsError, SheetError
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.csv.fast import chunks, plain, proven_quotes, read_chunk
 from batch_orders.sheet.csv.form import csv_form
@@ -44,9 +44,10 @@ def read_csv_job(job: Job) -> tuple[Table, CsvForm | None]:
     decoded = decode(job.data, options.encoding)
     layout = find_layout(decoded.data, job.names, options.delimiter, options.header_row)
     if isinstance(layout, NoHeader):
-        raise SheetError(
+        raise ColumnsError(
             f"no line has all required columns: {layout.sentence()}. Add the columns, or name your own ones "
-            "in [columns] of batch-orders.toml."
+            "in [columns] of batch-orders.toml.",
+            layout.columns,
         )
     delimiter = DELIMITERS.get(layout.delimiter, layout.delimiter)
     job.assumptions.append(f"Encoding: {decoded.label}{' (guessed)' if decoded.guessed else ''}.")

@@ -6,7 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from batch_orders.core.model import CONTACT_PREFIX, Field
 from batch_orders.errors import SheetError
@@ -18,6 +18,8 @@ HEADER_DEPTH = 100
 
 LONGEST_HEADER = 200
 MOST_HEADERS = 30
+SHOWN_VALUES, LONGEST_SHOWN = 3, 200
+"""Values of a column, and letters of each, that somebody is shown who is to say what the column means."""
 """Headers that a refusal lists."""
 
 ROWS_COMPARED = 5
@@ -134,6 +136,8 @@ class NoHeader:
     likeness: int = 0
     blank: bool = False
     headers: tuple[str, ...] = ()
+    columns: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Each header of the row that comes nearest, or of the first that may be one, and values below it."""
 
     def sentence(self) -> str:
         labels = ", ".join(LABELS.get(name, name) for name in self.missing)
@@ -164,7 +168,9 @@ def find_header(
     nearest = sorted(misses, key=lambda miss: -len(miss[2]))[:ROWS_COMPARED]
     described = [describe_miss(number, cells, matched, names) for number, cells, matched in nearest]
     best = max(described, key=lambda miss: (miss.likeness, len(miss.mistyped)), default=None)
-    return best if best and (best.likeness or best.mistyped) else NoHeader(None, ordered(names.required))
+    known = best if best and (best.likeness or best.mistyped) else NoHeader(None, ordered(names.required))
+    rows_seen = [(number, cells) for number, cells, _ in misses]
+    return replace(known, columns=columns_below(rows_seen, known.row))
 
 
 def match_columns(cells: Sequence[str], names: Names) -> dict[str, list[int]]:
@@ -268,6 +274,26 @@ def one_column_each(number: int, cells: Sequence[str], matched: Mapping[str, lis
                 "all but one of them, or say in [columns] of batch-orders.toml which one it is."
             )
     return {name: positions[0] for name, positions in matched.items()}
+
+
+def columns_below(
+    rows: Sequence[tuple[int, Sequence[str]]], header: int | None
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The headers of a row, or of the first with two filled cells, and up to three values below each."""
+    likely = [number for number, cells in rows if sum(bool(cell.strip()) for cell in cells) > 1]
+    chosen = header if header is not None else next(iter(likely), None)
+    top = next((cells for number, cells in rows if number == chosen), ())
+    below = [cells for number, cells in rows if chosen is not None and number > chosen]
+    return tuple(
+        (text.strip()[:LONGEST_SHOWN], tuple(values_below(below, place)))
+        for place, text in enumerate(top)
+        if text.strip()
+    )
+
+
+def values_below(rows: Sequence[Sequence[str]], place: int) -> list[str]:
+    values = [cells[place].strip()[:LONGEST_SHOWN] for cells in rows if place < len(cells)]
+    return [value for value in values if value][:SHOWN_VALUES]
 
 
 def describe_miss(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from batch_orders.errors import SheetError
+from batch_orders.errors import ColumnsError, SheetError
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.job import Job
 from batch_orders.sheet.tables.grid import Grid, Listed, Table
@@ -68,6 +68,9 @@ def read_chosen(book: Book, chosen: Sequence[Listed], job: Job, hidden: int = 0)
         elif not found.blank:
             misses.append((each.name, found))
     if not tables:
+        columns = next((miss.columns for _, miss in misses if miss.columns), ())
+        if columns:
+            raise ColumnsError(no_worksheet(misses, hidden), columns)
         raise SheetError(no_worksheet(misses, hidden), "worksheet" if hidden and not misses else "")
     for name, miss in misses:
         message = f"The worksheet was left out: {miss.sentence()}."
