@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,13 +26,16 @@ from batch_orders.cli.show import (
 from batch_orders.cli.start_up import collecting_later
 from batch_orders.cli.suggest import suggest
 from batch_orders.cli.target import refuse_targets
+from batch_orders.core.base_url import LIVE_BASE_URL, normalise_base_url
 from batch_orders.core.results import RowCounts, Status
 from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.core.stops import Ending, worst
+from batch_orders.core.vendors import Offer
 from batch_orders.core.visible import visible_line
 from batch_orders.errors import SheetError
 from batch_orders.service.check import check_sheet
-from batch_orders.settings import Settings
+from batch_orders.service.vendor_cache import recall_vendors
+from batch_orders.settings import Settings, default_cache
 
 if TYPE_CHECKING:
     from batch_orders.validation.grouping import Grouping
@@ -68,7 +72,7 @@ def check_one(
 ) -> tuple[Ending, dict[str, Any]]:
     """How it ended, and what --json says of it."""
     console.print(Text(visible_line(str(path)), style="bold"))
-    options, rules = read_options(settings), row_rules(settings)
+    options, rules = read_options(settings), row_rules(settings, recall_offers(console, settings))
     kept = KEPT_PROBLEMS if written.asked else SHOWN_PROBLEMS
     try:
         with reading_progress(console) as events, collecting_later():
@@ -86,6 +90,16 @@ def check_one(
     rows = RowCounts(grouping.rows.total, int(grouping.faulty.sum()))
     ending = Ending.ATTENTION if grouping.findings.errors else Ending.DONE
     return ending, describe_sheet(path.name, rows, orders)
+
+
+def recall_offers(console: Console, settings: Settings) -> tuple[Offer, ...]:
+    """What vendors offered when a command last asked them: `check` asks nobody, and says how old it is."""
+    environment = normalise_base_url(settings.place.base_url or LIVE_BASE_URL)
+    known = recall_vendors(default_cache(), environment)
+    if known is None:
+        return ()
+    console.print(Text(known.describe(environment, datetime.now(UTC))))
+    return known.offers
 
 
 def correct(console: Console, grouping: Grouping, path: Path) -> None:

@@ -258,6 +258,15 @@ def track(settings: Settings) -> int:
 
 
 @batch_orders.command()
+@with_options(options.config, *options.asking)
+def vendors(settings: Settings) -> int:
+    """Show the vendors: number, name, prices, and how long a delivery takes, as they tell it themselves."""
+    from batch_orders.cli.vendors import show_vendors
+
+    return show_vendors(settings.place)
+
+
+@batch_orders.command()
 @with_options(
     click.argument("name", metavar="NAME"),
     options.config,

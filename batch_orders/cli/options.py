@@ -171,13 +171,9 @@ account = setting(
     help="The customer of the vendor, of [accounts] in the settings; default: the one without a name.",
 )
 api_key_file = setting("api-key-file", help="A file that holds the API key, in place of SMARTLEAD_API_KEY.")
-place = (
-    account,
-    base_url,
-    api_key_file,
-    ledger,
-    setting("timeout", help="The deadline of one whole call."),
-)
+timeout = setting("timeout", help="The deadline of one whole call.")
+place = (account, base_url, api_key_file, ledger, timeout)
+asking = (account, base_url, api_key_file, timeout)
 reading = (
     setting("worksheet", metavar="NAME", help="Read this worksheet only, also where it is hidden."),
     setting("header-row", help="The row that holds the headers."),

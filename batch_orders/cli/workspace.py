@@ -15,7 +15,7 @@ from batch_orders.service.context import SANDBOX_KEY, Opening
 from batch_orders.service.known_ledger import Expected, refuse_missing_folder
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.submission import RetryPolicy
-from batch_orders.settings import APPLICATION, PlaceOptions, SubmitOptions, default_ledger
+from batch_orders.settings import APPLICATION, PlaceOptions, SubmitOptions, default_cache, default_ledger
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 
 DOOR = "command line"
@@ -105,6 +105,7 @@ def open_to_submit(
         timeout=place.timeout,
         door=door,
         limiter=limiter,
+        cache=default_cache(),
         retry=RetryPolicy(failures=submitting.max_failures),
         wait=submitting.wait,
         expected=expected,

@@ -18,6 +18,7 @@ from batch_orders.ledger.marks import Marks
 from batch_orders.service.known_ledger import Expected, has_folder, prove_known, refuse_missing_folder
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.submission import RetryPolicy, Vendor
+from batch_orders.service.vendor_cache import remember_vendors
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment, SmartSenders
 
 SANDBOX = "sandbox"
@@ -207,6 +208,8 @@ class Opening:
     """None where nothing is to be sent that counts."""
     state: Path | None = None
     """A directory of this user's for what must not be lost with the ledger."""
+    cache: Path | None = None
+    """Where what they say is kept for `check`, which asks nobody."""
 
 
 @contextmanager
@@ -232,7 +235,7 @@ def open_context(opening: Opening) -> Iterator[Context]:
             door=opening.door,
             account=opening.account,
             key=key,
-            catalogue=ask_catalogue(vendor) if opening.prices else Catalogue(),
+            catalogue=open_catalogue(vendor, opening),
             limiter=opening.limiter,
             retry=opening.retry,
             timeout=opening.timeout,
@@ -240,6 +243,15 @@ def open_context(opening: Opening) -> Iterator[Context]:
             marks=known.marks,
             said=known.said,
         )
+
+
+def open_catalogue(vendor: SmartSenders | None, opening: Opening) -> Catalogue:
+    if not opening.prices:
+        return Catalogue()
+    catalogue = ask_catalogue(vendor)
+    if opening.cache:
+        remember_vendors(opening.cache, opening.environment.name, catalogue.offers)
+    return catalogue
 
 
 def ask_catalogue(vendor: Market | None) -> Catalogue:

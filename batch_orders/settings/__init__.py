@@ -49,6 +49,7 @@ __all__ = [
     "Settings",
     "SubmitOptions",
     "When",
+    "default_cache",
     "default_ledger",
     "find_settings_file",
     "load_settings",
@@ -121,6 +122,11 @@ class Given:
 def default_ledger() -> Path:
     """SQLite in the user's data directory, whatever directory a run is started in."""
     return platformdirs.user_data_path(APPLICATION) / "ledger.db"
+
+
+def default_cache() -> Path:
+    """What may be lost at any time, such as the vendors' last list."""
+    return platformdirs.user_cache_path(APPLICATION)
 
 
 def load_settings(options: Mapping[str, object], environ: Mapping[str, str], file: Path | None) -> Settings:

@@ -18,6 +18,8 @@ from batch_orders.smart_senders.answers import clean, find_message, find_verdict
 AMOUNT: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?|0\.[0-9]{1,12}")
 """Three digits after the point may be thousands: 1.300 is 1.3 to some and 1,300 to others."""
 
+DAYS: Final = re.compile(r"[0-9]{1,4}(\.[0-9]{1,6})?")
+
 Said = TypeVar("Said")
 
 
@@ -45,7 +47,18 @@ def is_integer(said: Any) -> bool:
 
 def read_offer(said: Mapping[str, Any]) -> Offer:
     name = said.get("vendor_name")
-    return Offer(said["id"], clean(name) if isinstance(name, str) else "", read_price(said.get("pricing")))
+    return Offer(
+        said["id"],
+        clean(name) if isinstance(name, str) else "",
+        read_price(said.get("pricing")),
+        read_days(said.get("delivery_time")),
+    )
+
+
+def read_days(said: Any) -> Decimal | None:
+    """How many days a delivery takes, as the vendor tells it."""
+    text = str(said) if isinstance(said, str | int | float) and not isinstance(said, bool) else ""
+    return Decimal(text) if DAYS.fullmatch(text) else None
 
 
 def read_price(said: Any) -> Price | None:

@@ -23,6 +23,7 @@ from batch_orders.validation.normal import fill_defaults, fill_from_domain, gath
 from batch_orders.validation.order_flags import hold_flagged
 from batch_orders.validation.problems import Findings, find_problems, warn_of_read_domains, warn_of_urls
 from batch_orders.validation.read_problems import mark_reading_problems
+from batch_orders.validation.vendor_warnings import warn_of_vendors
 
 __all__ = ["Findings", "RowRules", "Rows", "validate_rows"]
 
@@ -77,6 +78,7 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
         findings = reading.findings + find_problems(sheet, cells, entries, rules, kept)
         findings += warn_of_urls(sheet, cells, entries, kept)
         findings += warn_of_read_domains(sheet, cells, entries, normal.from_above, kept)
+        findings += warn_of_vendors(sheet, cells, entries, rules.names, kept)
         findings += warn_of_cells(sheet, cells, entries, kept) + warn_of_commas(sheet, cells, entries, kept)
         findings += duplicates.result()
     return Rows(sheet, cells, entries, faulty, findings, pointing.result(), defaulted, rules.people)

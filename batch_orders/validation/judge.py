@@ -151,12 +151,16 @@ def judge_vendor(text: str, names: VendorNames) -> Verdict:
     number = int(text) if len(text) <= 20 else LARGEST_VENDOR + 1
     if not 0 < number <= LARGEST_VENDOR:
         return Verdict(text, "vendor-out-of-range")
+    if names.is_unknown(number):
+        return Verdict(text, "vendor-not-sold")
     return Verdict(str(number))
 
 
 def judge_vendors(vendors: pd.Series[str], names: VendorNames) -> Validated:
     return judge_each(
-        vendors, lambda text: judge_vendor(text, names), not_sure if names.ids else faults_of_nameless
+        vendors,
+        lambda text: judge_vendor(text, names),
+        not_sure if names.ids or names.listed else faults_of_nameless,
     )
 
 

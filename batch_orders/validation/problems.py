@@ -21,6 +21,7 @@ from batch_orders.validation.sentences import (
     WARNINGS,
     say_ambiguous_vendor,
     say_fault,
+    say_not_sold,
     say_unknown_vendor,
     shown,
 )
@@ -88,6 +89,8 @@ def tell_fault(sheet: Sheet, line: Line, entry: Line, field: str, code: str, sug
     match code:
         case "vendor-unknown":
             message = say_unknown_vendor(value, suggester.names)
+        case "vendor-not-sold":
+            message = say_not_sold(value, suggester.names)
         case "vendor-ambiguous":
             message = say_ambiguous_vendor(value, suggester.names)
         case _:

@@ -42,6 +42,8 @@ SENTENCES: Mapping[str, str] = {
     "number, or name it under [vendors] in the settings. The vendors' own names are looked up in a run.",
     "vendor-ambiguous": "Several vendors go by this name. Fill in the number of the one you mean.",
     "vendor-out-of-range": "The vendor's number is out of range. Fill in the vendor's number, such as 1.",
+    "vendor-not-sold": "No vendor has this number. Fill in the number of one that there is, or name it under "
+    "[vendors] in the settings.",
     "forwarding-missing": "The forwarding domain is missing, in this row and in every other row of this domain. "
     "Fill in where the domain is to forward to.",
     "forwarding-not-valid": "This is not a host that a domain can forward to. Write it as example.com.",
@@ -67,6 +69,8 @@ WARNINGS: Mapping[str, str] = {
     "contact-damaged": "A contact's text was damaged on its way: cut by a spreadsheet, or wrongly decoded.",
     "contact-placeholder": "A contact's field holds a word that stands for nothing.",
     "example-value": "This is an example of a template.",
+    "vendor-not-listed": "A number that the settings name under [vendors] is not among the vendors that there are.",
+    "vendor-rises": "The vendor's number rises from row to row, as when a cell is dragged down.",
     "forwarding-was-a-url": "A web address was given. Only its host is used.",
 }
 """What holds no order back."""
@@ -79,6 +83,16 @@ def say_unknown_vendor(value: str, names: VendorNames) -> str:
     told = ", ".join(f"{number} {name}" for number, name in known[:MOST_VENDORS])
     more = " …" if len(known) > MOST_VENDORS else ""
     return f"No vendor is called {shown(value)}. Use one of: {told}{more}."
+
+
+def say_not_sold(value: str, names: VendorNames) -> str:
+    return f"No vendor has the number {shown(value)}. There are: {list_vendors(names)}."
+
+
+def list_vendors(names: VendorNames) -> str:
+    """`1 inboxkitGoogle, 2 inboxkitOutlook …`"""
+    told = [f"{number} {name}".strip() for number, name in sorted(names.listed.items())[:MOST_VENDORS]]
+    return ", ".join(told) + (" …" if len(names.listed) > MOST_VENDORS else "")
 
 
 def say_ambiguous_vendor(value: str, names: VendorNames) -> str:

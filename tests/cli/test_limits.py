@@ -29,9 +29,9 @@ def test_orders_pass_in_turn_as_far_as_the_cost_allows(buyer: Machine, sandbox: 
 def test_an_order_without_a_known_price_is_not_sent_under_a_cost_limit(
     buyer: Machine, sandbox: Sandbox
 ) -> None:
-    ended = buyer.order(row("one.com", vendor="4711"), words=("--max-cost", "1000"))
+    ended = buyer.order(row("one.com", vendor="9"), words=("--max-cost", "1000"))
     assert (ended.code, ended.orders, sandbox.requests) == (4, {"not submitted": 1}, ())
-    assert "No price is known for vendor 4711" in ended.errors
+    assert "No price is known for vendor 9" in ended.errors
 
 
 def test_a_limit_counts_for_all_sheets_of_a_run(buyer: Machine, sandbox: Sandbox) -> None:
@@ -43,7 +43,7 @@ def test_a_limit_counts_for_all_sheets_of_a_run(buyer: Machine, sandbox: Sandbox
 
 
 def test_the_plan_tells_the_estimate_before_anything_is_sent(buyer: Machine) -> None:
-    ended = buyer.run("run", buyer.hand_in(row("one.com"), row("two.com", vendor="4711")), "--dry-run")
+    ended = buyer.run("run", buyer.hand_in(row("one.com"), row("two.com", vendor="9")), "--dry-run")
     assert "17.50 USD, without 1 order of no known price" in ended.output
     assert "no price known" in ended.output
 
@@ -71,6 +71,7 @@ def test_a_vendors_name_stands_for_its_number(buyer: Machine, sandbox: Sandbox) 
     (buyer.here / "batch-orders.toml").write_text('[vendors]\n"Our  favourite" = 4711\n', encoding="utf-8")
     ended = buyer.order(row("one.com", vendor="INBOXKIT google"), row("two.com", vendor="our favourite"))
     assert ended.code == 0
+    assert "Vendor 4711 is named in the settings and is not among those that there are" in ended.errors
     assert [body["vendor_id"] for body in sandbox.requests][1:] == [4711]
     assert isinstance(sandbox.requests[0]["vendor_id"], int)
 
