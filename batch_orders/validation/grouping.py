@@ -111,7 +111,8 @@ def find_contradictions(entries: pd.DataFrame, name: str) -> pd.DataFrame:
     A blank cell was filled with its domain's first value, so it contradicts nothing and is not
     among them; a value that is faulty by itself is told elsewhere.
     """
-    clean = entries[fault_column(Field.DOMAIN)] == ""
+    # A row counts for the domain that it surely means: to be told after that is mended would be a second round.
+    clean = entries["group"] >= 0
     if fault_column(name) in entries:
         clean &= entries[fault_column(name)] == ""
     named = pd.DataFrame({"group": entries["group"], "value": pd.factorize(entries[name].map(fold))[0]})[
@@ -149,7 +150,7 @@ def contradiction_sentence(group: pd.DataFrame, name: str) -> str:
         f"{value} in {name_rows(lines['row'].tolist())}" for value, lines in group.groupby(name, sort=False)
     )
     column = name.replace("_", " ")
-    return f"The rows of {group[Field.DOMAIN].iloc[0]} name more than one {column}: {said}. Make them agree."
+    return f"The rows of {group['meant'].iloc[0]} name more than one {column}: {said}. Make them agree."
 
 
 def usual_value(values: pd.Series[str]) -> str:
