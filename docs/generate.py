@@ -25,6 +25,7 @@ from batch_orders.validation.grouping import CONTRADICTION
 from batch_orders.validation.half_orders import ORDER_NOT_WHOLE
 from batch_orders.validation.order_flags import NOT_TO_BE_ORDERED
 from batch_orders.validation.sentences import SENTENCES, WARNINGS
+from batch_orders.validation.unchecked_vendors import VENDORS_NOT_CHECKED
 
 EXIT_WORDS = {
     Exit.DONE: "every row's order is placed, now or before",
@@ -67,6 +68,10 @@ def problem_codes() -> str:
         (
             f"`{NOT_TO_BE_ORDERED}`",
             "A column such as Order? or Status says that the row is not to be ordered.",
+        ),
+        (
+            f"`{VENDORS_NOT_CHECKED}`",
+            "Vendors are named, and the vendor's list of names is not known. A warning of `check`; in a run they wait.",
         ),
         (f"`{ROWS_PASSED_OVER}`", "Rows without a domain and a mailbox were passed over. A warning."),
         (f"`{NOTES_PASSED_OVER}`", "Rows that are notes or totals were passed over. A warning."),

@@ -13,7 +13,7 @@ from rich.console import Console
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.start_up import collecting_later
 from batch_orders.core.model import Field
-from batch_orders.core.rules import RowRules
+from batch_orders.core.rules import RowRules, UnknownVendors
 from batch_orders.core.vendors import Offer, VendorNames
 from batch_orders.errors import ConfigurationError
 from batch_orders.service.check import check_sheet
@@ -38,12 +38,16 @@ def read_options(settings: Settings) -> ReadOptions:
     )
 
 
-def row_rules(settings: Settings, offers: tuple[Offer, ...] = ()) -> RowRules:
+def row_rules(
+    settings: Settings, offers: tuple[Offer, ...] = (), unknown_vendors: UnknownVendors = UnknownVendors.PASS
+) -> RowRules:
+    """`unknown_vendors` counts where no vendor has told what is offered."""
     return RowRules(
         names=VendorNames.of(settings.vendors, offers),
         defaults=settings.defaults,
         order_when=settings.order_when,
         people=settings.reading.body == "mailbox-details",
+        unknown_vendors=UnknownVendors.FAULT if offers else unknown_vendors,
     )
 
 
@@ -58,6 +62,6 @@ def read_secret(file: Path, what: str) -> str:
 
 def read_sheet(console: Console, path: Path, settings: Settings, offers: tuple[Offer, ...]) -> Grouping:
     """Read and validate one sheet, with its progress on the console. Raises SheetError."""
-    options, rules = read_options(settings), row_rules(settings, offers)
+    options, rules = read_options(settings), row_rules(settings, offers, UnknownVendors.HOLD)
     with reading_progress(console) as events, collecting_later():
         return check_sheet(path, options, rules, events, keep_data=True)

@@ -33,7 +33,9 @@ COMMENT_WIDTH, COMMENT_LETTERS, COMMENT_LINE, COMMENT_LINES = 320, 46, 18, 14
 """Pixels across, letters that fit across, pixels of a line, most lines shown."""
 
 LONGEST_TOLD = 1_000
-WAITS = "Nothing is wrong in this row. Its order waits for another row."
+WAITS = (
+    "Nothing is wrong in this row. Its order waits for another row, or for what is said of the whole sheet."
+)
 ADDED = len(CORRECTIONS_HEADERS)
 
 MARK = {

@@ -23,6 +23,7 @@ from batch_orders.validation.normal import fill_defaults, fill_from_domain, gath
 from batch_orders.validation.order_flags import hold_flagged
 from batch_orders.validation.problems import Findings, find_problems, warn_of_read_domains, warn_of_urls
 from batch_orders.validation.read_problems import mark_reading_problems
+from batch_orders.validation.unchecked_vendors import leave_unchecked
 from batch_orders.validation.vendor_warnings import warn_of_vendors
 
 __all__ = ["Findings", "RowRules", "Rows", "validate_rows"]
@@ -67,15 +68,16 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     normal = normalise(cells)
     entries, defaulted = judge_entries(normal.entries, rules)
     entries = mark_comma_names(cells, entries)
+    entries, waiting, unchecked = leave_unchecked(entries, rules, len(cells))
     entries, reading = mark_reading_problems(sheet, cells, entries, kept)
     faults = (entries[[fault_column(name) for name in rules.fields]] != "").any(axis=1)
-    faulty = reading.rows.copy()
+    faulty = reading.rows | waiting
     faulty[entries.loc[faults, "position"].to_numpy()] = True
     # Arrow lets go of the interpreter meanwhile, so that these are looked for beside the rest.
     with ThreadPoolExecutor(1) as pool:
         pointing = pool.submit(point_at_orders, entries, faulty, normal.pointed)
         duplicates = pool.submit(warn_of_duplicates, sheet, cells, entries, kept)
-        findings = reading.findings + find_problems(sheet, cells, entries, rules, kept)
+        findings = unchecked + reading.findings + find_problems(sheet, cells, entries, rules, kept)
         findings += warn_of_urls(sheet, cells, entries, kept)
         findings += warn_of_read_domains(sheet, cells, entries, normal.from_above, kept)
         findings += warn_of_vendors(sheet, cells, entries, rules.names, kept)

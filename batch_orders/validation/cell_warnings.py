@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import CONTACT_PREFIX, Field, Severity, Sheet
 from batch_orders.validation.blanks import EDGES
-from batch_orders.validation.confusables import REPLACED, decoded
+from batch_orders.validation.confusables import REPLACED, decoded, unicode_of
 from batch_orders.validation.examples import EXAMPLES
 from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.names import host_of, judge_host
 from batch_orders.validation.placeholders import NOBODYS_WORDS, PLACEHOLDER
 from batch_orders.validation.problems import Findings, lines_at, tell
 from batch_orders.validation.sentences import shown
@@ -51,6 +52,8 @@ def warn_of_cells(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limi
         doubt = doubt_damage if name == Field.CONTACT else doubt_contact
         found += warn_of_column(sheet, cells, name, CONTACT_ODD, doubt, limit)
     found += warn_of_column(sheet, cells, Field.FORWARDING_DOMAIN, EXAMPLES.searched, doubt_host, limit)
+    for name in (Field.DOMAIN, Field.FORWARDING_DOMAIN):
+        found += warn_of_column(sheet, cells, name, r"[^\x00-\x7f]", doubt_spelling, limit)
     return found + warn_of_mailboxes(sheet, cells, entries, limit)
 
 
@@ -126,6 +129,20 @@ def doubt_host(text: str) -> Doubt | None:
         return None
     return Doubt(
         "example-value", f"{shown(text)} is an example of a template. Write the domain that is meant."
+    )
+
+
+def doubt_spelling(text: str) -> Doubt | None:
+    """A good name that is bought in another spelling: of another width or case, or otherwise composed."""
+    host = host_of(text.lower())
+    verdict = judge_host(host)
+    written = unicode_of(verdict.value)
+    if verdict.fault or not written or written == host_of(text):
+        return None
+    return Doubt(
+        "bought-as",
+        f"{shown(text)} is bought as {written} ({verdict.value}). Look whether that is meant.",
+        written,
     )
 
 

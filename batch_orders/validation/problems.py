@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,12 +74,24 @@ def find_problems(
 
     suggester = Suggester(ordered, rules.names)
     lines = lines_at(cells, [entry["position"] for entry in faulty])
+    suggester.contacts = usual_contacts(entries, faulty)
     kept = tuple(
         tell_fault(sheet, line, entry, field, code, suggester)
         for line, entry, field, code in zip(lines, faulty, failing["field"], failing["code"], strict=True)
     )
     errors = sum(int((entries[fault_column(name)] != "").sum()) for name in rules.fields)
     return Findings(kept, errors=errors)
+
+
+def usual_contacts(entries: pd.DataFrame, faulty: Sequence[Line]) -> Mapping[str, str]:
+    """For the domains of these entries, the contact that more of their rows name than any other one."""
+    domains = {entry["meant"] for entry in faulty if entry[fault_column(Field.CONTACT)]} - {""}
+    if not domains:
+        return {}
+    good = entries[entries["meant"].isin(domains) & (entries[fault_column(Field.CONTACT)] == "")]
+    named = good[good[Field.CONTACT] != ""]
+    modes = {str(domain): names.mode() for domain, names in named.groupby("meant")[Field.CONTACT]}
+    return {domain: str(usual.iloc[0]) for domain, usual in modes.items() if len(usual) == 1}
 
 
 def tell_fault(sheet: Sheet, line: Line, entry: Line, field: str, code: str, suggester: Suggester) -> Problem:

@@ -71,6 +71,8 @@ WARNINGS: Mapping[str, str] = {
     "example-value": "This is an example of a template.",
     "vendor-not-listed": "A number that the settings name under [vendors] is not among the vendors that there are.",
     "vendor-rises": "The vendor's number rises from row to row, as when a cell is dragged down.",
+    "bought-as": "A name is bought in another spelling: its letters had another width or case, or were otherwise "
+    "composed.",
     "forwarding-was-a-url": "A web address was given. Only its host is used.",
 }
 """What holds no order back."""

@@ -31,10 +31,14 @@ class Suggester:
 
     def __init__(self, ordered: frozenset[str], names: VendorNames) -> None:
         self.ordered, self.names = ordered, names
+        self.contacts: Mapping[str, str] = {}
+        """By domain, the contact that its rows usually name."""
         self.known: dict[tuple[str, str, str], str] = {}
 
     def suggest(self, field: str, value: str, meant: str, cell: str) -> tuple[str, str]:
         """What is suggested for the value, and for the whole cell, which may hold several mailboxes."""
+        if field == Field.CONTACT:
+            return (self.contacts.get(meant, ""),) * 2
         single = self.suggest_one(field, value, meant)
         pieces = split_mailboxes(cell.strip(EDGES).lower()) if field == Field.MAILBOX else []
         if len(pieces) < 2 or not single:

@@ -12,7 +12,7 @@ from openpyxl.utils.escape import unescape
 
 from batch_orders.core.model import Problem, Severity, Sheet, Worksheet
 from batch_orders.errors import ReportError
-from batch_orders.report.corrections import LONGEST_COMMENT, write_corrections
+from batch_orders.report.corrections import LONGEST_COMMENT, WAITS, write_corrections
 from tests.corpus import corpus_texts, needs_corpus
 
 HEADERS = ("Domain", "Note", "Mailbox", "Vendor", "Note")
@@ -76,7 +76,7 @@ def test_each_row_says_where_it_stands_what_is_wrong_and_what_is_suggested(tmp_p
         ("Row in your sheet", "What is wrong", "Suggestion"),
         (6, "Mailbox: Not in the domain.", "jane@shop-1.com"),
         (7, "Mailbox: It is blank.\nVendor: Nobody is called so.", "Mailbox: jim\nVendor: 7"),
-        (8, "Nothing is wrong in this row. Its order waits for another row.", ""),
+        (8, WAITS, ""),
     ]
     assert not any(worksheet.column_dimensions[letter].hidden for letter in "ABC")
 

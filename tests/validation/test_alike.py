@@ -109,3 +109,34 @@ def test_an_example_elsewhere_is_warned_of(field: str, column: str, value: str) 
 def test_what_a_person_may_be_called_is_no_example() -> None:
     contacts = {"contact": "Jane Doe", "contact_company": "Example Ltd", "contact_email": "jane@examples.org"}
     assert warnings(judge(coral("example-shop.com", "jane.doe", **contacts))) == []
+
+
+@pytest.mark.parametrize(
+    ("domain", "written"),
+    [
+        ("\uff43oralpeak.com", "coralpeak.com"),
+        ("mu\u0308nchen.de", "münchen.de"),
+        ("MÜNCHEN.de", "münchen.de"),
+    ],
+)
+def test_a_name_that_is_bought_in_another_spelling_is_said(domain: str, written: str) -> None:
+    grouping = judge(coral(domain), coral("silverfern.com", forwarding_domain=domain))
+    assert errors(grouping) == []
+    assert warnings(grouping) == [
+        (2, "Domain", "bought-as", written),
+        (3, "Forwarding domain", "bought-as", written),
+    ]
+
+
+@pytest.mark.parametrize("domain", ["CoralPeak.com", "münchen.de", "xn--mnchen-3ya.de"])
+def test_a_name_that_is_bought_as_it_stands_is_not(domain: str) -> None:
+    assert warnings(judge(coral(domain))) == []
+
+
+def test_a_contact_that_is_nobody_suggests_the_domains_usual_one() -> None:
+    rows = [coral(mailbox=f"box{at}") for at in range(3)]
+    grouping = judge(*rows, coral(mailbox="dora", contact="n/a"), coral("silverfern.com", contact="n/a"))
+    assert errors(grouping) == [
+        (5, "Contact", "contact-is-nobody", "Anna Roe"),
+        (6, "Contact", "contact-is-nobody", ""),
+    ]

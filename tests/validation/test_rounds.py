@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
@@ -158,9 +158,9 @@ SPOILS: dict[str, Spoil] = {
 }
 
 
-def follow(grouping: Grouping, lines: list[Line], answers: list[Line]) -> list[Row]:
+def follow(grouping: Grouping, lines: Sequence[Row], answers: Sequence[Row]) -> Sequence[Row]:
     """What a person makes of the sheet who does what is said, cell by cell."""
-    mended = [dict(line) for line in lines]
+    mended: list[dict[str, str]] = [dict(line) for line in lines]
     fields = {header: field for field, header in HEADERS.items()}
     for problem in problems(grouping):
         if problem.severity is Severity.ERROR and problem.column and problem.row:
@@ -186,6 +186,6 @@ def test_a_sheet_is_clean_after_one_round(name: str, seed: int) -> None:
 
 
 def test_the_script_fails_where_a_suggestion_is_no_help() -> None:
-    lines = [{**coral(mailbox="tbd")}]
+    lines = [coral(mailbox="tbd")]
     grouping = judge(*lines)
     assert judge(*follow(grouping, lines, lines)).findings.errors

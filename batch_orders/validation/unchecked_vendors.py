@@ -1,0 +1,63 @@
+"""Vendors that are named, where the vendor's own list of names is not known: said once, not in every row."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from batch_orders.core.model import Field, Problem, Severity
+from batch_orders.core.rules import RowRules, UnknownVendors
+from batch_orders.core.wording import counted
+from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.placeholders import PLACEHOLDER
+from batch_orders.validation.problems import Findings
+from batch_orders.validation.sentences import shown
+
+VENDORS_NOT_CHECKED = "vendors-not-checked"
+FAULT = fault_column(Field.VENDOR)
+MAY_BE_A_NAME = r"\pL\pL"
+HELD = "the vendors could not be asked. Their orders wait: try again, or write the vendors' numbers."
+PASSED = "no vendor was asked. A run looks them up."
+
+
+class Unchecked(NamedTuple):
+    """`waiting` says of each row, by position, whether its order waits until its vendor's name can be checked."""
+
+    entries: pd.DataFrame
+    waiting: np.ndarray
+    findings: Findings
+
+
+def leave_unchecked(entries: pd.DataFrame, rules: RowRules, rows: int) -> Unchecked:
+    """Take the fault from names that may well be the vendor's, and say it once. Typos of known names stay faults."""
+    waiting = np.zeros(rows, dtype=bool)
+    unknown = (entries[FAULT] == "vendor-unknown").to_numpy()
+    if rules.unknown_vendors is UnknownVendors.FAULT or not unknown.any():
+        return Unchecked(entries, waiting, Findings())
+    unknown = unknown & may_be_names(entries[Field.VENDOR], rules)
+    if not unknown.any():
+        return Unchecked(entries, waiting, Findings())
+    named = entries[unknown].drop_duplicates("position")
+    holds = rules.unknown_vendors is UnknownVendors.HOLD
+    waiting[named["position"].to_numpy()] = holds
+    first = named.iloc[0]
+    message = (
+        f"Vendor names were not checked ({counted(len(named), 'row')}, the first is row {first['row']} with "
+        f"{shown(str(first[Field.VENDOR]))}), since {HELD if holds else PASSED}"
+    )
+    severity = Severity.ERROR if holds else Severity.WARNING
+    said = Problem(severity, "", None, "", "", VENDORS_NOT_CHECKED, message)
+    left = entries.assign(**{FAULT: entries[FAULT].mask(unknown, "")})
+    return Unchecked(left, waiting, Findings((said,), errors=int(holds), warnings=int(not holds)))
+
+
+def may_be_names(vendors: pd.Series[str], rules: RowRules) -> np.ndarray:
+    texts = to_arrow(vendors)
+    likely = np.array(pc.match_substring_regex(texts, MAY_BE_A_NAME))
+    likely &= ~np.asarray(pc.match_substring_regex(pc.utf8_lower(texts), PLACEHOLDER))
+    for at in np.flatnonzero(likely) if rules.names.shown else ():
+        likely[at] = not rules.names.nearest(vendors.iloc[at])
+    return likely
