@@ -19,6 +19,7 @@ from rich.text import Text
 
 from batch_orders.cli.explain import how_to_settle
 from batch_orders.core.model import Problem, Severity
+from batch_orders.core.money import Prices
 from batch_orders.core.plan import PROBLEM_CODES
 from batch_orders.core.results import (
     NEEDS_A_PERSON,
@@ -28,6 +29,7 @@ from batch_orders.core.results import (
     SheetOutcome,
     Status,
     count_statuses,
+    sum_prices,
 )
 from batch_orders.core.visible import visible
 from batch_orders.core.wording import counted
@@ -142,7 +144,16 @@ def tell_more(result: BatchResult) -> dict[str, Any]:
     codes = Counter(problem.code for problem in result.draft.problems if problem.code in REFUSED)
     failed = Counter(order.vendor_status for order in result.orders if order.has_failed)
     told = {"codes": codes, "vendor_statuses": failed}
-    return {name: counts for name, counts in told.items() if counts}
+    more = {name: counts for name, counts in told.items() if counts}
+    return {**more, "prices": describe_prices(sum_prices(result.orders))}
+
+
+def describe_prices(prices: Prices) -> dict[str, dict[str, str]]:
+    """Amounts as texts, by currency: a number in JSON may be taken for a binary fraction."""
+    told = {"planned": prices.planned, "placed": prices.placed, "at_risk": prices.at_risk}
+    return {
+        what: {currency: f"{amount:f}" for currency, amount in sums.items()} for what, sums in told.items()
+    }
 
 
 def describe_sheet(
@@ -245,6 +256,8 @@ def show_result(console: Console, result: BatchResult, said: Collection[str] = (
     """
     orders = count_statuses(result.orders)
     show_counts(console, orders)
+    if prices := str(sum_prices(result.orders)):
+        console.print(Text(f"Prices: {prices}"))
     for remark in (*result.draft.remarks, *result.remarks):
         if not any(remark in shown for shown in said):
             console.print(Text(remark, style="yellow"))

@@ -39,7 +39,7 @@ def show_batches(console: Console, ledger: Ledger) -> None:
     if not lines:
         console.print(Text(f"No batch has been submitted yet. The ledger is {ledger.place}."))
         return
-    table = make_table("Batch", "Begun", "Sheet", "Where to", "Orders", "How it ended")
+    table = make_table("Batch", "Begun", "Sheet", "Where to", "Orders", "Prices", "How it ended")
     for line in lines:
         table.add_row(
             Text(line.id),
@@ -47,6 +47,8 @@ def show_batches(console: Console, ledger: Ledger) -> None:
             Text(f"{line.source}/{line.sheet}" if line.source else line.sheet),
             Text(f"{line.environment}{under_account(line.account)}"),
             Text(describe_states(line)),
+            # One below the other, so that no line breaks within an amount.
+            Text(str(line.prices).replace(", ", "\n")),
             Text(describe_end(line)),
         )
     console.print(table)

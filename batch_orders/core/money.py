@@ -6,7 +6,7 @@ Prices are decimals, as the API gives them: money is never a binary fraction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from batch_orders.core.model import Order
@@ -39,6 +39,25 @@ class Price:
         return Cost(self.domain + self.mailbox * len(order.mailboxes), self.currency)
 
 
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Sums by currency of what has a known price: not sent yet, placed, and at risk, which is unconfirmed."""
+
+    planned: Mapping[str, Decimal] = field(default_factory=dict)
+    placed: Mapping[str, Decimal] = field(default_factory=dict)
+    at_risk: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """`630.00 USD placed, 17.50 USD at risk`, or "" where no price is known."""
+        told = {"placed": self.placed, "at risk": self.at_risk, "planned": self.planned}
+        return ", ".join(f"{describe_sums(sums)} {what}" for what, sums in told.items() if sums)
+
+
+def describe_sums(sums: Mapping[str, Decimal]) -> str:
+    """`735.00 USD`, `10.00 EUR and 735.00 USD`"""
+    return " and ".join(f"{amount:,} {currency}" for currency, amount in sorted(sums.items()))
+
+
 def sum_costs(costs: Iterable[Cost]) -> Mapping[str, Decimal]:
     """The sum of all that is known, by currency."""
     sums: dict[str, Decimal] = {}
@@ -51,11 +70,10 @@ def sum_costs(costs: Iterable[Cost]) -> Mapping[str, Decimal]:
 def describe_costs(costs: Iterable[Cost]) -> str:
     """`735.00 USD`, `35.00 USD, without 1 order of no known price`, or `no known price`; of nothing `nothing`."""
     told = tuple(costs)
-    sums = [f"{amount:,} {currency}" for currency, amount in sorted(sum_costs(told).items())]
+    known = describe_sums(sum_costs(told))
     unpriced = sum(cost.amount is None for cost in told)
-    if not sums:
+    if not known:
         return "no known price" if unpriced else "nothing"
-    known = " and ".join(sums)
     return f"{known}, without {counted(unpriced, 'order')} of no known price" if unpriced else known
 
 

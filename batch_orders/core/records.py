@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from batch_orders.core.money import Prices
 from batch_orders.core.states import State
 from batch_orders.core.stops import Stop
 
@@ -100,6 +101,7 @@ class BatchRecord:
     last_stop: Stop | None
     states: Mapping[State, int]
     pruned: bool = False
+    prices: Prices = field(default_factory=Prices)
 
     @property
     def waiting(self) -> bool:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
 from batch_orders.core.model import Problem, Sheet
+from batch_orders.core.money import UNKNOWN_COST, Cost, Prices, sum_costs
 from batch_orders.core.states import has_failed
 from batch_orders.core.stops import Ending, Stop, StopReason
 
@@ -61,6 +63,8 @@ class OrderResult:
     vendor_status: str = ""
     fingerprint: str = ""
     to_mend: bool = False
+    cost: Cost = UNKNOWN_COST
+    """What it costs, as it was approved; unknown where nothing was or is to be sent of it."""
 
     @property
     def has_failed(self) -> bool:
@@ -163,6 +167,15 @@ class BatchResult:
             # A dry run goes to its end; what a limit would leave over needs a person's eye.
             return Ending.ATTENTION
         return Ending.WAITING if stop.reason is StopReason.LIMIT else Ending.STOPPED
+
+
+def sum_prices(orders: Sequence[OrderResult]) -> Prices:
+    """What was placed before, in another batch, is not among it."""
+
+    def sums(status: Status) -> Mapping[str, Decimal]:
+        return sum_costs(order.cost for order in orders if order.status is status)
+
+    return Prices(sums(Status.NOT_SUBMITTED), sums(Status.PLACED), sums(Status.UNCONFIRMED))
 
 
 def count_statuses(orders: Sequence[OrderResult]) -> dict[Status, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from batch_orders.core.accounts import show_account
+from batch_orders.core.money import UNKNOWN_COST, Cost
 from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.core.records import LedgerOrder, PriorOrder
 from batch_orders.core.results import BatchResult, Draft, OrderResult, Status
@@ -113,6 +114,7 @@ def from_own(order: OrderResult, own: LedgerOrder) -> OrderResult:
         attempts=own.attempts,
         time=datetime.fromisoformat(own.changed_at) if own.attempts else None,
         vendor_status=own.vendor_status,
+        cost=order.cost if own.price is None else Cost(own.price, own.currency),
     )
 
 
@@ -151,6 +153,7 @@ def tell_prior(order: OrderResult, status: Status, prior: PriorOrder, message: s
         vendor_order_id=prior.vendor_order_id,
         time=datetime.fromisoformat(prior.changed_at),
         vendor_status=prior.vendor_status,
+        cost=UNKNOWN_COST if status is Status.NOT_SUBMITTED else Cost(prior.price, prior.currency),
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, not_, or_, select
 
-from batch_orders.core.money import Spent
+from batch_orders.core.money import Cost, Prices, Spent, sum_costs
 from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent, PriorOrder, TrackedOrder
 from batch_orders.core.states import LIVE, State
 from batch_orders.ledger.schema import (
@@ -168,9 +168,9 @@ def find_batches(connection: Connection, most: int, *where: ColumnElement[bool])
     )
     rows = connection.execute(query).all()
     ids = [row.id for row in rows]
-    states = count_states(connection, ids)
+    states, prices = count_states(connection, ids), find_prices(connection, ids)
     resumed = find_resumptions(connection, ids)
-    return tuple(read_batch(row, states[row.id], resumed.get(row.id)) for row in rows)
+    return tuple(read_batch(row, states[row.id], prices[row.id], resumed.get(row.id)) for row in rows)
 
 
 def resumable_batches(besides: str, account: str | None) -> ColumnElement[bool]:
@@ -203,6 +203,32 @@ def count_states(connection: Connection, ids: Sequence[str]) -> Mapping[str, Map
     for row in connection.execute(query):
         states[row.batch][State(row.state)] = row.counted
     return states
+
+
+def find_prices(connection: Connection, ids: Sequence[str]) -> Mapping[str, Prices]:
+    """What each batch's orders cost, by how they stand."""
+    price = (orders.c.currency, orders.c.price)
+    query = (
+        select(orders.c.batch, orders.c.state, *price, func.count().label("counted"))
+        .where(orders.c.batch.in_(ids), orders.c.price != "")
+        .group_by(orders.c.batch, orders.c.state, *price)
+    )
+    costs: defaultdict[tuple[str, State], list[Cost]] = defaultdict(list)
+    for row in connection.execute(query):
+        amount = row.counted * Decimal(row.price)
+        costs[row.batch, State(row.state)].append(Cost(amount, row.currency))
+
+    def sums(batch: str, *states: State) -> Mapping[str, Decimal]:
+        return sum_costs(cost for state in states for cost in costs[batch, state])
+
+    return {
+        batch: Prices(
+            planned=sums(batch, State.PLANNED),
+            placed=sums(batch, State.PLACED),
+            at_risk=sums(batch, State.SUBMITTING, State.UNCONFIRMED),
+        )
+        for batch in ids
+    }
 
 
 def find_resumptions(connection: Connection, ids: Sequence[str]) -> Mapping[str, AnyRow]:

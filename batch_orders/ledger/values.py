@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from batch_orders.core.money import Prices
 from batch_orders.core.records import Approval, BatchRecord, LedgerOrder, PriorOrder
 from batch_orders.core.states import State
 from batch_orders.core.stops import Stop, StopReason
@@ -16,7 +17,9 @@ from batch_orders.core.stops import Stop, StopReason
 AnyRow = Row[*tuple[Any, ...]]
 
 
-def read_batch(row: AnyRow, states: Mapping[State, int], resumed: AnyRow | None) -> BatchRecord:
+def read_batch(
+    row: AnyRow, states: Mapping[State, int], prices: Prices, resumed: AnyRow | None
+) -> BatchRecord:
     """`resumed` is its latest resumption, if there is any."""
     latest = row if resumed is None else resumed
     return BatchRecord(
@@ -35,6 +38,7 @@ def read_batch(row: AnyRow, states: Mapping[State, int], resumed: AnyRow | None)
         last_stop=read_stop(latest),
         states=states,
         pruned=row.pruned,
+        prices=prices,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, cast
 
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -10,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from batch_orders.report.style import PLAIN, TIME, Look, apply_look
 from batch_orders.report.text import may_become_formula, storable_text
 
-Value = str | int | datetime | None
+Value = str | int | Decimal | datetime | None
 Written = Cell | Value
 
 

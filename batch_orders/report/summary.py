@@ -8,7 +8,7 @@ from datetime import datetime
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.core.results import BatchResult, OrderResult, Status, sum_prices
 from batch_orders.report.cells import Cells, Value
 from batch_orders.report.chart import add_chart
 from batch_orders.report.style import (
@@ -116,6 +116,7 @@ def _facts(result: BatchResult, rows: int) -> Iterator[_Line]:
         ),
         ("Problems", f"{result.draft.problem_count:,}"),
         ("Plan checksum", result.draft.checksum),
+        ("Prices", str(sum_prices(result.orders))),
     )
     for label, value in facts:
         if value:

@@ -28,6 +28,8 @@ ORDER_HEADERS = (
     "Attempts",
     "Time",
     "Vendor status",
+    "Price",
+    "Currency",
 )
 PROBLEM_HEADERS = ("Severity", "Worksheet", "Row", "Column", "Value", "Code", "Message", "Suggestion")
 
@@ -62,6 +64,8 @@ def _order_line(order: OrderResult, places: Places) -> Sequence[Value]:
         order.attempts,
         local_time(order.time) if order.time else None,
         order.vendor_status,
+        order.cost.amount,
+        order.cost.currency,
     )
 
 

@@ -12,8 +12,9 @@ from batch_orders.core.accounts import under_account
 from batch_orders.core.differences import differences
 from batch_orders.core.listing import ListedDomain
 from batch_orders.core.model import Field, Order, Problem, Severity
+from batch_orders.core.money import UNKNOWN_COST, Cost
 from batch_orders.core.order_json import fingerprint
-from batch_orders.core.plan import PROBLEM_CODES, Decision, Plan, PlannedOrder
+from batch_orders.core.plan import KEPT, PROBLEM_CODES, Decision, Plan, PlannedOrder
 from batch_orders.core.records import PriorOrder
 from batch_orders.core.results import Draft, OrderResult, Status
 from batch_orders.core.settling import NOT_SENT, other_account_sentence, unconfirmed_sentence
@@ -87,6 +88,11 @@ def draft_order(item: PlannedOrder) -> OrderResult:
         time=datetime.fromisoformat(before.changed_at) if before else None,
         vendor_status=before.vendor_status if before else "",
         fingerprint=fingerprint(order),
+        cost=Cost(before.price, before.currency)
+        if before
+        else item.cost
+        if item.decision in KEPT
+        else UNKNOWN_COST,
         to_mend=item.decision in PROBLEM_CODES or (item.over is not None and not item.over.frees),
     )
 

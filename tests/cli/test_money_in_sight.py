@@ -7,6 +7,7 @@ import pty
 import re
 
 import pytest
+from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox, start_sandbox
 from tests.cli.test_limits import checksum_of
@@ -76,3 +77,40 @@ def test_what_is_not_proven_to_be_the_reason_is_not_said_to_be(buyer: Machine) -
     said = " ".join(buyer.run("run", buyer.hand_in(*other), "--approve", checksum).output.split())
     assert "Since then" not in said
     assert "A sheet, a price, a limit or what the vendor lists is not what it was" in said
+
+
+def test_prices_are_carried_by_programs_output_report_and_status(buyer: Machine) -> None:
+    rows = [row("one.com"), row("drop-after-unlisted-a.com"), row("two.com", vendor="2")]
+    ended = buyer.order(*rows, words=("--max-orders", "2"))
+    (sheet,) = ended.said["sheets"]
+    assert sheet["prices"] == {
+        "planned": {"USD": "15.75"},
+        "placed": {"USD": "17.50"},
+        "at_risk": {"USD": "17.50"},
+    }
+    told = "17.50 USD placed, 17.50 USD at risk, 15.75 USD planned"
+    assert f"Prices: {told}" in ended.errors
+    status = buyer.run("status").output
+    assert all(part in status for part in told.split(", "))
+    book = load_workbook(buyer.report_of(ended))
+    lines = list(book["Orders"].iter_rows(values_only=True))
+    price, currency = (lines[0].index(name) for name in ("Price", "Currency"))
+    assert [(line[price], line[currency]) for line in lines[1:]] == [
+        (17.5, "USD"),
+        (17.5, "USD"),
+        (15.75, "USD"),
+    ]
+    assert told in [cell.value for cell in book["Summary"]["B"]]
+
+
+def test_a_dry_runs_report_has_the_price_of_every_order(buyer: Machine) -> None:
+    ended = buyer.run("run", buyer.hand_in(row("one.com"), row("two.com")), "--dry-run", "--json")
+    assert ended.said["sheets"][0]["prices"] == {"planned": {"USD": "35.00"}, "placed": {}, "at_risk": {}}
+    lines = list(load_workbook(buyer.report_of(ended))["Orders"].iter_rows(values_only=True))
+    assert [line[lines[0].index("Price")] for line in lines[1:]] == [17.5, 17.5]
+
+
+def test_what_was_placed_before_is_not_placed_twice(buyer: Machine) -> None:
+    buyer.order(row("one.com"))
+    prices = buyer.order(row("one.com")).said["sheets"][0]["prices"]
+    assert prices == {"planned": {}, "placed": {}, "at_risk": {}}

@@ -1,6 +1,7 @@
 """The report's worksheets: what they say and how they look."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 
 from batch_orders.core.model import Problem, Severity
+from batch_orders.core.money import Cost
 from batch_orders.core.results import Status
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.report import table, write_report
@@ -45,6 +47,7 @@ def test_an_order_is_one_line_with_all_that_is_known_of_it(tmp_path: Path) -> No
         attempts=2,
         time=START,
         vendor_status="Payment Pending",
+        cost=Cost(Decimal("17.50"), "USD"),
     )
     write_report(make_result([make_worksheet(make_lines(4))], [order]), tmp_path / "r.xlsx")
     header, line = lines_of(read_report(tmp_path / "r.xlsx")["Orders"])
@@ -61,6 +64,8 @@ def test_an_order_is_one_line_with_all_that_is_known_of_it(tmp_path: Path) -> No
         "Attempts",
         "Time",
         "Vendor status",
+        "Price",
+        "Currency",
     ]
     assert line[:6] == [
         "shop-0.com",
@@ -72,7 +77,7 @@ def test_an_order_is_one_line_with_all_that_is_known_of_it(tmp_path: Path) -> No
     ]
     assert line[6:10] == ["1", "acmemail.org", "Jane", 2]
     assert line[10] == START.astimezone().replace(tzinfo=None)
-    assert line[11] == "Payment Pending"
+    assert line[11:] == ["Payment Pending", 17.5, "USD"]
 
 
 def test_rows_are_named_with_their_worksheet_where_there_are_several(tmp_path: Path) -> None:
