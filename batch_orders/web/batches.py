@@ -83,6 +83,7 @@ def show_batch(request: Request) -> Response:
         result=result,
         files=files_of(site, record),
         live=words.runs,
+        version=words.version,
         refresh=2 if words.runs else 0,
     )
 

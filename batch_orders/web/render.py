@@ -56,6 +56,7 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         "path": request.url.path,
         "refresh": 0,
         "live": False,
+        "version": "",
         "status": "",
         **values,
     }

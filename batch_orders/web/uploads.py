@@ -67,9 +67,9 @@ def show_upload(request: Request) -> Response:
     upload = find_upload(request)
     state = state_now(upload)
     leads_to = next_address(upload, state)
+    version = f"{state}{upload.rows_read}"
     title = title_of(request, upload, state)
     if wants_json(request):
-        version = f"{state}{upload.rows_read}"
         facts = {
             "state": state,
             "title": title,
@@ -92,6 +92,7 @@ def show_upload(request: Request) -> Response:
         before=handed_in_before(site_of(request), upload),
         ahead=count_ahead(site_of(request), upload) if state is UploadState.QUEUED else 0,
         live=under_way,
+        version=version,
         refresh=REFRESH if under_way else 0,
     )
 

@@ -118,7 +118,7 @@ function showAnswer(text) {
 }
 
 // What goes on by itself is asked for once a second while the page is seen, one question at a time.
-let version = "";
+let version = document.querySelector("main")?.dataset.live ?? "";
 let told = "";
 
 async function look() {
@@ -133,9 +133,8 @@ async function look() {
     location.replace(state.next);
     return false;
   }
-  const known = version;
+  if (state.version !== version) await swap();
   version = state.version;
-  if (known && known !== version) await swap();
   announce(state);
   return Boolean(document.querySelector("main[data-live]"));
 }
