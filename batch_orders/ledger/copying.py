@@ -15,11 +15,12 @@ from batch_orders.ledger.engine import ledger_faults, open_engine, read_place, r
 from batch_orders.ledger.lock import hold_account, refuse_retired
 from batch_orders.ledger.retirement import (
     Arrival,
+    begin_arrival,
     begin_retirement,
+    decide_arrival,
     end_retirement,
     find_pending,
     hold_copying,
-    note_arrival,
     settle_arrival,
 )
 from batch_orders.ledger.schema import (
@@ -96,15 +97,25 @@ class Copying:
             for environment, account in accounts:
                 held.enter_context(hold_account(self.source, environment, account))
             token = secrets.token_hex(16)
+            self.announce(token)
             with self.source.begin() as connection:
                 begin_retirement(connection, token, self.where[1])
             try:
                 if self.find_accounts() - accounts:
                     raise SubmitterBusy("A run has just begun with this ledger. Try again when it is done.")
-                copied = copy_tables(self.source, self.target, token, self.where[0])
+                copied = copy_tables(self.source, self.target, token)
             finally:
                 self.settle(token)
         return copied
+
+    def announce(self, token: str) -> None:
+        """Note in the target that a copy is under way. It cannot be used until the copy has come.
+
+        Raises LedgerError where it holds anything: two histories cannot be merged.
+        """
+        with ledger_faults(self.target.url), self.target.begin() as connection:
+            refuse_used(connection)
+            begin_arrival(connection, token, self.where[0], Arrival.UNDER_WAY)
 
     def find_accounts(self) -> set[tuple[str, str]]:
         """All that have anything in the source, or submit with it."""
@@ -163,29 +174,33 @@ def count_lines(target: Engine) -> dict[str, int]:
         }
 
 
-def copy_tables(source: Engine, target: Engine, token: str, place: str) -> dict[str, int]:
-    """Copy every batch, order and event in one transaction, with the line that says so.
+def refuse_used(target: Connection) -> None:
+    if target.dialect.name == "postgresql":
+        # Nobody begins to use it in the middle.
+        target.execute(text("LOCK TABLE batches, orders IN SHARE ROW EXCLUSIVE MODE"))
+    for table in COPIED:
+        if target.execute(select(func.count()).select_from(table)).scalar():
+            raise LedgerError("The ledger to copy to is not empty. Name a new one.")
 
-    Returns how many lines of each table. Raises LedgerError where the target holds anything: two
-    histories cannot be merged.
+
+def copy_tables(source: Engine, target: Engine, token: str) -> dict[str, int]:
+    """Copy every batch, order and event in one transaction, with the note that says so.
+
+    Returns how many lines of each table.
     """
     with reading(source) as old, ledger_faults(target.url), target.begin() as new:
         if source.dialect.name == "postgresql":
             # One picture of all tables, as SQLite gives it by itself.
             old.execution_options(isolation_level="REPEATABLE READ")
-        if target.dialect.name == "postgresql":
-            # Nobody begins to use it in the middle.
-            new.execute(text("LOCK TABLE batches, orders IN SHARE ROW EXCLUSIVE MODE"))
-        for table in COPIED:
-            if new.execute(select(func.count()).select_from(table)).scalar():
-                raise LedgerError("The ledger to copy to is not empty. Name a new one.")
+        refuse_used(new)
         copied = {table.name: copy_table(old, new, table) for table in COPIED}
         if target.dialect.name == "postgresql":
             for table in COUNTED:
                 sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
                 new.execute(text(f"SELECT setval({sequence}, max(id)) FROM {table.name}"))  # noqa: S608
         # The last of all: whoever has taken the copy back by now keeps it from being committed.
-        note_arrival(new, token, place, Arrival.COPIED)
+        if not decide_arrival(new, token, Arrival.COPIED):
+            raise LedgerError("The copy was taken back in the meantime. Copy the ledger again.")
     return copied
 
 

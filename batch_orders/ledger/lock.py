@@ -23,7 +23,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from batch_orders.errors import LedgerError, SubmitterBusy
 from batch_orders.ledger.postgres import advisory_key, holds_lock, lock_digest, try_advisory_lock
-from batch_orders.ledger.schema import retirement, submitters
+from batch_orders.ledger.schema import arrivals, retirement, submitters
+
+COPIED = "copied"
+"""What a ledger notes of a copy that has come to it."""
 
 NOT_HELD = (
     "The ledger's server did not keep the lock of this run, so nothing was sent. A pooler that shares its connections "
@@ -116,7 +119,17 @@ def hold_account(engine: Engine, environment: str, account: str = "") -> Iterato
 
 
 def refuse_retired(connection: Connection) -> None:
-    """Raises LedgerError where this ledger was copied, or is being copied. See batch_orders.ledger.retirement."""
+    """Raises LedgerError where this ledger was copied, or is being copied, or is to become a copy.
+
+    See batch_orders.ledger.retirement.
+    """
+    arrived = connection.execute(select(arrivals.c.source, arrivals.c.outcome).order_by(arrivals.c.at)).all()
+    if arrived and COPIED not in {row.outcome for row in arrived}:
+        raise LedgerError(
+            f"The ledger {arrived[-1].source} was to be copied to this one, and that has not come to its end. Copy it "
+            "here again, or name another ledger.",
+            setting="ledger",
+        )
     moved = connection.execute(select(retirement)).first()
     if moved is None:
         return

@@ -1,10 +1,11 @@
 """Retirement: a ledger that was copied is not used any more, for two ledgers of one account would buy twice.
 
-It is written in two steps, because two databases cannot commit together. It is pending from before
-the first line is copied, and while it stands nothing is claimed. What was copied commits together with
-a line of the successor that says so; after that the retirement is final. Where a copy was cut off,
-that line decides: if it is there, the retirement becomes final; if not, a line is written that keeps
-it from ever coming, and the retirement is taken back.
+It is written in two steps, because two databases cannot commit together. First the successor notes that
+a copy is under way, and cannot be used until it has come. Then the retirement of the old ledger is
+pending, and while it stands nothing is claimed. What was copied commits together with the change of the
+successor's note to `copied`; after that the retirement is final. Where a copy was cut off, that note
+decides: if it says `copied`, the retirement becomes final; if not, it is changed to `taken back`, which
+keeps the copy from ever coming, and the retirement is taken back. So one of the two can always be used.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ from contextlib import contextmanager
 from enum import StrEnum
 
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
 
 from batch_orders.errors import SubmitterBusy
-from batch_orders.ledger.lock import now, this_process, try_lock
+from batch_orders.ledger.lock import COPIED, now, this_process, try_lock
 from batch_orders.ledger.schema import arrivals, retirement
 from batch_orders.ledger.values import AnyRow
 
@@ -26,9 +26,10 @@ COPYING = "(copying)"
 
 
 class Arrival(StrEnum):
-    """How a copy into a ledger ended."""
+    """How a copy into a ledger ended, if it has."""
 
-    COPIED = "copied"
+    UNDER_WAY = "under way"
+    COPIED = COPIED
     TAKEN_BACK = "taken back"
 
 
@@ -65,18 +66,24 @@ def end_retirement(connection: Connection, token: str, arrival: Arrival) -> None
         connection.execute(delete(retirement).where(here))
 
 
-def note_arrival(connection: Connection, token: str, source: str, arrival: Arrival) -> None:
-    """Raises IntegrityError where another end of this copy was noted before."""
+def begin_arrival(connection: Connection, token: str, source: str, arrival: Arrival) -> None:
     connection.execute(insert(arrivals).values(token=token, source=source, at=now(), outcome=arrival))
 
 
+def decide_arrival(connection: Connection, token: str, arrival: Arrival) -> bool:
+    """Note how a copy has ended. Returns False where that is decided already."""
+    open_still = (arrivals.c.token == token) & (arrivals.c.outcome == Arrival.UNDER_WAY)
+    decided = connection.execute(update(arrivals).where(open_still).values(outcome=arrival, at=now()))
+    return decided.rowcount == 1
+
+
 def settle_arrival(successor: Engine, token: str, source: str) -> Arrival:
-    """How a copy that was cut off has ended in its successor. If it had not, it never will."""
-    try:
-        with successor.begin() as connection:
-            note_arrival(connection, token, source, Arrival.TAKEN_BACK)
-    except IntegrityError:
-        with successor.connect() as connection:
-            query = select(arrivals.c.outcome).where(arrivals.c.token == token)
-            return Arrival(connection.execute(query).scalar_one())
-    return Arrival.TAKEN_BACK
+    """How a copy has ended in its successor. If it had not, it never will."""
+    with successor.begin() as connection:
+        if decide_arrival(connection, token, Arrival.TAKEN_BACK):
+            return Arrival.TAKEN_BACK
+        known = connection.execute(select(arrivals.c.outcome).where(arrivals.c.token == token)).scalar()
+        if known is None:
+            # Another database lies in its place by now.
+            begin_arrival(connection, token, source, Arrival.TAKEN_BACK)
+        return Arrival(known or Arrival.TAKEN_BACK)

@@ -185,7 +185,10 @@ arrivals = Table(
     Column("at", String(32), nullable=False),
     Column("outcome", String(16), nullable=False),
 )
-"""How each copy into this ledger ended, `copied` or `taken back`: whichever is written first holds for good."""
+"""How each copy into this ledger ended: from `under way` to `copied` or `taken back`, and then never again.
+
+Where there is one and none was copied, the ledger is not used.
+"""
 
 submitters = Table(
     "submitters",

@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from batch_orders.core.outcomes import NotTaken, Placed
@@ -16,8 +17,9 @@ from batch_orders.errors import ConfigurationError, LedgerError, SubmitterBusy
 from batch_orders.ledger import Ledger
 from batch_orders.ledger.copying import copy_tables
 from batch_orders.ledger.moves import move
-from batch_orders.ledger.retirement import begin_retirement, hold_copying
-from tests.chaos.points import AFTER, BEFORE, Point
+from batch_orders.ledger.retirement import Arrival, begin_arrival, begin_retirement, hold_copying
+from batch_orders.ledger.schema import arrivals
+from tests.chaos.points import BEFORE, Point
 from tests.harness.command_line import Machine
 from tests.ledger.batches import APPROVAL, LIVE, OTHER, plan_orders, store_batch
 
@@ -101,18 +103,20 @@ def renamed(postgres_url: str) -> str:
     return f"{address.replace('postgresql:', 'postgresql+psycopg:')}?host={folder}/."
 
 
-@pytest.mark.parametrize("when", [BEFORE, AFTER])
-def test_killed_at_any_commit_exactly_one_ledger_is_usable(machine: Machine, when: str) -> None:
-    """The nth start dies at its nth commit. What is left is in use, and copying again ends it."""
+def test_killed_at_any_commit_exactly_one_ledger_is_usable(machine: Machine) -> None:
+    """The nth start dies before its nth commit. What is left is in use, and copying again ends it."""
     for nth in count(1):
-        old_place, new_place = machine.here / f"old-{when}-{nth}.db", f"{machine.here}/new-{when}-{nth}.db"
+        old_place, new_place = machine.here / f"old-{nth}.db", f"{machine.here}/new-{nth}.db"
         with closing(Ledger.open(str(old_place))) as old:
             (order,) = plan_orders(old, "one.com")
         words = ("copy-ledger", "--ledger", old_place, new_place)
-        with machine.start(*words, before=Point("a commit", when, nth).arm) as copying:
+        with machine.start(*words, before=Point("a commit", BEFORE, nth).arm) as copying:
             copying.communicate()
         with closing(Ledger.open(str(old_place))) as old, closing(Ledger.open(new_place)) as new:
-            assert [ledger for ledger in (old, new) if is_usable(ledger, order)] == [new if has(new) else old]
+            assert is_usable(old, order) is not has(new)
+            assert is_usable(new, order) is has(new)
+            # Before anything was announced, the new one is any ledger that holds nothing.
+            assert can_begin(new) in ((has(new),) if was_announced(new) else (True,))
         again = machine.run(*words)
         if copying.returncode == 0:
             break
@@ -125,6 +129,19 @@ def test_killed_at_any_commit_exactly_one_ledger_is_usable(machine: Machine, whe
 
 def has(ledger: Ledger) -> bool:
     return bool(ledger.batches())
+
+
+def was_announced(ledger: Ledger) -> bool:
+    with ledger._engine.connect() as connection:
+        return connection.execute(select(arrivals)).first() is not None
+
+
+def can_begin(ledger: Ledger) -> bool:
+    try:
+        is_usable_at(ledger, "new")
+    except LedgerError:
+        return False
+    return True
 
 
 def is_usable(ledger: Ledger, order: int) -> bool:
@@ -144,12 +161,18 @@ def test_a_copy_that_goes_on_after_it_was_taken_back_is_not_committed(
     """Its process was paused in the middle, and the old ledger went on being used."""
     with closing(Ledger.open(str(tmp_path / "old.db"))) as old, closing(Ledger.open(ledger_url)) as new:
         (order,) = plan_orders(old, "one.com")
+        with new._engine.begin() as connection:
+            begin_arrival(connection, "token", old.place, Arrival.UNDER_WAY)
         with old._engine.begin() as connection:
             begin_retirement(connection, "token", new.place)
         assert is_usable(old, order)
-        with pytest.raises(LedgerError):
-            copy_tables(old._engine, new._engine, "token", old.place)
+        with pytest.raises(LedgerError, match="taken back"):
+            copy_tables(old._engine, new._engine, "token")
         assert new.batches() == ()
+        # People may name the new ledger already: it must not be taken for an empty one.
+        for using in (lambda: is_usable_at(new, LIVE), lambda: plan_orders(new, "two.com")):
+            with pytest.raises(LedgerError, match="was to be copied to this one"):
+                using()
         old.copy_to(ledger_url)
         assert (is_usable(old, order), is_usable(new, order)) == (False, True)
 

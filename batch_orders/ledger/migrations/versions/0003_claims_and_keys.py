@@ -9,6 +9,8 @@ down_revision = "0002"
 ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 STATES = "state IN ('planned', 'submitting', 'placed', 'rejected', 'unconfirmed', 'gone')"
 LIVE = sa.text("state IN ('submitting', 'placed', 'unconfirmed')")
+COUNTS_EXPRESSIONS = (14,)
+"""The version of PostgreSQL that first keeps statistics of expressions."""
 UNPROVEN = sa.text("state IN ('submitting', 'unconfirmed')")
 PLANNED = sa.text("state = 'planned'")
 OPEN = sa.text(
@@ -194,5 +196,13 @@ def make_indexes() -> None:
         sqlite_where=FAILED,
         postgresql_where=FAILED,
     )
+    note_statistics()
     op.create_index("requests_by_domain", "requests", ["domain", "environment"])
     op.create_index("requests_by_batch", "requests", ["batch"])
+
+
+def note_statistics() -> None:
+    """PostgreSQL is told to count the vendor's words: it would take nearly every order for an open one."""
+    dialect = op.get_bind().dialect
+    if dialect.name == "postgresql" and (dialect.server_version_info or ()) >= COUNTS_EXPRESSIONS:
+        op.execute("CREATE STATISTICS orders_by_word ON (lower(vendor_status)) FROM orders")
