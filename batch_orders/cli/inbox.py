@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import platformdirs
 from rich.console import Console
 from rich.text import Text
 
@@ -20,10 +19,10 @@ from batch_orders.cli.show import describe_outcome, open_console, say_json, show
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.workspace import (
     LedgerWords,
+    data_folder,
     find_run_key,
     ledger_place,
     open_to_submit,
-    state_directory,
 )
 from batch_orders.core.outcomes import Outcome
 from batch_orders.core.plan import Plan
@@ -40,7 +39,7 @@ from batch_orders.service.inbox_sheet import Check, InboxEvents
 from batch_orders.service.inbox_watch import InboxWatch, Patience, heart
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.submission import Queued
-from batch_orders.settings import APPLICATION, Settings, SubmitOptions
+from batch_orders.settings import Settings, SubmitOptions, user_state
 from batch_orders.validation.grouping import Grouping
 
 DOOR = "inbox"
@@ -63,7 +62,7 @@ class InboxCall:
 
     @property
     def access(self) -> Access:
-        state, options = platformdirs.user_data_path(APPLICATION), self.settings.inbox
+        state, options = data_folder(self.settings.place), self.settings.inbox
         return Access(state, options.sftp_known_hosts, options.sftp_key_file, options.sftp_password_file)
 
 
@@ -125,7 +124,7 @@ def prove_ready(call: InboxCall, accounts: Sequence[str]) -> None:
     for account in accounts:
         find_run_key(settings.under(account).place, call.sandbox, dry_run=False)
     place, expected = settings.place, call.words.expect(settings.place, call.sandbox)
-    with open_known_ledger(ledger_place(place.ledger), expected, state_directory()):
+    with open_known_ledger(ledger_place(place.ledger), expected, user_state()):
         pass
     if targets := settings.notify.targets:
         open_targets(targets)

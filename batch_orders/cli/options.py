@@ -5,14 +5,16 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from batch_orders.core.visible import visible_line
 from batch_orders.errors import ConfigurationError
-from batch_orders.logs import LogFormat, set_up_logs
+from batch_orders.logs import LogFormat, log, logs_are_json, set_up_logs
 from batch_orders.settings import SETTINGS, Settings, find_settings_file, load_settings, peek_setting
 from batch_orders.settings.values import PATH, READ_AGE, Kind
 
@@ -73,7 +75,17 @@ def take_settings(words: dict[str, Any]) -> Settings:
         raise
     reporting = {"json": settings.reporting.json, "log-format": settings.reporting.log_format}
     speak(forms, reporting.__getitem__)
+    if settings.path:
+        say_aside(f"Settings: {settings.path}")
     return settings
+
+
+def say_aside(sentence: str) -> None:
+    """To standard error or the log: standard output belongs to what was asked for."""
+    if logs_are_json():
+        log.info("%s", sentence)
+    else:
+        click.echo(visible_line(sentence), err=True)
 
 
 def speak(forms: dict[str, bool], wanted: Callable[[str], Any]) -> None:
@@ -86,7 +98,8 @@ def speak(forms: dict[str, bool], wanted: Callable[[str], Any]) -> None:
 def hear_json_early(context: click.Context | None) -> None:
     """Before the settings were loaded: an option is wrong, and a program waits for its object all the same."""
     if context and any(parameter.name == "json" for parameter in context.command.params):
-        _json_asked.set(peek_setting("json", {}, os.environ, find_settings_file(None, os.environ)))
+        with suppress(ConfigurationError):
+            _json_asked.set(peek_setting("json", {}, os.environ, find_settings_file(None, os.environ)))
 
 
 class SettingOption(click.Option):

@@ -7,15 +7,20 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from batch_orders.cli.reading import read_secret
 from batch_orders.errors import ConfigurationError
 from batch_orders.service.context import SANDBOX_KEY, Opening
 from batch_orders.service.known_ledger import Expected, refuse_missing_folder
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.submission import RetryPolicy
-from batch_orders.settings import APPLICATION, PlaceOptions, SubmitOptions, default_cache, default_ledger
+from batch_orders.settings import (
+    PlaceOptions,
+    SubmitOptions,
+    default_cache,
+    default_ledger,
+    user_data,
+    user_state,
+)
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 
 DOOR = "command line"
@@ -71,8 +76,12 @@ class LedgerWords:
         return Expected(place.ledger is not None, sys.stdin.isatty(), self.new_ledger, self.restored_ledger)
 
 
-def state_directory() -> Path:
-    return platformdirs.user_state_path(APPLICATION)
+def data_folder(place: PlaceOptions) -> Path:
+    """Where this machine's own files lie: the user's data directory or, without a home, beside the ledger."""
+    own = user_data()
+    if own or not place.ledger or "://" in place.ledger:
+        return own or default_ledger().parent
+    return Path(place.ledger).absolute().parent
 
 
 def open_to_ask(place: PlaceOptions) -> Opening:
@@ -109,7 +118,7 @@ def open_to_submit(
         retry=RetryPolicy(failures=submitting.max_failures),
         wait=submitting.wait,
         expected=expected,
-        state=state_directory(),
+        state=user_state(),
     )
 
 

@@ -8,13 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from batch_orders.core.accounts import show_account
 from batch_orders.errors import ConfigurationError
 from batch_orders.settings.accounts import API_KEY_FILE, AccountSettings
 from batch_orders.settings.file import (
-    APPLICATION,
     FILE_NAME,
     SettingsFile,
     find_settings_file,
@@ -33,6 +30,7 @@ from batch_orders.settings.groups import (
     settings_of,
 )
 from batch_orders.settings.notify import Heartbeat, Notify, When, overrule_heartbeat, overrule_notify
+from batch_orders.settings.places import APPLICATION, user_data, user_state
 
 __all__ = [
     "APPLICATION",
@@ -54,6 +52,8 @@ __all__ = [
     "find_settings_file",
     "load_settings",
     "peek_setting",
+    "user_data",
+    "user_state",
 ]
 
 DEFAULT = "the default"
@@ -120,8 +120,17 @@ class Given:
 
 
 def default_ledger() -> Path:
-    """SQLite in the user's data directory, whatever directory a run is started in."""
-    return platformdirs.user_data_path(APPLICATION) / "ledger.db"
+    """SQLite in the user's data directory, whatever directory a run is started in.
+
+    Raises ConfigurationError where the user has none: a ledger must not move with the working directory.
+    """
+    folder = user_data()
+    if folder is None:
+        raise ConfigurationError(
+            "There is no home directory for the ledger: HOME is not set, and this user has no entry. Name a place.",
+            setting="ledger",
+        )
+    return folder / "ledger.db"
 
 
 def default_cache() -> Path:

@@ -9,15 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from batch_orders.core.model import CONTACT_PREFIX, PERSON_FIELDS, Field
 from batch_orders.errors import ConfigurationError
 from batch_orders.settings.accounts import AccountSettings, read_accounts
 from batch_orders.settings.groups import SETTINGS
 from batch_orders.settings.notify import Heartbeat, Notify, When, is_web_address
+from batch_orders.settings.places import user_config
+from batch_orders.settings.planted import refuse_planted
 
-APPLICATION = "batch-orders"
 FILE_NAME = "batch-orders.toml"
 CONFIG_VARIABLE = "BATCH_ORDERS_CONFIG"
 SQLITE_URL = "sqlite:///"
@@ -46,13 +45,27 @@ class SettingsFile:
 
 
 def find_settings_file(named: Path | None, environ: Mapping[str, str]) -> Path | None:
-    """The file that was named, that the environment names, or that lies where one is looked for."""
+    """The file that was named, that the environment names, or that lies where one is looked for.
+
+    Raises ConfigurationError where a stranger may have put it into the working directory.
+    """
     if named is not None:
         return named
     if variable := environ.get(CONFIG_VARIABLE):
         return Path(variable)
-    places = (Path.cwd() / FILE_NAME, platformdirs.user_config_path(APPLICATION) / FILE_NAME)
-    return next((place for place in places if place.is_file()), None)
+    if here := find_here():
+        refuse_planted(here, parse_settings(here))
+        return here
+    folder = user_config()
+    return folder / FILE_NAME if folder and (folder / FILE_NAME).is_file() else None
+
+
+def find_here() -> Path | None:
+    try:
+        here = Path.cwd() / FILE_NAME
+    except OSError:  # the working directory was removed
+        return None
+    return here if here.is_file() else None
 
 
 def read_settings_file(path: Path) -> SettingsFile:

@@ -6,6 +6,7 @@ Everything but the sizes of the cells is in `result.json`, which is written last
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from batch_orders.sheet.tables.grid import Table
 
+NOT_TEXT = re.compile("[\ud800-\udfff]")
 RESULT = "result.json"
 
 
@@ -84,7 +86,7 @@ def load_sheet(result: dict[str, Any], folder: Path, path: Path) -> Sheet:
     )
     form = result["csv"]
     return Sheet(
-        path,
+        Path(storable(str(path))),
         format=result["format"],
         sha256=result["sha256"],
         worksheets=worksheets,
@@ -99,7 +101,15 @@ def load_sheet(result: dict[str, Any], folder: Path, path: Path) -> Sheet:
 
 def load_worksheet(table: dict[str, Any], cells: Path) -> Worksheet:
     listed = {name: tuple(table[name]) for name in ("headers", "more_mailboxes")}
-    return Worksheet(**table | listed, cells=load_frame(cells))
+    return Worksheet(**table | listed | {"name": storable(table["name"])}, cells=load_frame(cells))
+
+
+def storable(name: str) -> str:
+    """The name of a file, or of a worksheet that is called after it, with "_" for every byte that is no UTF-8.
+
+    Reports and the ledger hold text.
+    """
+    return NOT_TEXT.sub("_", name)
 
 
 def load_frame(path: Path) -> pd.DataFrame:

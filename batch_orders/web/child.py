@@ -12,8 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from platformdirs import user_state_path
-
 from batch_orders.core.model import Field
 from batch_orders.core.results import Kind
 from batch_orders.core.rules import RowRules
@@ -26,7 +24,7 @@ from batch_orders.service.known_ledger import Expected
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.living import Living, upload_work
 from batch_orders.service.submission import RetryPolicy
-from batch_orders.settings import APPLICATION, Settings, load_settings
+from batch_orders.settings import Settings, load_settings, user_state
 from batch_orders.sheet import ReadOptions
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 
@@ -81,7 +79,7 @@ class Child:
             prices=prices,
             # A look-up alone sends nothing, and is what comes first after a backup was restored.
             expected=Expected(place.ledger is not None, attended=True) if prices and not sandbox else None,
-            state=user_state_path(APPLICATION),
+            state=user_state(),
         )
         with open_context(opening) as context:
             yield replace(context, actor=self.request.get("actor") or context.actor)

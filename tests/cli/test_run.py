@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from openpyxl import load_workbook
 
@@ -295,3 +297,12 @@ def test_a_program_gets_its_object_also_for_wrong_usage(buyer: Machine, more: di
     (buyer.here / "batch-orders.toml").write_text("json = true\n", encoding="utf-8")
     ended = buyer.run("run", buyer.hand_in(row()), "--yes", "--timeout", "nan")
     assert (ended.code, ended.said) == (2, {"exit_code": 2, "sheets": []})
+
+
+def test_a_sheet_whose_name_is_no_utf8_is_ordered(buyer: Machine, sandbox: Sandbox) -> None:
+    sheet = buyer.hand_in(row("one.com"))
+    sheet = sheet.rename(sheet.with_name(os.fsdecode(b"K\xf6ln.csv")))
+    ended = buyer.run("run", sheet, "--yes", "--json")
+    assert (ended.code, ended.orders) == (0, {"placed": 1})
+    assert "K_ln.csv" in buyer.run("status").output
+    assert len(sandbox.orders) == 1
