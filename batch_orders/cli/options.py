@@ -16,6 +16,8 @@ from batch_orders.core.visible import visible_line
 from batch_orders.errors import ConfigurationError
 from batch_orders.logs import LogFormat, log, logs_are_json, set_up_logs
 from batch_orders.settings import SETTINGS, Settings, find_settings_file, load_settings, peek_setting
+from batch_orders.settings.file import parse_settings
+from batch_orders.settings.planted import decides_where
 from batch_orders.settings.values import PATH, READ_AGE, Kind
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -75,7 +77,7 @@ def take_settings(words: dict[str, Any]) -> Settings:
         raise
     reporting = {"json": settings.reporting.json, "log-format": settings.reporting.log_format}
     speak(forms, reporting.__getitem__)
-    if settings.path:
+    if settings.path and decides_where(parse_settings(settings.path)):
         say_aside(f"Settings: {settings.path}")
     return settings
 

@@ -20,7 +20,7 @@ TRUSTED_ONLY = (
 
 def refuse_planted(path: Path, said: Collection[str]) -> None:
     """`said` are the words at the file's top. Raises ConfigurationError where a stranger could have written them."""
-    words = [word for word in TRUSTED_ONLY if word in said]
+    words = decides_where(said)
     reason = tell_stranger(path)
     if words and reason:
         raise ConfigurationError(
@@ -28,6 +28,11 @@ def refuse_planted(path: Path, said: Collection[str]) -> None:
             "decides where keys and orders go, so nothing was done. If it is yours, name it with --config, or make it "
             f"yours alone: chown and chmod 600 {path}. If it is not, work in another directory."
         )
+
+
+def decides_where(said: Collection[str]) -> list[str]:
+    """Which of the words at a file's top decide where keys, orders and messages go."""
+    return [word for word in TRUSTED_ONLY if word in said]
 
 
 def tell_stranger(path: Path) -> str:

@@ -97,6 +97,8 @@ def test_the_key_is_not_sent_to_a_planted_address(buyer: Machine, listener: List
 def test_the_file_that_is_used_is_said(buyer: Machine) -> None:
     file = buyer.here / "batch-orders.toml"
     file.write_text("max-orders = 5\n")
+    assert "Settings: " not in buyer.order(row()).errors
+    file.write_text('ledger = "ledger.db"\n')
     assert f"Settings: {file}" in buyer.order(row()).errors
 
 
