@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,7 +31,7 @@ from batch_orders.settings.groups import (
     settings_of,
 )
 from batch_orders.settings.notify import Heartbeat, Notify, When, overrule_heartbeat, overrule_notify
-from batch_orders.settings.places import APPLICATION, user_data, user_state
+from batch_orders.settings.places import APPLICATION, user_cache, user_data, user_state
 
 __all__ = [
     "APPLICATION",
@@ -134,8 +135,8 @@ def default_ledger() -> Path:
 
 
 def default_cache() -> Path:
-    """What may be lost at any time, such as the vendors' last list."""
-    return platformdirs.user_cache_path(APPLICATION)
+    """What may be lost at any time, such as the vendors' last list; a place where nothing is kept without a home."""
+    return user_cache() or Path(os.devnull) / APPLICATION
 
 
 def load_settings(options: Mapping[str, object], environ: Mapping[str, str], file: Path | None) -> Settings:

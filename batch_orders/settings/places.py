@@ -22,6 +22,10 @@ def user_config() -> Path | None:
     return find_directory(platformdirs.user_config_path)
 
 
+def user_cache() -> Path | None:
+    return find_directory(platformdirs.user_cache_path)
+
+
 def find_directory(ask: Callable[[str], Path]) -> Path | None:
     try:
         found = ask(APPLICATION)
