@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_orders.core.results import BatchResult, OrderResult, Status, sum_prices
+from batch_orders.core.stops import StopReason
 from batch_orders.report.cells import Cells, Value
 from batch_orders.report.chart import add_chart
 from batch_orders.report.style import (
@@ -64,6 +65,10 @@ FAILED_STEP = (
 DRY_RUN_STEP = (
     "Dry run: orders that are not submitted would be placed. "
     "Run the same sheet again, this time not as a dry run."
+)
+LIMITED_STEP = (
+    "Not submitted: a limit left these over; the sentence at the top says which, and when it frees. Do not hand the "
+    "same sheet in again before whoever set the limit agrees: one for a single call lets each call spend as much anew."
 )
 NOTHING_TO_DO = "Nothing: every row's order is placed."
 NOTHING_READ = "The sheet was not read, so nothing of it was ordered. Mend it and hand it in again."
@@ -159,10 +164,17 @@ def _next_steps(result: BatchResult) -> list[str]:
     if result.draft.rows_invalid:
         found.add(Status.INVALID)
     failed = [FAILED_STEP] if any(order.has_failed for order in result.orders) else []
-    known = {**NEXT_STEPS, Status.NOT_SUBMITTED: DRY_RUN_STEP} if result.dry_run else NEXT_STEPS
+    known = {**NEXT_STEPS, Status.NOT_SUBMITTED: _not_submitted_step(result)}
     return failed + [step for status, step in known.items() if status in found] or [
         NOTHING_TO_DO if result.orders else NOTHING_READ
     ]
+
+
+def _not_submitted_step(result: BatchResult) -> str:
+    if result.dry_run:
+        return DRY_RUN_STEP
+    limited = result.stop and result.stop.reason in (StopReason.LIMIT, StopReason.OUT_OF_REACH)
+    return LIMITED_STEP if limited else NEXT_STEPS[Status.NOT_SUBMITTED]
 
 
 def _sentence(text: str, look: Look = PLAIN) -> _Line:

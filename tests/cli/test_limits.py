@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox
 from tests.harness.command_line import Machine
@@ -94,6 +95,9 @@ def test_a_budget_holds_over_calls_doors_and_hands(buyer: Machine, sandbox: Sand
     assert "3 of 5 orders fit, for 52.50 USD. Left over: 2 orders, for 35.00 USD." in first.errors
     assert "set by --max-orders-per-day" in first.errors
     assert "UTC" in first.errors
+    advice = [cell.value for cell in load_workbook(buyer.report_of(first))["Summary"]["A"]]
+    assert any("Do not hand the same sheet in again" in str(text) for text in advice)
+    assert not any("Hand the same sheet in again" in str(text) for text in advice)
     again = buyer.order(*rows, words=words)
     assert (again.code, again.orders) == (4, {"already placed": 3, "not submitted": 2})
     resumed = buyer.run("resume", "--yes", "--json", *words)
