@@ -33,7 +33,7 @@ def reconcile_orders(place: PlaceOptions) -> int:
     unconfirmed, found, others = reconciled.unconfirmed, reconciled.matched.found, reconciled.matched.others
     click.echo(f"{len(unconfirmed):,} unconfirmed, {len(found):,} found with the vendor and so placed.")
     for domain in unconfirmed:
-        not_found = others.get(domain, "not listed, which proves nothing")
+        not_found = others.get(domain, "not listed, so we cannot tell whether it was bought")
         click.echo(f"  {domain}: {'placed' if domain in found else f'{not_found}; unconfirmed'}")
     return Exit.DONE if len(found) == len(unconfirmed) else Exit.ATTENTION
 

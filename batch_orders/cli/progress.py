@@ -123,4 +123,4 @@ def describe_outcome(outcome: Outcome, details: Collection[str]) -> Text:
         case Unconfirmed():
             return Text(f"unconfirmed: {message}", style=COLOURS[Status.UNCONFIRMED])
         case NotTaken():
-            return Text(f"not taken: {message}", style=COLOURS[Status.NOT_SUBMITTED])
+            return Text(f"not bought: {message}", style=COLOURS[Status.NOT_SUBMITTED])

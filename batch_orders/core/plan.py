@@ -184,7 +184,8 @@ def explain_left_over(items: tuple[PlannedOrder, ...]) -> Stop | None:
     told = [
         f"{len(fit):,} of {counted(len(fit) + len(over), 'order')} fit{'' if len(fit) - 1 else 's'}"
         f"{f', for {describe_costs(fit)}' if fit else ''}.",
-        f"Left over: {counted(len(over), 'order')}, for {rest}. {over[0].sentence}",
+        f"{counted(len(over), 'order')} {'does' if len(over) == 1 else 'do'} not fit under the limit, for {rest}. "
+        f"{over[0].sentence}",
     ]
     # The next one to fit may wait for another limit than the first.
     waits = [each.frees_at for each in over if each.frees]

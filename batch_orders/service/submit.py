@@ -307,7 +307,7 @@ def explain_left(plan: Plan, waiting: Sequence[LedgerOrder]) -> Stop | None:
     left = sum(order.domain in sendable for order in waiting)
     if not left:
         return None
-    return Stop(StopReason.LIMIT, f"Left over: {counted(left, 'order')} that nobody has approved.")
+    return Stop(StopReason.LIMIT, f"{counted(left, 'order')} that nobody has approved.")
 
 
 def reconcile_unconfirmed(vendor: Market, submitter: Submitter) -> tuple[str, ...]:

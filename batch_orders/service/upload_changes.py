@@ -15,7 +15,7 @@ BECAME: Mapping[str, str] = {
     Decision.UNCONFIRMED: "sent and not confirmed: they may have been bought",
     Decision.WAITING: "accepted in another batch, which waits its turn",
     Decision.CHANGED: "placed with other content",
-    Decision.LEFT_OVER: "left over by a limit",
+    Decision.LEFT_OVER: "does not fit under the limit",
     Decision.SUPERSEDED: "ordered anew by a later sheet",
 }
 

@@ -70,7 +70,9 @@ def read_status(answer: Answer, said: Any) -> Outcome:
         case status if status in REJECTING:
             return Rejected(message or f"Rejected with {describe(status)}.")
         case status:
-            return Unconfirmed(told(f"The server answered {describe(status)}, which proves nothing", message))
+            return Unconfirmed(
+                told(f"The server answered {describe(status)}. We cannot tell whether it was bought", message)
+            )
 
 
 def read_success(said: Any, message: str) -> Outcome:

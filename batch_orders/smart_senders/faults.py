@@ -35,7 +35,7 @@ def read_fault(error: BaseException) -> Outcome:
         if any(isinstance(reason, kind) for reason in reasons):
             return NotTaken(sentence, again=True)
     return Unconfirmed(
-        f"The connection failed after the order may have been sent ({type(reasons[-1]).__name__})."
+        "The connection failed after the order may have been sent. We cannot tell whether it was bought."
     )
 
 

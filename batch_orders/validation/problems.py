@@ -20,12 +20,12 @@ from batch_orders.validation.sentences import (
     SENTENCES,
     WARNINGS,
     say_ambiguous_vendor,
-    say_fault,
     say_not_sold,
     say_unknown_vendor,
     shown,
 )
 from batch_orders.validation.suggestions import Suggester
+from batch_orders.validation.told import say_fault
 
 Line = Mapping[str, Any]
 """One row of a frame by column name."""

@@ -102,24 +102,6 @@ def say_ambiguous_vendor(value: str, names: VendorNames) -> str:
     return f"Several vendors are called {shown(value)}. Fill in the number of the one you mean: {numbers}."
 
 
-def say_fault(code: str, value: str, meant: str, suggestion: str) -> str:
-    """What is wrong with this value, and the repair where it is known."""
-    if code == "mailbox-other-domain" and meant:
-        repair = f"Write {suggestion}." if suggestion else "Correct the mailbox or the domain."
-        return f"{shown(value)} is not at {meant}, the domain of this row. {repair}"
-    if code == "domain-slip":
-        return (
-            f"{shown(value)} is one letter off {meant}, the domain of its mailbox. Write {meant} if that is meant; "
-            "else correct the mailbox."
-        )
-    if code in NAMES_THE_VALUE:
-        return f'"{shown(value)}": {SENTENCES[code]}'
-    return SENTENCES[code]
-
-
-NAMES_THE_VALUE = frozenset(
-    {"mailbox-placeholder", "mailbox-leading-mark", "mailbox-is-the-domain", "mailbox-comma"}
-)
 LONGEST_SHOWN = 80
 MOST_VENDORS = 20
 """Vendors that a sentence lists."""

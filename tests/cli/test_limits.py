@@ -92,7 +92,10 @@ def test_a_budget_holds_over_calls_doors_and_hands(buyer: Machine, sandbox: Sand
     words = ("--max-orders-per-day", "3")
     first = buyer.order(*rows, words=words)
     assert (first.code, first.orders) == (4, {"placed": 3, "not submitted": 2})
-    assert "3 of 5 orders fit, for 52.50 USD. Left over: 2 orders, for 35.00 USD." in first.errors
+    assert (
+        "3 of 5 orders fit, for 52.50 USD. 2 orders do not fit under the limit, for 35.00 USD."
+        in first.errors
+    )
     assert "set by --max-orders-per-day" in first.errors
     assert "UTC" in first.errors
     advice = [cell.value for cell in load_workbook(buyer.report_of(first))["Summary"]["A"]]

@@ -104,7 +104,7 @@ OUTCOMES: list[tuple[Outcome, str, str]] = [
         "1/2 one.com: rejected: [hidden] of [hidden] is taken",
     ),
     (Unconfirmed("cut off"), "warning", "1/2 one.com: unconfirmed: cut off"),
-    (NotTaken("busy", again=True), "info", "0/2 one.com: not taken: busy"),
+    (NotTaken("busy", again=True), "info", "0/2 one.com: not bought: busy"),
 ]
 
 

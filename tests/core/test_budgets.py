@@ -45,8 +45,9 @@ def test_what_does_not_fit_is_told_before_anybody_says_yes() -> None:
     assert stop
     assert stop.reason is StopReason.LIMIT
     assert stop.sentence == (
-        "2 of 3 orders fit, for 35.00 USD. Left over: 1 order, for 17.50 USD. n2.com would cost 17.50 USD, with "
-        "35.00 USD before it, and go over the limit of 40 a day. More may be sent from 2026-11-26 at 00:00 UTC on."
+        "2 of 3 orders fit, for 35.00 USD. 1 order does not fit under the limit, for 17.50 USD. n2.com would cost "
+        "17.50 USD, with 35.00 USD before it, and go over the limit of 40 a day. More may be sent from 2026-11-26 at "
+        "00:00 UTC on."
     )
     assert stop.until == MIDNIGHT
 

@@ -9,7 +9,6 @@ from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.core.vendors import VendorNames
 from batch_orders.validation import RowRules, validate_rows
 from batch_orders.validation.grouping import group_rows
-from batch_orders.validation.sentences import SENTENCES
 from tests.sheets import make_sheet, make_worksheet, row, sheet_of
 
 NOT_SEEN = ("\u00a0", "\u200b", "\ufeff", "\u3000", " \t\r\n", "\u00ad\u2060", "\u180e", "\x85")
@@ -77,7 +76,7 @@ def test_a_problem_says_where_what_and_why() -> None:
             "Domain",
             " Acmemail.con ",
             "domain-unknown-ending",
-            SENTENCES["domain-unknown-ending"],
+            "acmemail.con: no registry sells names under this ending. Write acmemail.com.",
             "acmemail.com",
         ),
     )

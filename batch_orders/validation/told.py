@@ -1,0 +1,109 @@
+"""What is said at a cell: the value, what is wrong with it, and the repair. `SENTENCES` say the same of no value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from batch_orders.validation.sentences import SENTENCES, shown
+
+
+class Told(NamedTuple):
+    """`wrong` names the value; `repair` is said where nothing is suggested."""
+
+    wrong: str
+    repair: str
+
+
+TOLD: Mapping[str, Told] = {
+    "domain-is-a-number": Told(
+        "{value} is a number or an IP address, not a domain.", "Fill in a name such as example.com."
+    ),
+    "domain-not-valid": Told(
+        "{value} is not a valid domain.",
+        "Write it as example.com: letters, digits and hyphens, without http://, spaces or a path.",
+    ),
+    "domain-unknown-ending": Told(
+        "{value}: no registry sells names under this ending.", "Check the part after the last dot."
+    ),
+    "domain-is-a-suffix": Told(
+        "{value} is an ending under which names are sold, not a name that can be bought.",
+        "Put the name in front of it.",
+    ),
+    "domain-is-a-subdomain": Told(
+        "{value} is a subdomain. Only the domain itself can be bought.",
+        "Leave out what stands in front of it.",
+    ),
+    "domain-letters-mixed": Told(
+        "{value} mixes letters of several scripts that look alike.", "Type it again."
+    ),
+    "domain-letters-change": Told(
+        "{value} has a letter that would be bought as another one.", "Write what you mean."
+    ),
+    "domain-letters-garbled": Told("{value} was read with the wrong encoding.", "Type it again."),
+    "domain-is-an-example": Told(
+        "{value} is an example of a template, not a domain to buy.",
+        "Delete the row, or write the domain that is meant.",
+    ),
+    "domain-slip": Told(
+        "{value} is one letter off {meant}, the domain of its mailbox.", "Correct the domain or the mailbox."
+    ),
+    "mailbox-not-valid": Told(
+        "No mail provider can create the mailbox {value}.",
+        "Before the @ use letters, digits, dots, hyphens, underscores and apostrophes only, with no "
+        "dot at either end and no two in a row.",
+    ),
+    "mailbox-placeholder": Told(
+        '"{value}" is nobody\'s mailbox: a placeholder, a number or a date.',
+        "Fill in the part before the @, such as jane.",
+    ),
+    "mailbox-leading-mark": Told(
+        "{value} begins with a mark of a spreadsheet or of a list, which no mailbox does.", "Delete the mark."
+    ),
+    "mailbox-is-the-domain": Told(
+        "{value} is the domain, or ends in it, without an @.", "Write the mailbox, such as jane@{meant}."
+    ),
+    "mailbox-comma": Told(
+        "{value} has a comma in it.", "Where two mailboxes are meant, put a blank behind the comma."
+    ),
+    "mailbox-too-long": Told("The part before the @ of {value} is longer than 64 characters.", "Shorten it."),
+    "mailbox-other-domain": Told(
+        "{value} is not at {meant}, the domain of this row.", "Correct the mailbox or the domain."
+    ),
+    "vendor-out-of-range": Told(
+        "No vendor has the number {value}.", "Fill in the vendor's number, such as 1."
+    ),
+    "forwarding-not-valid": Told(
+        "{value} is not a host that a domain can forward to.", "Write it as example.com."
+    ),
+    "forwarding-unknown-ending": Told(
+        "{value} has an ending that does not exist.", "Check the part after the last dot."
+    ),
+    "forwarding-letters-mixed": Told(
+        "{value} mixes letters of several scripts that look alike.", "Type it again."
+    ),
+    "forwarding-letters-change": Told(
+        "{value} has a letter that would become another one.", "Write what you mean."
+    ),
+    "forwarding-letters-garbled": Told("{value} was read with the wrong encoding.", "Type it again."),
+    "forwarding-leads-elsewhere": Told(
+        "{value} leads elsewhere: to the page behind it, not to its own host.",
+        "Write the domain of the page that it opens.",
+    ),
+    "forwarding-is-the-domain": Told(
+        "{value} would forward to itself.", "Fill in another forwarding domain."
+    ),
+    "contact-is-nobody": Told('"{value}" is nobody\'s name.', "Fill in the contact's name."),
+}
+
+
+def say_fault(code: str, value: str, meant: str, suggestion: str) -> str:
+    """What is wrong with this value, and what to do. A blank cell is told by the code's own sentence."""
+    told = TOLD.get(code)
+    if not told or not value or ("{meant}" in told.wrong and not meant):
+        return SENTENCES[code]
+    wrong = told.wrong.format(value=shown(value), meant=meant)
+    if code == "domain-slip":
+        return f"{wrong} Write {meant} if that is meant; else correct the mailbox."
+    repair = f"Write {suggestion}." if suggestion else told.repair.format(meant=meant or "example.com")
+    return f"{wrong} {repair}"
