@@ -53,6 +53,7 @@ lock:
 docs: .venv/ready-to-test
 	$(BIN)/cog -r -I docs $(DOCS)
 
-# A thousand kills; the figures are in docs/reliability.md.
+# A thousand kills, and every path of a small model; the figures are in docs/reliability.md.
 chaos: .venv/ready-to-test
 	$(BIN)/python -m tests.chaos --kills 1000
+	$(BIN)/python -m tests.model --depth 3

@@ -99,7 +99,7 @@ def keep_unsent(preview: Preview, sheet: int, context: Context, approval: Approv
     """Record a batch in which nothing is to be sent."""
     batch = accept(preview, sheet, context, approval, starts=True)
     context.ledger.finish(batch, None)
-    return replace(preview.unsent(sheet, None), batch=batch)
+    return settle_from_ledger(preview.drafts[sheet], batch, context.ledger, None)
 
 
 def approve_batch(batch: str, plan: Plan, approval: Approval, context: Context) -> None:
