@@ -54,9 +54,10 @@ def struck_texts(part: IO[bytes]) -> dict[bytes, Runs]:
     """The shared texts with a part that is struck through, by their numbers."""
     found: dict[bytes, Runs] = {}
     number = 0
-    for piece in pieces(part):
+    for piece, tag in pieces(part):
         if STRIKE not in piece:
-            number += len(ITEM_BEGIN.findall(piece))
+            # Counted and not searched: there may be millions of them.
+            number += sum(piece.count(tag + end) for end in (b">", b" ", b"/")) if tag else 0
             continue
         for item in ITEM.finditer(piece):
             content = item.group(1) or b""
@@ -66,14 +67,15 @@ def struck_texts(part: IO[bytes]) -> dict[bytes, Runs]:
     return found
 
 
-def pieces(part: IO[bytes]) -> Iterator[bytes]:
-    """The part in pieces that each end where a text begins."""
-    rest = b""
+def pieces(part: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """The part in pieces that each end where a text begins, and the beginning of a text's tag."""
+    tag = rest = b""
     while read := part.read(PIECE):
         piece = rest + read
-        begins = [each.start() for each in ITEM_BEGIN.finditer(piece, max(0, len(piece) - 2 * PIECE))]
-        cut = begins[-1] if begins else 0
-        if cut:
-            yield piece[:cut]
-        rest = piece[cut:]
-    yield rest
+        if not tag and (begin := ITEM_BEGIN.search(piece)):
+            tag = begin.group()
+        cut = max(piece.rfind(tag + end) for end in (b">", b" ")) if tag else 0
+        if cut > 0:
+            yield piece[:cut], tag
+        rest = piece[max(cut, 0) :]
+    yield rest, tag
