@@ -37,6 +37,7 @@ def test_json_is_one_object_of_an_exact_shape(buyer: Machine, sandbox: Sandbox) 
                 "rows": {"total": 4, "valid": 3, "invalid": 1},
                 "orders": NOTHING | {"placed": 1, "rejected": 1, "invalid": 1},
                 "report": f"reports/{report.name}",
+                "prices": {"planned": {}, "placed": {"USD": "22.00"}, "at_risk": {}},
             }
         ],
     }
@@ -48,13 +49,13 @@ def test_json_is_one_object_of_an_exact_shape(buyer: Machine, sandbox: Sandbox) 
 
 def test_the_body_is_the_binding_dialect_to_the_letter(buyer: Machine, sandbox: Sandbox) -> None:
     rows = [
-        row("München.de", "jane, john@münchen.de", "07", "https://acmemail.org/x", "Jané Doe"),
+        row("München.de", "jane, john@münchen.de", "09", "https://acmemail.org/x", "Jané Doe"),
         row("xn--mnchen-3ya.de", "Jim", "", "", ""),
     ]
     assert buyer.order(*({**cells, "contact_postal_code": "00123"} for cells in rows)).code == 0
     assert sandbox.requests == (
         {
-            "vendor_id": 7,
+            "vendor_id": 9,
             "domains": [
                 {
                     "domain_name": "xn--mnchen-3ya.de",
