@@ -49,6 +49,10 @@ class ColumnsError(SheetError):
         self.columns = columns
 
 
+class MachineError(BatchOrdersError):
+    """This machine cannot do what any sheet needs, such as a temporary folder with room."""
+
+
 class LedgerError(BatchOrdersError):
     """The ledger cannot be opened, read or written, and nothing may be sent without it."""
 

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import gc
 import os
+import select
+import signal
 import sys
 import traceback
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
+
+if sys.platform != "win32":
+    import fcntl
 
 from batch_orders.core.model import Field
 from batch_orders.errors import ColumnsError, SheetError
@@ -24,6 +29,7 @@ CANNOT_WRITE = "reading it failed ({}). Check that the file may be read and that
 
 def main(request: dict[str, Any]) -> None:
     """Read the file that `request` names. Every end but a kill leaves a result behind."""
+    end_with_parent()
     folder = Path(request["folder"])
     # A short life with millions of small values: looking for cycles among them takes longer than reading.
     gc.disable()
@@ -44,6 +50,20 @@ def main(request: dict[str, Any]) -> None:
         write_result(folder, {"memory": True} if lacks_memory(error) else {"fault": fault(error)})
     sys.stdout.flush()
     os._exit(0)
+
+
+def end_with_parent() -> None:
+    """The parent holds the other end of standard input for as long as it lives: the system ends us with it.
+
+    By a signal, since parsing holds Python's lock for minutes and no thread would come to look.
+    """
+    if sys.platform == "win32":
+        return
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([0], [], [], 0)[0]:  # it has ended already
+        os._exit(1)
 
 
 class WithoutPandas(MetaPathFinder):

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +18,8 @@ from typing import Any
 
 import batch_orders
 from batch_orders.core.model import Sheet
-from batch_orders.errors import ColumnsError, SheetError
-from batch_orders.sheet.leftovers import PREFIX, remove_leftovers
+from batch_orders.errors import ColumnsError, MachineError, SheetError
+from batch_orders.sheet.leftovers import HandOver, remove_leftovers
 from batch_orders.sheet.options import GIB, LARGEST_FILE, MIB, ReadOptions, time_limit
 from batch_orders.sheet.transfer import RESULT, load_sheet
 
@@ -38,6 +39,12 @@ VARIABLES = {
 }
 """Threads and arenas reserve address space, which counts against the cap."""
 
+ROOM = 1 << 16
+"""Bytes that must fit into the temporary folder, or nothing that the child left behind means anything."""
+TEMPORARY = (
+    "The temporary folder cannot be used: {}. Make room, or name another one in TMPDIR. No sheet is to blame, and "
+    "nothing was sent."
+)
 SAVE_AGAIN = "Open it in a spreadsheet program, save it as a new .xlsx file and hand that in."
 
 
@@ -49,8 +56,11 @@ class Reading:
         self.options = options
         self.keep_data = keep_data
         self.seconds = time_limit(options.seconds, file_size(path))
-        remove_leftovers()
-        self.folder = tempfile.TemporaryDirectory(prefix=PREFIX)
+        try:
+            remove_leftovers()
+            self.folder = HandOver()
+        except OSError as error:
+            raise MachineError(TEMPORARY.format(error.strerror)) from None
         self.timed_out = False
         try:
             self.child = self.start()
@@ -73,11 +83,14 @@ class Reading:
                 start_new_session=True,
             )
         except OSError as error:
-            raise SheetError(f"{self.path.name}: the reader cannot be started ({error.strerror}).") from error
+            raise MachineError(
+                f"The process that reads sheets cannot be started: {error.strerror}."
+            ) from None
         assert child.stdin
         try:
+            # It stays open: the child ends when this process does, however that ends.
             child.stdin.write(json.dumps(self.request()) + "\n")
-            child.stdin.close()
+            child.stdin.flush()
         except BrokenPipeError:
             pass  # the child is gone, which `sheet` finds out
         return child
@@ -121,7 +134,11 @@ class Reading:
                 if progress and line.strip().isdigit():
                     progress(int(line))
             self.child.wait()
-            result = self.result()
+            try:
+                result = self.result()
+            except SheetError:
+                self.prove_room()
+                raise
             sheet = load_sheet(result, Path(self.folder.name), self.path)
             return replace(sheet, data=read_again(self.path, sheet.sha256)) if self.keep_data else sheet
 
@@ -143,6 +160,15 @@ class Reading:
             raise SheetError(f"{self.path.name}: {result['refused']}", result.get("setting", ""))
         return result
 
+    def prove_room(self) -> None:
+        """No sheet is to blame where the child could not write. Raises MachineError."""
+        try:
+            with tempfile.TemporaryFile(dir=self.folder.name) as file:
+                file.write(bytes(ROOM))
+                file.flush()
+        except OSError as error:
+            raise MachineError(TEMPORARY.format(error.strerror)) from None
+
     def death(self) -> str:
         """Why a child came to no result."""
         if self.timed_out:
@@ -159,8 +185,10 @@ class Reading:
         if self.child.poll() is None:
             self.child.kill()
         self.child.wait()
-        if self.child.stdout:
-            self.child.stdout.close()
+        for stream in (self.child.stdin, self.child.stdout):
+            with suppress(OSError):
+                if stream:
+                    stream.close()
         self.folder.cleanup()
 
     def __enter__(self) -> Reading:
