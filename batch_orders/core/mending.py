@@ -28,6 +28,8 @@ ELEMENT = re.compile(
 )
 """An element of the body of an order, as the vendor's errors name it."""
 
+HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
 FIELDS = {
     "domain_name": Field.DOMAIN,
     "mailboxes": Field.MAILBOX,
@@ -95,7 +97,9 @@ def name_field(field: str) -> str:
 
 def field_of(found: re.Match[str]) -> str:
     if contact := found["contact"]:
-        return Field.CONTACT if contact == "name" else f"{CONTACT_PREFIX}{contact}"
+        # The body says postalCode where the sheet's column is contact_postal_code.
+        plain = HUMP.sub("_", contact).lower()
+        return Field.CONTACT if plain == "name" else f"{CONTACT_PREFIX}{plain}"
     return FIELDS[found["part"] or found["field"]]
 
 

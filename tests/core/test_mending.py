@@ -9,8 +9,8 @@ from batch_orders.core.results import OrderResult, Status
 from tests.sheets import make_result, row, sheet_of
 
 ROWS = (
-    row(mailbox="jane", contact_email="j@reef.io"),
-    row(mailbox="john@acmemail.com", contact_email="j@reef.io"),
+    row(mailbox="jane", contact_email="j@reef.io", contact_postal_code="00123"),
+    row(mailbox="john@acmemail.com", contact_email="j@reef.io", contact_postal_code="00123"),
 )
 MAILBOXES = ("jane@acmemail.com", "john@acmemail.com")
 
@@ -38,6 +38,11 @@ def refused(message: str) -> OrderResult:
             '"user_details.email" must be valid',
             (2, "Contact email", "j@reef.io"),
             "contact's email j@reef.io",
+        ),
+        (
+            '"user_details.postalCode" is odd',
+            (2, "Contact postal code", "00123"),
+            "contact's postal code 00123",
         ),
         ('"user_details.fax" is required', (2, "", ""), "contact's fax"),
         ("No money is left.", (2, "Domain", "acmemail.com"), "order of acmemail.com"),
