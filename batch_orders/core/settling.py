@@ -65,8 +65,10 @@ def settle(
 
 
 def settle_order(order: OrderResult, records: Records, batch: str, account: str) -> OrderResult:
-    if order.status not in MAY_CHANGE or records.prior is None:
+    if records.prior is None:
         return order
+    if order.status not in MAY_CHANGE:
+        return tell_gone(order, records.prior.get(order.domain))
     own = records.own.get(order.domain) if order.status is Status.NOT_SUBMITTED else None
     prior = records.prior.get(order.domain)
     elsewhere = prior if prior and prior.batch != batch else None
@@ -81,6 +83,14 @@ def settle_order(order: OrderResult, records: Records, batch: str, account: str)
         said = superseded_sentence(later) if later else f"{own.message} {HAND_IN_AGAIN}"
         return replace(from_own(order, own), message=said)
     return from_own(order, own)
+
+
+def tell_gone(order: OrderResult, prior: PriorOrder | None) -> OrderResult:
+    """An order that was held back for what was bought before says that this is gone, where it is."""
+    if prior is None or prior.state is not State.GONE or not order.fingerprint:
+        return order
+    told = f"The order of batch {prior.batch} is recorded as gone now: hand the sheet in again."
+    return replace(order, message=f"{order.message} {told}")
 
 
 def from_later(order: OrderResult, own: LedgerOrder, later: PriorOrder) -> OrderResult:

@@ -43,7 +43,7 @@ def settle_from_ledger(
     remarks: tuple[str, ...] = (),
 ) -> BatchResult:
     """Raises LedgerError where the ledger cannot be read."""
-    open_domains = [order.domain for order in draft.orders if order.status in MAY_CHANGE]
+    open_domains = [order.domain for order in draft.orders if order.fingerprint or order.status in MAY_CHANGE]
     records = Records(
         own={order.domain: order for order in ledger.orders(batch)},
         prior=ledger.known(draft.environment, open_domains),

@@ -136,6 +136,11 @@ def test_what_was_placed_before_and_is_gone_since_is_told_so() -> None:
     )
 
 
+def test_what_was_held_back_for_an_order_that_is_gone_since_says_so() -> None:
+    found = one(drafted(status=Status.INVALID), before=prior(State.GONE))
+    assert (found.status, "is recorded as gone now" in found.message) == (Status.INVALID, True)
+
+
 @pytest.mark.parametrize("state", [State.REJECTED, State.GONE])
 def test_an_order_that_bought_nothing_is_told_as_a_later_batch_settled_it(state: State) -> None:
     mine = own("one.com", state, "No.")

@@ -135,7 +135,8 @@ class Starts:
                     # What nobody stored cannot be told what other runs did since.
                     demand(sold != content or not result.batch, "said not to be bought, and sold", result)
                 case Status.INVALID:
-                    demand(order.domain in states, "called changed, and nothing was placed", result)
+                    told = order.domain in states or "recorded as gone now" in order.message
+                    demand(told, "called changed, and nothing was placed", result)
                 case Status.BOUGHT_ELSEWHERE:
                     demand(False, "bought elsewhere, and this ledger did it", result)
 
