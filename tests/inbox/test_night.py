@@ -47,7 +47,7 @@ def test_json_is_the_object_of_run_for_the_whole_night(inbox: Inbox) -> None:
     assert ended.sheets == {"one.csv": {"placed": 1}, "north/two.csv": {"placed": 1, "invalid": 1}}
     for sheet in said["sheets"]:
         assert load_workbook(sheet["report"]).sheetnames[0] == "Summary"
-        assert set(sheet) == {"sheet", "batch", "rows", "orders", "report"}
+        assert set(sheet) == {"sheet", "batch", "rows", "orders", "prices", "report"}
 
 
 def test_an_empty_inbox_is_no_trouble(inbox: Inbox) -> None:
