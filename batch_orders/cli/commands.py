@@ -159,17 +159,22 @@ def sandbox(port: int) -> None:
     options.sandbox,
     *options.sending,
     *options.place,
+    *options.ledger_words,
     options.log_format,
 )
-def serve(settings: Settings, **words: Any) -> None:
+def serve(
+    settings: Settings, host: str, port: int, sandbox: bool, new_ledger: bool, restored_ledger: bool
+) -> None:
     """Serve a page on which sheets are handed in, looked at, ordered and handed back with a browser.
 
     Prints the address to open, which can be opened once, and serves until it is stopped. Batches
     that were started go on without it. Needs: pip install 'batch-orders[web]'
     """
     from batch_orders.cli.serve import serve_page
+    from batch_orders.cli.workspace import LedgerWords
 
-    serve_page(settings, options.typed_settings(), **words)
+    words = LedgerWords(new_ledger, restored_ledger)
+    serve_page(settings, options.typed_settings(), host, port, words.expect(settings.place, sandbox))
 
 
 @batch_orders.command()

@@ -12,14 +12,19 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
 import batch_orders
+from batch_orders.cli.workspace import state_directory
 from batch_orders.errors import ConfigurationError
+from batch_orders.service.known_ledger import Expected
 from batch_orders.settings import Settings
 
 HOST = "127.0.0.1"
+FRUGAL = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "1048576", "MALLOC_MMAP_THRESHOLD_": "131072"}
+"""Has memory given back that large uploads needed: the page runs for weeks."""
 KEY = "SMARTLEAD_API_KEY"
 NEEDED = ("starlette", "uvicorn", "jinja2", "python_multipart")
 BOOTSTRAP = (
@@ -28,8 +33,13 @@ BOOTSTRAP = (
 )
 
 
-def serve_page(settings: Settings, given: Mapping[str, Any], host: str, port: int, sandbox: bool) -> NoReturn:
-    """`given` are the settings that were typed. Raises ConfigurationError; otherwise it does not return."""
+def serve_page(
+    settings: Settings, given: Mapping[str, Any], host: str, port: int, expected: Expected | None
+) -> NoReturn:
+    """`given` are the settings that were typed; `expected` is what the ledger must be, None for the sandbox.
+
+    Raises ConfigurationError; otherwise it does not return."""
+    sandbox = expected is None
     if host != HOST:
         raise ConfigurationError(
             f"The page is served on {HOST} alone: at any other address, others could reach it, and it has no sign-in "
@@ -46,10 +56,13 @@ def serve_page(settings: Settings, given: Mapping[str, Any], host: str, port: in
         "config": str(settings.path) if settings.path else None,
         "port": port,
         "sandbox": sandbox,
+        "expected": expected and asdict(expected),
+        "state": str(state_directory()),
         "key_fd": hand_on(json.dumps(keys)) if keys and not sandbox else None,
         "sys_path": module_path(),
     }
-    environment = {name: value for name, value in os.environ.items() if name not in variables}
+    kept = {name: value for name, value in os.environ.items() if name not in variables}
+    environment = {**FRUGAL, **kept}
     words = [sys.executable, "-c", BOOTSTRAP, str(hand_on(json.dumps(request)))]
     sys.stdout.flush()
     sys.stderr.flush()

@@ -74,13 +74,18 @@ class UploadWork:
     def look(self, upload: Upload) -> tuple[Findings, Plan, Preview | None]:
         if upload.resumes:
             plan = preview_batch(upload.resumes, self.context, self.budget())
-            return find_resumption(plan), plan, None
+            return self.with_remarks(find_resumption(plan)), plan, None
         with tempfile.TemporaryDirectory(prefix="batch-orders-upload-") as folder:
             sheets = tuple(
                 self.read(upload, number, sheet, Path(folder)) for number, sheet in enumerate(upload.sheets)
             )
         seen = preview(sheets, self.context, self.budget())
-        return find_preview(seen), seen.plan, seen
+        return self.with_remarks(find_preview(seen)), seen.plan, seen
+
+    def with_remarks(self, findings: Findings) -> Findings:
+        """With what is to be said of the ledger before anything is sent."""
+        remarks = [*self.context.said, *findings.found["remarks"]]
+        return replace(findings, found={**findings.found, "remarks": remarks})
 
     def read(self, upload: Upload, number: int, sheet: UploadedSheet, folder: Path) -> NewSheet:
         """One sheet, read from its stored bytes under a name of our own."""

@@ -24,7 +24,7 @@ from batch_orders.service.known_ledger import Expected
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.living import Living, upload_work
 from batch_orders.service.submission import RetryPolicy
-from batch_orders.settings import Settings, load_settings, user_state
+from batch_orders.settings import Settings, load_settings
 from batch_orders.sheet import ReadOptions
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 
@@ -65,7 +65,7 @@ class Child:
 
     @contextmanager
     def context(self, prices: bool = True) -> Iterator[Context]:
-        place, submitting, sandbox = self.settings.place, self.settings.submitting, self.request["sandbox"]
+        place, submitting = self.settings.place, self.settings.submitting
         opening = Opening(
             ledger=self.request["ledger"],
             environment=self.environment(),
@@ -78,11 +78,16 @@ class Child:
             wait=True,
             prices=prices,
             # A look-up alone sends nothing, and is what comes first after a backup was restored.
-            expected=Expected(place.ledger is not None, attended=True) if prices and not sandbox else None,
-            state=user_state(),
+            expected=self.expected() if prices else None,
+            state=Path(self.request["state"]),
         )
         with open_context(opening) as context:
             yield replace(context, actor=self.request.get("actor") or context.actor)
+
+    def expected(self) -> Expected | None:
+        """What the ledger must be. Whoever looks at a plan sees what is said of it."""
+        told = self.request["expected"]
+        return replace(Expected(**told), attended=True) if told else None
 
     def environment(self) -> Environment:
         if self.request["sandbox"]:

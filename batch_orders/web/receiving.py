@@ -45,7 +45,7 @@ async def read_form(request: Request, most: int) -> AsyncIterator[FormData]:
 async def parse(kind: str, request: Request, body: Body, site: Site) -> FormData:
     limits = site.limits
     if kind == "multipart/form-data":
-        parser = MultiPartParser(
+        parser = FrugalParser(
             request.headers,
             body.stream(),
             max_files=limits.files,
@@ -57,6 +57,12 @@ async def parse(kind: str, request: Request, body: Body, site: Site) -> FormData
     if len(form.multi_items()) > limits.fields:
         raise MultiPartException("Too many fields")
     return form
+
+
+class FrugalParser(MultiPartParser):
+    """Files go to disk early: fifty of them may be on their way."""
+
+    spool_max_size = 1 << 16
 
 
 class Body:

@@ -20,7 +20,8 @@ import uvicorn
 from batch_orders.core.base_url import LIVE_BASE_URL
 from batch_orders.errors import BatchOrdersError, ConfigurationError, SandboxError
 from batch_orders.logs import LogFormat, set_up_logs
-from batch_orders.service.context import SANDBOX, open_ledger
+from batch_orders.service.context import SANDBOX, open_known_ledger
+from batch_orders.service.known_ledger import Expected
 from batch_orders.service.living import Living
 from batch_orders.settings import Settings, default_ledger, load_settings
 from batch_orders.smart_senders import Environment
@@ -51,11 +52,12 @@ def serve(request: Mapping[str, Any]) -> None:
     settings = load_settings(request["given"], os.environ, Path(config) if config else None)
     set_up_logs(LogFormat(settings.reporting.log_format))
     place = settings.place.ledger or str(default_ledger())
+    expected = Expected(**request["expected"]) if request["expected"] else None
     living = Living(living_folder(place, default_ledger().parent))
     with ExitStack() as closing:
         listener = closing.enter_context(listen(request["port"]))
         port = listener.getsockname()[1]
-        ledger = closing.enter_context(open_ledger(place))
+        ledger = closing.enter_context(open_known_ledger(place, expected, Path(request["state"]))).ledger
         sandbox, held = closing.enter_context(run_sandbox()) if request["sandbox"] else ("", ())
         key_fd = request["key_fd"]
         told = {
@@ -64,6 +66,8 @@ def serve(request: Mapping[str, Any]) -> None:
             "ledger": place,
             "living": str(living.folder),
             "sandbox": sandbox,
+            "expected": request["expected"],
+            "state": request["state"],
             "key_fd": key_fd,
             "log_format": settings.reporting.log_format,
         }

@@ -144,7 +144,15 @@ def serving(
 ) -> Iterator[Page]:
     """`serve` on a free port, signed in. `fresh` starts it as people do."""
     with machine.start(
-        "serve", "--port", "0", "--rate", "none", *words, before=None if fresh else before, fresh=fresh
+        "serve",
+        "--port",
+        "0",
+        "--rate",
+        "none",
+        "--new-ledger",
+        *words,
+        before=None if fresh else before,
+        fresh=fresh,
     ) as process:
         assert process.stdout
         address = next((line.strip() for line in process.stdout if line.startswith("http://")), "")
