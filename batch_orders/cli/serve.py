@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import batch_orders
-from batch_orders.cli.workspace import state_directory
 from batch_orders.errors import ConfigurationError
 from batch_orders.service.known_ledger import Expected
 from batch_orders.settings import Settings
@@ -57,7 +56,6 @@ def serve_page(
         "port": port,
         "sandbox": sandbox,
         "expected": expected and asdict(expected),
-        "state": str(state_directory()),
         "key_fd": hand_on(json.dumps(keys)) if keys and not sandbox else None,
         "sys_path": module_path(),
     }

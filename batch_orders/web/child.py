@@ -24,7 +24,7 @@ from batch_orders.service.known_ledger import Expected
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.living import Living, upload_work
 from batch_orders.service.submission import RetryPolicy
-from batch_orders.settings import Settings, load_settings
+from batch_orders.settings import Settings, load_settings, user_state
 from batch_orders.sheet import ReadOptions
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 
@@ -79,7 +79,7 @@ class Child:
             prices=prices,
             # A look-up alone sends nothing, and is what comes first after a backup was restored.
             expected=self.expected() if prices else None,
-            state=Path(self.request["state"]),
+            state=user_state(),
         )
         with open_context(opening) as context:
             yield replace(context, actor=self.request.get("actor") or context.actor)

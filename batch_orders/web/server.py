@@ -23,7 +23,7 @@ from batch_orders.logs import LogFormat, set_up_logs
 from batch_orders.service.context import SANDBOX, open_known_ledger
 from batch_orders.service.known_ledger import Expected
 from batch_orders.service.living import Living
-from batch_orders.settings import Settings, default_ledger, load_settings
+from batch_orders.settings import Settings, default_ledger, load_settings, user_state
 from batch_orders.smart_senders import Environment
 from batch_orders.web.app import make_app
 from batch_orders.web.children import Children, inherit, module_path
@@ -57,7 +57,7 @@ def serve(request: Mapping[str, Any]) -> None:
     with ExitStack() as closing:
         listener = closing.enter_context(listen(request["port"]))
         port = listener.getsockname()[1]
-        ledger = closing.enter_context(open_known_ledger(place, expected, Path(request["state"]))).ledger
+        ledger = closing.enter_context(open_known_ledger(place, expected, user_state())).ledger
         sandbox, held = closing.enter_context(run_sandbox()) if request["sandbox"] else ("", ())
         key_fd = request["key_fd"]
         told = {
@@ -67,7 +67,6 @@ def serve(request: Mapping[str, Any]) -> None:
             "living": str(living.folder),
             "sandbox": sandbox,
             "expected": request["expected"],
-            "state": request["state"],
             "key_fd": key_fd,
             "log_format": settings.reporting.log_format,
         }
