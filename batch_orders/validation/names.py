@@ -7,7 +7,9 @@ IDNA 2008 (RFC 5891). A name in other scripts is turned into its A-label.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
+from itertools import groupby, takewhile
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -25,6 +27,8 @@ NUMBERS = re.compile(r"[0-9.]+|\[?[0-9a-f]*:[0-9a-f:.]+\]?")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 LONGEST_NAME = 253
 JOINERS = frozenset("\u200c\u200d")
+PRIVATE_SECTION = "===BEGIN PRIVATE DOMAINS==="
+OF_A_REGISTRY = re.compile(r"(?i)\bregistry\b|\bnic\.")
 NOT_SOLD = frozenset({"arpa", "onion"})
 """Endings of the list that no registry sells names under: RFC 3172 and RFC 7686."""
 
@@ -38,8 +42,8 @@ class Verdict(NamedTuple):
 
 @cache
 def registry_suffixes() -> PublicSuffixList:
-    """The suffixes under which registries sell names, without the private ones such as github.io."""
-    return PublicSuffixList(rule_lines(), accept_unknown=False, accept_encoded_idn=False, only_icann=True)
+    """The suffixes under which registries sell names: uk.com is one, github.io is none."""
+    return PublicSuffixList(registry_lines(), accept_unknown=False, accept_encoded_idn=False)
 
 
 @cache
@@ -61,6 +65,21 @@ def rule_lines() -> tuple[str, ...]:
     return tuple(
         line if line.isascii() or line.startswith("//") else line.encode("idna").decode() for line in sold
     )
+
+
+def registry_lines() -> Iterator[str]:
+    """The rules of the list's first section, and of its private one those that a registry put there.
+
+    The owner of a private suffix says who he is in the comment above it. Where that names a registry, names under
+    the suffix are believed to be for sale; all others belong to a service that gives them to its customers.
+    """
+    lines = iter(rule_lines())
+    yield from takewhile(lambda line: PRIVATE_SECTION not in line, lines)
+    for is_blank, block in groupby(lines, key=lambda line: not line.strip()):
+        owned = list(block)
+        about = " ".join(line for line in owned if line.startswith("//"))
+        if not is_blank and OF_A_REGISTRY.search(about):
+            yield from (line for line in owned if not line.startswith("//"))
 
 
 def to_ascii(name: str) -> str:
@@ -94,6 +113,8 @@ def judge_domain(name: str) -> Verdict:
         return Verdict(name, "domain-not-valid")
     if registry_suffixes().publicsuffix(ascii_name) is None:
         return Verdict(ascii_name, "domain-unknown-ending")
+    if belongs_to_a_service(ascii_name):
+        return Verdict(ascii_name, "domain-of-a-service")
     if every_suffix().is_public(ascii_name):
         return Verdict(ascii_name, "domain-is-a-suffix")
     if registry_suffixes().privatesuffix(ascii_name) != ascii_name:
@@ -101,6 +122,11 @@ def judge_domain(name: str) -> Verdict:
     if EXAMPLES.is_one(ascii_name):
         return Verdict(ascii_name, "domain-is-an-example")
     return Verdict(ascii_name)
+
+
+def belongs_to_a_service(name: str) -> bool:
+    """Whether a name is or lies under a suffix such as github.io, under which nobody sells names."""
+    return every_suffix().publicsuffix(name) != registry_suffixes().publicsuffix(name)
 
 
 def judge_host(text: str) -> Verdict:

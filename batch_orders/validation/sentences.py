@@ -14,6 +14,8 @@ SENTENCES: Mapping[str, str] = {
     "domain-unknown-ending": "No registry sells names under this ending. Check the part after the last dot.",
     "domain-is-a-suffix": "This is an ending under which names are sold, not a name that can be bought. "
     "Put the name in front of it.",
+    "domain-of-a-service": "This lies under an ending such as github.io, whose owner gives names to its "
+    "customers; they are not sold. Fill in a domain that is for sale.",
     "domain-is-a-subdomain": "This is a subdomain. Only the domain itself can be bought; leave out what stands "
     "in front of it.",
     "domain-letters-mixed": "The domain mixes letters of several scripts that look alike. Type it again.",

@@ -30,6 +30,10 @@ TOLD: Mapping[str, Told] = {
         "{value} is an ending under which names are sold, not a name that can be bought.",
         "Put the name in front of it.",
     ),
+    "domain-of-a-service": Told(
+        "{value} lies under an ending whose owner gives names to its customers; they are not sold.",
+        "Fill in a domain that is for sale.",
+    ),
     "domain-is-a-subdomain": Told(
         "{value} is a subdomain. Only the domain itself can be bought.",
         "Leave out what stands in front of it.",

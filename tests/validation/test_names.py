@@ -14,6 +14,9 @@ BUYABLE = {
     "1.com": "1.com",
     "a--b.com": "a--b.com",
     f"{LONGEST_LABEL}.com": f"{LONGEST_LABEL}.com",
+    # Registries in the private section of the list.
+    "shop.uk.com": "shop.uk.com",
+    "shop.us.org": "shop.us.org",
     # Under a wildcard rule (*.kawasaki.jp), and its exception.
     "a.foo.kawasaki.jp": "a.foo.kawasaki.jp",
     "city.kawasaki.jp": "city.kawasaki.jp",
@@ -67,11 +70,13 @@ FAULTY = {
     "acmemail.in-addr.arpa": "domain-unknown-ending",
     "co.uk": "domain-is-a-suffix",
     "foo.kawasaki.jp": "domain-is-a-suffix",
-    "github.io": "domain-is-a-suffix",
+    "github.io": "domain-of-a-service",
     "uk.com": "domain-is-a-suffix",
     "www.acmemail.com": "domain-is-a-subdomain",
     "shop.acmemail.co.uk": "domain-is-a-subdomain",
-    "jane.github.io": "domain-is-a-subdomain",
+    "jane.github.io": "domain-of-a-service",
+    "www.jane.github.io": "domain-of-a-service",
+    "www.jane.uk.com": "domain-is-a-subdomain",
     "shop.münchen.de": "domain-is-a-subdomain",
 }
 
