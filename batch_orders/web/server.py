@@ -57,7 +57,6 @@ def serve(request: Mapping[str, Any]) -> None:
     with ExitStack() as closing:
         listener = closing.enter_context(listen(request["port"]))
         port = listener.getsockname()[1]
-        ledger = closing.enter_context(open_known_ledger(place, expected, user_state())).ledger
         sandbox, held = closing.enter_context(run_sandbox()) if request["sandbox"] else ("", ())
         key_fd = request["key_fd"]
         told = {
@@ -74,6 +73,8 @@ def serve(request: Mapping[str, Any]) -> None:
         children = Children(told, handed_on)
         children.warm_up()
         closing.callback(children.close)
+        # After that, so that what is forked has nothing of its connections.
+        ledger = closing.enter_context(open_known_ledger(place, expected, user_state())).ledger
         site = Site(
             settings=settings,
             ledger=ledger,
