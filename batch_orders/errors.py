@@ -4,6 +4,7 @@
     ├── ConfigurationError      something must be set otherwise; nothing was sent
     ├── SheetError              this sheet cannot be ordered as it is; nothing of it was sent
     │   └── ColumnsError        its headers are not known
+    ├── MachineError            no sheet is to blame; free what is short and start again
     ├── LedgerError             without the ledger nothing may be sent
     │   └── LedgerConflict      an order is no longer as it was when it was looked at
     ├── SubmitterBusy           another run orders just now; try again later
@@ -44,7 +45,7 @@ class ColumnsError(SheetError):
     `columns` has each header of the row that comes nearest, with up to three values below it.
     """
 
-    def __init__(self, sentence: str, columns: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
+    def __init__(self, sentence: str, columns: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> None:
         super().__init__(sentence)
         self.columns = columns
 

@@ -8,6 +8,7 @@ from enum import IntEnum
 from batch_orders.core.stops import Ending
 from batch_orders.errors import (
     BatchOrdersError,
+    ColumnsError,
     ConfigurationError,
     InboxBusy,
     InboxError,
@@ -54,6 +55,7 @@ EXITS: Mapping[type[BatchOrdersError], Exit] = {
     ReportError: Exit.USAGE,
     SandboxError: Exit.USAGE,
     SheetError: Exit.UNREADABLE,
+    ColumnsError: Exit.UNREADABLE,
     SubmitterBusy: Exit.STOPPED,
 }
 """Faults that end a command before anything is sent."""

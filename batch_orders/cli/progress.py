@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -23,7 +24,9 @@ from batch_orders.core.privacy import details_of_body, hide_details
 from batch_orders.core.results import Status
 from batch_orders.logs import about, hide
 from batch_orders.service.events import Events, guard
-from batch_orders.service.submission import Queued
+
+if TYPE_CHECKING:
+    from batch_orders.service.submission import Queued
 
 
 @contextmanager

@@ -131,7 +131,7 @@ def from_own(order: OrderResult, own: LedgerOrder) -> OrderResult:
 def from_prior(order: OrderResult, prior: PriorOrder | None) -> OrderResult:
     """What another batch, or a person, has made of its domain since the plan was made."""
     match prior:
-        case PriorOrder(state=State.PLACED, fingerprint=bought, batch=batch) if bought == order.fingerprint:
+        case PriorOrder(state=State.PLACED, batch=batch) if is_of(order, prior):
             known = order.status is Status.ALREADY_PLACED
             message = order.message if known else f"Placed in batch {batch}. {NOT_SENT_AGAIN}"
             return tell_prior(order, Status.ALREADY_PLACED, prior, message)
@@ -153,6 +153,13 @@ def from_prior(order: OrderResult, prior: PriorOrder | None) -> OrderResult:
             )
         case _:
             return order
+
+
+def is_of(order: OrderResult, prior: PriorOrder) -> bool:
+    """Whether what was bought is this order. One that was known by its corrected rows has no content of its own."""
+    return prior.fingerprint == order.fingerprint or (
+        order.status is Status.ALREADY_PLACED and not order.fingerprint
+    )
 
 
 def tell_prior(order: OrderResult, status: Status, prior: PriorOrder, message: str) -> OrderResult:

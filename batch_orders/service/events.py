@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from batch_orders.core.outcomes import Outcome
-from batch_orders.service.submission import Queued
+
+if TYPE_CHECKING:
+    from batch_orders.service.submission import Queued
 
 log = logging.getLogger("batch_orders.events")
 

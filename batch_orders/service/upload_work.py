@@ -175,7 +175,9 @@ class UploadWork:
 class UnknownColumns(ColumnsError):
     """As ColumnsError, of the sheet at the position `sheet` of an upload."""
 
-    def __init__(self, sentence: str, columns: tuple[tuple[str, tuple[str, ...]], ...], sheet: int) -> None:
+    def __init__(
+        self, sentence: str, columns: tuple[tuple[str, tuple[str, ...]], ...] = (), sheet: int = 0
+    ) -> None:
         super().__init__(sentence, columns)
         self.sheet = sheet
 

@@ -34,7 +34,9 @@ def warn_of_rising(sheet: Sheet, cells: pd.DataFrame) -> Iterator[Problem]:
         return
     told = np.flatnonzero(numbers != NO_NUMBER)
     worksheets = cells["worksheet"].to_numpy()[told]
-    rises = (np.diff(numbers[told]) == 1) & (worksheets[1:] == worksheets[:-1])
+    # Dragging leaves no row out.
+    follow = (np.diff(told) == 1) & (worksheets[1:] == worksheets[:-1])
+    rises = (np.diff(numbers[told]) == 1) & follow
     for begin, end in runs_of(rises):
         run = told[begin : end + 1]
         if len(run) >= FEWEST:

@@ -36,9 +36,7 @@ def test_a_report_replaces_the_old_one_and_leaves_nothing_beside_it(tmp_path: Pa
         write_report(make_result([make_worksheet(make_lines(count))]), path)
     assert read_report(path)["Rows"].max_row == 3
     assert list(path.parent.iterdir()) == [path]
-    umask = os.umask(0)
-    os.umask(umask)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~umask
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_a_folder_in_the_way_is_a_clear_sentence(tmp_path: Path) -> None:

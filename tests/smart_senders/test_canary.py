@@ -113,14 +113,14 @@ def test_no_answer_of_the_vendor_leaves_the_key_behind(surveyed: Surveyed) -> No
 @pytest.mark.parametrize("trouble", STOPPING)
 def test_no_refusal_leaves_the_key_behind(surveyed: Surveyed, trouble: str) -> None:
     with start_sandbox() as sandbox:
-        assert surveyed.run(sandbox.base_url, f"{trouble}-shop.com").code == 4
+        assert surveyed.run(sandbox.base_url, f"{trouble}-shop.com", "store.com").code == 4
     surveyed.check()
 
 
 def test_no_redirect_leaves_the_key_behind(surveyed: Surveyed) -> None:
     moved = answer(b"{}", "307 Moved", f"Location: /again?api_key={quote(KEY, safe='')}")
     with hostile_server(send(moved)) as server:
-        assert surveyed.run(server.base_url, "shop.com").code == 4
+        assert surveyed.run(server.base_url, "shop.com", "store.com").code == 4
     surveyed.check()
 
 
