@@ -13,6 +13,7 @@ from batch_orders.cli.show import make_table
 from batch_orders.core.accounts import under_account
 from batch_orders.core.differences import differences
 from batch_orders.core.money import describe_costs
+from batch_orders.core.names import show_name
 from batch_orders.core.plan import Decision, Plan, explain_left_over
 from batch_orders.core.settling import other_account_sentence
 from batch_orders.core.wording import counted
@@ -81,11 +82,11 @@ def show_plan(console: Console, plan: Plan, context: Context) -> None:
             console.print(Text(f"  {count:,} {remark}"))
     for item in [item for item in plan.planned if item.decision is Decision.OTHER_ACCOUNT][:MOST_TOLD]:
         told = other_account_sentence(item.prior) if item.prior else ""
-        console.print(Text(f"    {item.order.domain}: {told}", style="yellow"))
+        console.print(Text(f"    {show_name(item.order.domain)}: {told}", style="yellow"))
     changed = [item for item in plan.planned if item.decision is Decision.CHANGED]
     for item in changed[:MOST_TOLD]:
         told = differences(item.order, item.prior) if item.prior else ""
-        console.print(Text(f"    {item.order.domain}: {told}", style="yellow"))
+        console.print(Text(f"    {show_name(item.order.domain)}: {told}", style="yellow"))
 
 
 def show_orders(console: Console, plan: Plan, names: Mapping[int, str]) -> None:
@@ -95,10 +96,10 @@ def show_orders(console: Console, plan: Plan, names: Mapping[int, str]) -> None:
     for item in plan.sent[:most]:
         order = item.order
         table.add_row(
-            Text(order.domain),
+            Text(show_name(order.domain)),
             f"{len(order.mailboxes):,}",
             Text(name_vendor(order.vendor, names)),
-            Text(order.forwarding_domain),
+            Text(show_name(order.forwarding_domain)),
             str(item.cost),
         )
     console.print(table)

@@ -20,6 +20,7 @@ from rich.text import Text
 from batch_orders.cli.explain import how_to_settle
 from batch_orders.core.model import Problem, Severity
 from batch_orders.core.money import Prices
+from batch_orders.core.names import show_name
 from batch_orders.core.plan import PROBLEM_CODES
 from batch_orders.core.results import (
     NEEDS_A_PERSON,
@@ -268,7 +269,7 @@ def show_result(console: Console, result: BatchResult, said: Collection[str] = (
     table = make_table("Domain", "Status", "Message")
     for order in trouble[:SHOWN_PROBLEMS]:
         table.add_row(
-            Text(order.domain),
+            Text(show_name(order.domain)),
             Text(order.word, style="red" if order.has_failed else COLOURS[order.status]),
             Text(order.message),
         )

@@ -7,6 +7,7 @@ from openpyxl import Workbook
 
 from batch_orders.core.mending import problems_to_mend
 from batch_orders.core.model import Problem
+from batch_orders.core.names import show_name
 from batch_orders.core.results import BOUGHT, BatchResult, OrderResult, Status
 from batch_orders.core.workbooks import ROW_HEADERS
 from batch_orders.report.cells import Value
@@ -52,14 +53,14 @@ def look_of(order: OrderResult | None) -> Look:
 
 def _order_line(order: OrderResult, places: Places) -> Sequence[Value]:
     return (
-        order.domain,
+        show_name(order.domain),
         order.word,
         order.vendor_order_id,
         order.message,
         places.name_rows(order.rows),
         ", ".join(order.mailboxes),
         order.vendor,
-        order.forwarding_domain,
+        show_name(order.forwarding_domain),
         order.contact,
         order.attempts,
         local_time(order.time) if order.time else None,

@@ -12,8 +12,9 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from batch_orders.core.model import CONTACT_PREFIX, Field, Severity, Sheet
+from batch_orders.core.names import unicode_of
 from batch_orders.validation.blanks import EDGES
-from batch_orders.validation.confusables import REPLACED, decoded, unicode_of
+from batch_orders.validation.confusables import REPLACED, decoded
 from batch_orders.validation.examples import EXAMPLES
 from batch_orders.validation.judge import fault_column, to_arrow
 from batch_orders.validation.names import host_of, judge_host

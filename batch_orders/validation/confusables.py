@@ -12,6 +12,7 @@ import unicodedata
 
 import idna
 
+from batch_orders.core.names import unicode_of
 from batch_orders.validation.unseen import UNSEEN, name_letter, place_of, tell_unseen
 
 LOOKALIKES = str.maketrans(
@@ -92,14 +93,6 @@ def judge_letters(name: str) -> str:
 
 def mixed_in(name: str) -> bool:
     return any(map(mixed_letter, name.split(".")))
-
-
-def unicode_of(name: str) -> str:
-    """A name with A-labels as people read it, or "" where it is none."""
-    try:
-        return idna.decode(name)
-    except UnicodeError:
-        return ""
 
 
 def decoded(text: str) -> str:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from batch_orders.core.names import show_name
 from batch_orders.core.wording import counted
 from batch_orders.errors import BatchOrdersError, LedgerError, SubmitterBusy
 from batch_orders.web.site import site_of
@@ -39,7 +40,9 @@ templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-templates.filters.update(clock=clock, day_and_clock=day_and_clock, size=size, number=lambda n: f"{n:,}")
+templates.filters.update(
+    clock=clock, day_and_clock=day_and_clock, size=size, number=lambda n: f"{n:,}", name=show_name
+)
 templates.globals.update(counted=counted)
 
 
