@@ -47,6 +47,9 @@ DEARER = Stop(
     "It would cost more than was confirmed. Carry on: the new plan is shown before anything is sent.",
 )
 
+WriteSheet = Callable[[Grouping, Path], Path | None]
+"""Writes a workbook of one sheet. The path is its name so far: the folder, and the sheet's stem."""
+
 
 @dataclass(frozen=True, slots=True)
 class UploadWork:
@@ -243,19 +246,39 @@ def shown_name(name: str) -> str:
     return last if last.strip(". ") else "sheet"
 
 
-def write_upload_corrections(work: UploadWork, upload: Upload, folder: Path) -> Path | None:
-    """The rows to correct of an upload that became no batch yet, as one workbook a sheet holds them, or None.
+def write_upload_file(work: UploadWork, upload: Upload, folder: Path, write: WriteSheet) -> Path | None:
+    """One workbook of an upload that became no batch yet, of the first sheet that `write` makes one of, or None.
 
-    Of several sheets, the first that has any. Raises SheetError and ReportError.
+    Raises SheetError and ReportError.
     """
-    from batch_orders.report.corrections import write_corrections
-    from batch_orders.validation.grouping import held_back_rows
-
     with tempfile.TemporaryDirectory(prefix="batch-orders-upload-") as place:
         for number, sheet in enumerate(upload.sheets):
             grouping = work.read(upload, number, sheet, Path(place)).grouping
-            if rows := held_back_rows(grouping):
-                path = folder / f"{Path(shown_name(sheet.name)).stem or 'sheet'} corrections.xlsx"
-                write_corrections(grouping.rows.sheet, rows, grouping.findings.kept, path)
+            if path := write(grouping, folder / (Path(shown_name(sheet.name)).stem or "sheet")):
                 return path
     return None
+
+
+def write_rows_to_correct(grouping: Grouping, named: Path) -> Path | None:
+    """The rows to correct; None where none is held back."""
+    from batch_orders.report.corrections import write_corrections
+    from batch_orders.validation.grouping import held_back_rows
+
+    rows = held_back_rows(grouping)
+    if not rows:
+        return None
+    path = named.with_name(f"{named.name} corrections.xlsx")
+    write_corrections(grouping.rows.sheet, rows, grouping.findings.kept, path)
+    return path
+
+
+def write_with_suggestions(grouping: Grouping, named: Path) -> Path | None:
+    """The whole sheet with every suggestion filled in and marked; None where nothing is suggested."""
+    from batch_orders.report.suggested import write_suggested
+
+    found = grouping.findings.kept
+    if not any(problem.suggestion for problem in found):
+        return None
+    path = named.with_name(f"{named.name} with suggestions.xlsx")
+    write_suggested(grouping.rows.sheet, found, path)
+    return path

@@ -45,6 +45,7 @@ ROUTES = [
     Route("/uploads/{upload}", uploads.show_upload),
     Route("/uploads/{upload}/problems", uploads.show_problems),
     Route("/uploads/{upload}/corrections.xlsx", batches.send_upload_corrections),
+    Route("/uploads/{upload}/suggestions.xlsx", batches.send_suggestions),
     Route("/uploads/{upload}/columns", columns.show_columns),
     Route("/uploads/{upload}/columns", columns.take_columns, methods=["POST"]),
     Route("/uploads/{upload}/password", uploads.take_password, methods=["POST"]),

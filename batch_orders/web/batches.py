@@ -142,6 +142,11 @@ async def send_upload_corrections(request: Request) -> Response:
     return await make_file(request, "corrections", upload=upload.id, account=upload.account)
 
 
+async def send_suggestions(request: Request) -> Response:
+    upload = await run_in_threadpool(find_upload, request)
+    return await make_file(request, "suggestions", upload=upload.id, account=upload.account)
+
+
 async def send_template(request: Request) -> Response:
     return await make_file(request, "template", name=last_part(request))
 

@@ -29,7 +29,7 @@ from batch_orders.sheet import ReadOptions
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 
 if TYPE_CHECKING:
-    from batch_orders.service.upload_work import UploadWork
+    from batch_orders.service.upload_work import UploadWork, WriteSheet
 
 DOOR = "upload page"
 LARGEST_KEYS = 1 << 20
@@ -168,13 +168,23 @@ class Child:
 
     def corrections(self) -> dict[str, Any]:
         """The rows to correct of an upload that became no batch yet."""
-        from batch_orders.service.upload_work import write_upload_corrections
+        from batch_orders.service.upload_work import write_rows_to_correct
+
+        return self.upload_file(write_rows_to_correct)
+
+    def suggestions(self) -> dict[str, Any]:
+        """The sheet of an upload with the suggestions filled in."""
+        from batch_orders.service.upload_work import write_with_suggestions
+
+        return self.upload_file(write_with_suggestions)
+
+    def upload_file(self, write: WriteSheet) -> dict[str, Any]:
+        from batch_orders.service.upload_work import write_upload_file
 
         with self.context() as context:
-            work = self.work(context)
             upload = context.ledger.uploads.get(self.request["upload"])
             folder = Path(self.request["folder"])
-            path = write_upload_corrections(work, upload, folder) if upload else None
+            path = write_upload_file(self.work(context), upload, folder, write) if upload else None
         return {"file": str(path), "name": path.name} if path else {}
 
     def template(self) -> dict[str, Any]:
@@ -215,6 +225,7 @@ JOBS: Mapping[str, Callable[[Child], dict[str, Any]]] = {
     "confirm": Child.confirm,
     "file": Child.file,
     "corrections": Child.corrections,
+    "suggestions": Child.suggestions,
     "template": Child.template,
     "look up": Child.look_up,
     "vendors": Child.vendors,

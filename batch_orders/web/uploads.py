@@ -154,6 +154,7 @@ def show_problems(request: Request) -> Response:
         several=len(tables) > 1,
         pages=pages,
         before=handed_in_before(site_of(request), upload),
+        suggested=any(said["suggestion"] for row in rows for cell in row["cells"] for said in cell["said"]),
     )
 
 

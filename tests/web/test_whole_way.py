@@ -53,6 +53,18 @@ def test_faulty_rows_are_shown_as_the_sheet_has_them(page: Page, buyer: Machine)
     assert len(lines) == 2
 
 
+def test_the_sheet_with_the_suggestions_filled_in_is_clean_when_it_is_handed_in(
+    page: Page, buyer: Machine, sandbox: Sandbox
+) -> None:
+    sheet = buyer.hand_in(row("coralpeak.com", "anna"), row("https://www.silverfern.com/", "ben"))
+    upload = page.hand_in(sheet)
+    assert page.settle(upload)["state"] == "problems"
+    assert "The sheet with the suggestions filled in" in page.get(upload).text
+    filled = buyer.here / "filled.xlsx"
+    filled.write_bytes(page.get(f"{upload}/suggestions.xlsx").content)
+    assert page.settle(page.hand_in(filled))["state"] == "ready"
+
+
 def test_fifty_confirms_at_once_make_one_batch(page: Page, buyer: Machine, sandbox: Sandbox) -> None:
     upload = page.hand_in(buyer.hand_in(*(row(f"alder-{number}.com") for number in range(5))))
     page.settle(upload)
