@@ -20,6 +20,7 @@ from batch_orders.service.inbox_accounts import Waiting
 from batch_orders.service.inbox_run import InboxRun
 from batch_orders.service.inbox_sheet import Handled, InboxEvents, handle_sheet
 from batch_orders.service.limiter import RateLimiter
+from tests.harness.hurried import wait_for_no_ledger
 from tests.harness.inbox import Inbox
 from tests.harness.rights import limit_files
 from tests.inbox.test_folders import INBOX
@@ -114,6 +115,11 @@ def test_a_file_that_vanishes_while_it_is_handled_keeps_its_results(inbox: Inbox
     assert not claimed.workspace.exists()
 
 
+def fill_disk(size: int) -> None:
+    wait_for_no_ledger()
+    limit_files(size)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("size", [0, 40_000, 70_000, 100_000])
 def test_on_a_full_disk_nothing_is_lost_and_nothing_sent_twice(
@@ -125,7 +131,7 @@ def test_on_a_full_disk_nothing_is_lost_and_nothing_sent_twice(
     names = {"one.csv", "two.csv"}
     for name in names:
         inbox.drop(name, *(row(f"{name[:3]}-{number}.com") for number in range(2)))
-    ended = inbox.machine.run(*inbox.words(), before=partial(limit_files, size))
+    ended = inbox.machine.run(*inbox.words(), before=partial(fill_disk, size))
     assert "unforeseen" not in ended.errors
     assert ended.said["exit_code"] == ended.code
     if ended.code == 0:
