@@ -15,6 +15,7 @@ from http import HTTPStatus
 from typing import Any
 
 from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
+from batch_orders.core.visible import visible
 from batch_orders.smart_senders.contradictions import find_contradictions
 from batch_orders.smart_senders.json_body import parse_body, values_of
 
@@ -149,8 +150,11 @@ def describe(status: int) -> str:
 
 
 def clean(text: str) -> str:
-    """A vendor's text on one line, with nothing in it that a database or a workbook refuses."""
-    return " ".join(UNSTORABLE.sub(" ", text).split())
+    """A vendor's text on one line, with nothing in it that a database or a workbook refuses.
+
+    A sign for the direction of writing would show another name than the one that is meant: it is made visible.
+    """
+    return visible(" ".join(UNSTORABLE.sub(" ", text).split()))
 
 
 def shorten(line: str) -> str:
