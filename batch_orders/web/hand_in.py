@@ -16,7 +16,8 @@ from starlette.responses import RedirectResponse, Response
 from batch_orders.core.accounts import show_account
 from batch_orders.core.uploads import UploadState
 from batch_orders.core.visible import visible_line
-from batch_orders.ledger.uploads import NewSheet, NewUpload
+from batch_orders.ledger.upload_rows import NewSheet
+from batch_orders.ledger.uploads import NewUpload
 from batch_orders.web.batch_words import list_batches
 from batch_orders.web.receiving import demand_room, read_form, too_large
 from batch_orders.web.render import Refusal, page
