@@ -45,7 +45,7 @@ lint: .venv/ready-to-test
 lock:
 	uv pip compile --quiet pyproject.toml --extra web --group build --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock
-	uv pip compile --quiet pyproject.toml --extra notify --extra postgres --extra remote --extra web --group build --group test --group lint --universal \
+	uv pip compile --quiet pyproject.toml --extra notify --extra postgres --extra queue --extra remote --extra web --group build --group test --group lint --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --constraints requirements.lock --output-file requirements-dev.lock
 
