@@ -1,0 +1,30 @@
+"""The command `resume`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from batch_orders.cli import options
+from batch_orders.cli.options import with_options
+from batch_orders.settings import Settings
+
+
+@click.command()
+@with_options(
+    click.argument("batch", required=False),
+    options.config,
+    *options.submitting,
+    *options.place,
+    *options.ledger_words,
+    *options.reporting,
+    options.log_format,
+)
+def resume(settings: Settings, batch: str | None, **words: Any) -> int:
+    """Carry an interrupted BATCH on. Without a name: the latest one that was cut short."""
+    from batch_orders.cli.resume import resume_interrupted
+    from batch_orders.cli.words import take_approval, take_ledger_words
+
+    approved, said = take_approval(settings, words), take_ledger_words(words)
+    return resume_interrupted(approved, batch, said)

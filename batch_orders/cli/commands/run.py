@@ -1,0 +1,34 @@
+"""The command `run`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from batch_orders.cli import options
+from batch_orders.cli.options import with_options
+from batch_orders.settings import Settings
+
+
+@click.command()
+@with_options(
+    options.sheets,
+    options.config,
+    click.option("--dry-run", is_flag=True, help="Stop after the plan. A report is still written."),
+    options.apply_suggestions,
+    options.sandbox,
+    *options.submitting,
+    *options.place,
+    *options.ledger_words,
+    *options.reading,
+    *options.reporting,
+    options.log_format,
+)
+def run(settings: Settings, **words: Any) -> int:
+    """Read, validate, plan, confirm, submit one at a time, and report."""
+    from batch_orders.cli.run import RunCall, run_sheets
+    from batch_orders.cli.words import take_approval, take_ledger_words
+
+    approved, said = take_approval(settings, words), take_ledger_words(words)
+    return run_sheets(RunCall(approved, words=said, **words))
