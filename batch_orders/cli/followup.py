@@ -10,11 +10,12 @@ from rich.text import Text
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.cli.workspace import existing_place, open_to_ask, ordered_name
+from batch_orders.core.base_url import SANDBOX
 from batch_orders.core.outcomes import NotTaken, Placed
 from batch_orders.core.states import State
 from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import Ledger
-from batch_orders.service.context import SANDBOX, open_context, open_ledger
+from batch_orders.service.context import open_context, open_ledger
 from batch_orders.service.followup import free, reconcile, resolve, track
 from batch_orders.settings import PlaceOptions
 from batch_orders.smart_senders import Environment

@@ -14,13 +14,14 @@ from batch_orders.cli.show import describe_outcome, open_console, say_json, show
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.workspace import LedgerWords, existing_place, find_key, open_to_submit
 from batch_orders.core.accounts import show_account
+from batch_orders.core.base_url import SANDBOX
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Stop
 from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import Ledger
 from batch_orders.logs import about
 from batch_orders.service.budget import Budget
-from batch_orders.service.context import SANDBOX, Context, open_context, open_ledger
+from batch_orders.service.context import Context, open_context, open_ledger
 from batch_orders.service.deliver import usual_kinds
 from batch_orders.service.followup import settle_earlier
 from batch_orders.service.limiter import RateLimiter

@@ -12,6 +12,8 @@ import idna
 from batch_orders.errors import ConfigurationError
 
 LIVE_BASE_URL = "https://smart-senders.smartlead.ai"
+SANDBOX = "sandbox"
+"""The environment that is an embedded sandbox, whatever its port."""
 USUAL_PORTS = {"http": 80, "https": 443}
 SELF = frozenset({"localhost", "127.0.0.1", "::1"})
 """Spellings of one place: whatever listens there is the same server."""

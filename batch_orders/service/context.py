@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+from batch_orders.core.base_url import SANDBOX
 from batch_orders.core.listing import Listing
 from batch_orders.core.plan import VendorView
 from batch_orders.core.vendors import Offer
@@ -21,7 +22,6 @@ from batch_orders.service.submission import RetryPolicy, Vendor
 from batch_orders.service.vendor_cache import remember_vendors
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment, SmartSenders
 
-SANDBOX = "sandbox"
 SANDBOX_KEY = "sandbox-key"
 USUAL_TIMEOUT = 300.0
 LOOK_AGAIN = 1.0

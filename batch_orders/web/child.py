@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from batch_orders.core.base_url import SANDBOX
 from batch_orders.core.model import Field
 from batch_orders.core.results import Kind
 from batch_orders.core.rules import RowRules
@@ -19,7 +20,7 @@ from batch_orders.core.vendors import VendorNames
 from batch_orders.errors import BatchOrdersError, ConfigurationError
 from batch_orders.logs import LogFormat, describe_fault, log, set_up_logs
 from batch_orders.service.budget import Budget
-from batch_orders.service.context import SANDBOX, SANDBOX_KEY, Context, Opening, open_context, open_ledger
+from batch_orders.service.context import SANDBOX_KEY, Context, Opening, open_context, open_ledger
 from batch_orders.service.known_ledger import Expected
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.living import Living, upload_work

@@ -17,10 +17,10 @@ from typing import Any
 
 import uvicorn
 
-from batch_orders.core.base_url import LIVE_BASE_URL
+from batch_orders.core.base_url import LIVE_BASE_URL, SANDBOX
 from batch_orders.errors import BatchOrdersError, ConfigurationError, SandboxError
 from batch_orders.logs import LogFormat, set_up_logs
-from batch_orders.service.context import SANDBOX, open_known_ledger
+from batch_orders.service.context import open_known_ledger
 from batch_orders.service.known_ledger import Expected
 from batch_orders.service.living import Living
 from batch_orders.settings import Settings, default_ledger, load_settings, user_state

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from starlette.requests import Request
 
+from batch_orders.core.base_url import SANDBOX
 from batch_orders.ledger import Ledger
-from batch_orders.service.context import SANDBOX
 from batch_orders.service.living import Living
 from batch_orders.settings import Settings
 from batch_orders.smart_senders import Environment
