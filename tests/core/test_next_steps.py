@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,11 +14,11 @@ from batch_orders.core.results import BatchResult, Status
 from batch_orders.core.stops import Stop, StopReason
 from tests.report_parts import make_lines, make_order, make_result, make_worksheet
 
-LIVE = {"environment": LIVE_BASE_URL}
+LIVE: dict[str, Any] = {"environment": LIVE_BASE_URL}
 HANDED_IN = Files(sheets=("june orders.csv",))
 
 
-def result_of(*statuses: Status, **more: object) -> BatchResult:
+def result_of(*statuses: Status, **more: Any) -> BatchResult:
     orders = [make_order(n, status, vendor_order_id=f"o-{n}") for n, status in enumerate(statuses)]
     return make_result([make_worksheet(make_lines(len(orders)))], orders, **{**LIVE, **more})
 
