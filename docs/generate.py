@@ -41,14 +41,26 @@ EXIT_WORDS = {
 
 def command_help(*names: str) -> str:
     """The help of one command, as a person sees it on a terminal of 100 columns."""
-    command = batch_orders.commands[names[0]] if names else batch_orders
+    command: click.Command = batch_orders
+    for name in names:
+        assert isinstance(command, click.Group)
+        command = command.commands[name]
     words = " ".join(("batch-orders", *names))
     context = click.Context(command, info_name=words, terminal_width=100, max_content_width=100)
     return f"```\n$ {words} --help\n{command.get_help(context)}\n```\n"
 
 
 def every_command_help() -> str:
-    return "\n".join(f"## {name}\n\n{command_help(name)}" for name in batch_orders.commands)
+    return "\n".join(f"## {' '.join(names)}\n\n{command_help(*names)}" for names in names_of(batch_orders))
+
+
+def names_of(group: click.Group) -> Iterator[tuple[str, ...]]:
+    """The names that each command is called by: of those of a group, two."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from ((name, *names) for names in names_of(command))
+        else:
+            yield (name,)
 
 
 def table(headers: tuple[str, ...], lines: Sequence[tuple[str, ...]]) -> str:

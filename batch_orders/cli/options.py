@@ -18,7 +18,7 @@ from batch_orders.logs import LogFormat, log, logs_are_json, set_up_logs
 from batch_orders.settings import SETTINGS, Settings, find_settings_file, load_settings, peek_setting
 from batch_orders.settings.file import parse_settings
 from batch_orders.settings.planted import decides_where
-from batch_orders.settings.values import PATH, READ_AGE, Kind
+from batch_orders.settings.values import AMOUNT, PATH, READ_AGE, Kind
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -153,6 +153,7 @@ sandbox = click.option(
     "--sandbox", is_flag=True, help="Start the embedded sandbox and order there. Spends nothing."
 )
 age = KindOption(READ_AGE)
+amount = KindOption(AMOUNT)
 apply_suggestions = click.option(
     "--apply-suggestions",
     type=file_path,

@@ -31,6 +31,7 @@ from batch_orders.settings.groups import (
     settings_of,
 )
 from batch_orders.settings.notify import Heartbeat, Notify, When, overrule_heartbeat, overrule_notify
+from batch_orders.settings.people import Member, PageSettings
 from batch_orders.settings.places import APPLICATION, user_cache, user_data, user_state
 
 __all__ = [
@@ -41,7 +42,9 @@ __all__ = [
     "AccountSettings",
     "Heartbeat",
     "InboxOptions",
+    "Member",
     "Notify",
+    "PageSettings",
     "PlaceOptions",
     "ReadingOptions",
     "ReportOptions",
@@ -81,6 +84,7 @@ class Settings:
     notify: Notify = field(default_factory=Notify)
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     accounts: Mapping[str, AccountSettings] = field(default_factory=dict)
+    page: PageSettings = field(default_factory=PageSettings)
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
     given: Given = field(default_factory=lambda: Given(), repr=False, compare=False)
 
@@ -171,6 +175,7 @@ def merge(given: Given) -> Settings:
         notify=overrule_notify(said.notify, environ),
         heartbeat=overrule_heartbeat(said.heartbeat, environ),
         accounts=said.accounts,
+        page=said.page,
         sources={name: each.source for name, each in found.items() if each},
         given=given,
     )

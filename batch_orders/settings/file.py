@@ -14,6 +14,7 @@ from batch_orders.errors import ConfigurationError
 from batch_orders.settings.accounts import AccountSettings, read_accounts
 from batch_orders.settings.groups import SETTINGS
 from batch_orders.settings.notify import Heartbeat, Notify, When, is_web_address
+from batch_orders.settings.people import PageSettings, read_page
 from batch_orders.settings.places import user_config
 from batch_orders.settings.planted import refuse_planted
 
@@ -30,7 +31,7 @@ class SettingsFile:
     `values` maps a setting's name to its text. `columns` maps a sheet's own header to a field,
     `vendors` a vendor's name to its id, `order_when` a header to the values under which a row is ordered (None:
     the column does not count), `defaults` a field to the text that stands in for a blank
-    cell, `accounts` an account's name to what is said of it.
+    cell, `accounts` an account's name to what is said of it. `page` is who may use the page.
     """
 
     path: Path | None = None
@@ -42,6 +43,7 @@ class SettingsFile:
     notify: Notify = field(default_factory=Notify)
     heartbeat: Heartbeat = field(default_factory=Heartbeat)
     accounts: Mapping[str, AccountSettings] = field(default_factory=dict)
+    page: PageSettings = field(default_factory=PageSettings)
 
 
 def find_settings_file(named: Path | None, environ: Mapping[str, str]) -> Path | None:
@@ -79,6 +81,7 @@ def read_settings_file(path: Path) -> SettingsFile:
     notify = reader.table(said, "notify")
     heartbeat = reader.table(said, "heartbeat")
     accounts = reader.table(said, "accounts")
+    page = read_page(reader, said)
     return SettingsFile(
         path=path,
         values={name: reader.value(name, value) for name, value in said.items()},
@@ -91,6 +94,7 @@ def read_settings_file(path: Path) -> SettingsFile:
         notify=reader.notify(notify),
         heartbeat=reader.heartbeat(heartbeat),
         accounts=read_accounts(reader, accounts),
+        page=page,
     )
 
 

@@ -14,6 +14,7 @@ from batch_orders.errors import ConfigurationError
 
 TRUSTED_ONLY = (
     *("base-url", "ledger", "notify", "heartbeat", "accounts", "api-key-file", "password-file"),
+    *("users", "tokens", "proxy", "page"),
     *("sftp-key-file", "sftp-password-file", "sftp-known-hosts"),
 )
 

@@ -18,7 +18,11 @@ from tests.sheets import row
 
 NOBODY = 65534
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
-TABLES = {"notify": "[notify]\ntargets = []", "heartbeat": "[heartbeat]", "accounts": "[accounts.a]"}
+TABLES = {
+    "notify": "[notify]\ntargets = []",
+    **{name: f"[{name}]" for name in ("heartbeat", "users", "tokens", "proxy", "page")},
+    "accounts": "[accounts.a]",
+}
 
 
 @pytest.fixture

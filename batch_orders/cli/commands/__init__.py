@@ -22,6 +22,7 @@ from batch_orders.cli.commands.serve import serve
 from batch_orders.cli.commands.status import status
 from batch_orders.cli.commands.template import template
 from batch_orders.cli.commands.track import track
+from batch_orders.cli.commands.user import user
 from batch_orders.cli.commands.vendors import vendors
 
 FIRST_STEPS = """\
@@ -64,6 +65,7 @@ COMMANDS = (
     resolve,
     doctor,
     prune,
+    user,
     completion,
 )
 """In the order in which help and docs/commands.md list them."""
