@@ -198,8 +198,7 @@ reading = (
     setting("password-file", help="A file that holds the password of the workbook."),
     setting("body", help="The form of an order. mailbox-details needs the columns first name and last name."),
 )
-sending = (
-    setting("wait", is_flag=True, help="Where another run is submitting, wait until it is done."),
+sending_queued = (
     setting("rate", help="At most so many calls, or none."),
     setting("max-orders", help="Send at most so many orders."),
     setting("max-cost", help="Send no more than this amount pays for."),
@@ -210,6 +209,10 @@ sending = (
     setting("time-zone", help="The time zone that days and months begin in."),
     setting("all-or-nothing", is_flag=True, help="Where a limit would leave orders over, send none."),
     setting("max-failures", help="Stop after so many answers in a row that prove nothing."),
+)
+sending = (
+    setting("wait", is_flag=True, help="Where another run is submitting, wait until it is done."),
+    *sending_queued,
 )
 submitting = (
     click.option("--yes", is_flag=True, help="Submit without asking."),

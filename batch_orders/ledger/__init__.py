@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -38,7 +38,10 @@ from batch_orders.ledger.snapshot import unpack_draft
 from batch_orders.ledger.uploads import Uploads
 from batch_orders.ledger.values import read_approval
 
-__all__ = ["Ledger", "NewBatch", "NewOrder", "Submitter", "new_batch_id", "this_process"]
+__all__ = ["Beside", "Ledger", "NewBatch", "NewOrder", "Submitter", "new_batch_id", "this_process"]
+
+Beside = Callable[[Connection], None]
+"""Stores something in a transaction of the ledger, with what the ledger stores in it."""
 
 
 def new_batch_id(when: datetime) -> str:
@@ -53,9 +56,12 @@ class Ledger:
         self._engine = engine
 
     @classmethod
-    def open(cls, place: str) -> Ledger:
-        """Raises SubmitterBusy where its tables must be changed first and a run is submitting with it."""
-        return cls(open_engine(place))
+    def open(cls, place: str, connections: int | None = None) -> Ledger:
+        """Raises SubmitterBusy where its tables must be changed first and a run is submitting with it.
+
+        `connections`: on a server, at most so many at a time; what needs one more waits for it.
+        """
+        return cls(open_engine(place, connections))
 
     def close(self) -> None:
         self._engine.dispose()
@@ -85,6 +91,13 @@ class Ledger:
         """
         with self._changing() as connection:
             accepting.store_batch(connection, new, approval)
+
+    def accept_all(self, news: Sequence[tuple[NewBatch, Approval]], beside: Beside) -> None:
+        """Store several batches, and what `beside` stores, all of it in one transaction or nothing."""
+        with self._changing() as connection:
+            for new, approval in news:
+                accepting.store_batch(connection, new, approval)
+            beside(connection)
 
     def approve(self, batch: str, approval: Approval, prices: Mapping[str, Price]) -> None:
         """Store a further approval, of the planned orders named in `prices`, with domain → (price, currency).
@@ -258,6 +271,11 @@ class Ledger:
         with self._reading() as connection:
             return queries.find_spent(connection, environment, account, write_time(since))
 
+    def recent_calls(self, environment: str, account: str, seconds: float) -> tuple[float, ...]:
+        """How many seconds ago each order of an account was answered, of those in the last `seconds`."""
+        with self._reading() as connection:
+            return queries.find_recent_calls(connection, environment, account, seconds)
+
     # Accounts and their keys. A key is given as it is; what is kept of it is a salted mark.
 
     def accounts(self, environment: str) -> tuple[AccountRecord, ...]:
@@ -306,6 +324,12 @@ class Ledger:
         with closing(successor), self._faults():
             refuse_same_database(self._engine, successor._engine)
             return Copying(self._engine, successor._engine, (self.place, successor.place)).copy()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction, for rooms that keep something beside the ledger's own tables. See batch_orders.queue."""
+        with self._changing() as connection:
+            yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -32,9 +32,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 POSTGRES_MIGRATION_LOCK = 7_203_011_881
 
 
-def open_engine(place: str) -> Engine:
+def open_engine(place: str, connections: int | None = None) -> Engine:
     """The engine of the ledger at `place`, a path or a SQLAlchemy URL, with its tables made.
 
+    `connections` is how many it opens at most; None is no limit. On SQLite they are files, and not counted.
     Raises ConfigurationError for a place that is none, LedgerError where it cannot be used.
     """
     url = read_place(place)
@@ -42,7 +43,7 @@ def open_engine(place: str) -> Engine:
         make_folder(Path(url.database).parent)
         make_private(Path(url.database))
     with ledger_faults(url):
-        engine = create_engine(url, hide_parameters=True, **pool_options(url))
+        engine = create_engine(url, hide_parameters=True, **pool_options(url, connections))
         if url.get_backend_name() == "sqlite":
             event.listen(engine, "connect", prepare_sqlite)
             event.listen(engine, "begin", begin_sqlite)
@@ -76,11 +77,12 @@ def read_place(place: str) -> URL:
     return url
 
 
-def pool_options(url: URL) -> dict[str, Any]:
+def pool_options(url: URL, connections: int | None = None) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": BUSY_SECONDS}, **POOL}
     # A connection that was lost while nobody used it is opened anew.
-    return {"connect_args": CLIENT, "pool_pre_ping": True, **POOL}
+    size = {"pool_size": connections, "max_overflow": 0} if connections else POOL
+    return {"connect_args": CLIENT, "pool_pre_ping": True, **size}
 
 
 def make_folder(folder: Path) -> None:

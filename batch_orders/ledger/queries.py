@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import (
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from batch_orders.core.money import Cost, Prices, Spent, sum_costs
 from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent, PriorOrder, TrackedOrder
 from batch_orders.core.states import LIVE, State
+from batch_orders.ledger.lock import write_time
 from batch_orders.ledger.schema import (
     LIVE_STATES,
     OPEN,
@@ -45,6 +47,9 @@ by_age = orders.c.id + 0
 """The order of ids, in words by which SQLite does not read the whole table in that order to find a few."""
 AT_ONCE = 500
 """Domains asked for in one query: below every database's limit on parameters."""
+
+RECENT = 10_000
+"""Moves among which recent ones are looked for: all accounts together make fewer in any usual rate's window."""
 
 OVER = (State.REJECTED, State.GONE)
 """States of orders that bought nothing, or nothing that still is."""
@@ -180,6 +185,26 @@ def find_spent(connection: Connection, environment: str, account: str, since: st
             sums[row.currency] = sums.get(row.currency, Decimal(0)) + row.orders * Decimal(row.price)
     currency = max(sums, key=lambda name: (sums[name], name), default="")
     return Spent(counted, sums.get(currency, Decimal(0)), currency)
+
+
+def find_recent_calls(
+    connection: Connection, environment: str, account: str, seconds: float
+) -> tuple[float, ...]:
+    """How many seconds ago each order of an account was answered, among the latest moves of the ledger.
+
+    An order that was answered had arrived before. One whose process died is moved under the lock, which counts.
+    """
+    now = datetime.now(UTC)
+    latest = select(func.max(events.c.id)).scalar_subquery()
+    query = (
+        select(events.c.at)
+        .join(orders, orders.c.id == events.c.order_id)
+        .where(events.c.id > latest - RECENT, events.c.before == State.SUBMITTING)
+        .where(events.c.at >= write_time(now - timedelta(seconds=seconds)))
+        .where(orders.c.environment == environment, orders.c.account == account)
+    )
+    moments = map(datetime.fromisoformat, connection.execute(query).scalars())
+    return tuple((now - moment).total_seconds() for moment in moments)
 
 
 def find_batches(connection: Connection, most: int, *where: ColumnElement[bool]) -> tuple[BatchRecord, ...]:

@@ -112,6 +112,12 @@ class Context:
             if self.marks.files:
                 self.marks.write(self.ledger.last_event())
 
+    def carry_rate_over(self) -> None:
+        """Under the lock: let the rate hold over what other processes have just sent for this account as well."""
+        if self.limiter.rate is not None:
+            seconds = self.limiter.rate.seconds
+            self.limiter.carry_over(self.ledger.recent_calls(self.place, self.account, seconds))
+
     @contextmanager
     def hold_lock(self) -> Iterator[Submitter]:
         """Be the account's one submitter, now or, with `wait`, when the other run is done.
@@ -163,23 +169,26 @@ class KnownLedger:
 
 
 @contextmanager
-def open_known_ledger(place: str, expected: Expected | None, state: Path | None) -> Iterator[KnownLedger]:
+def open_known_ledger(
+    place: str, expected: Expected | None, state: Path | None, connections: int | None = None
+) -> Iterator[KnownLedger]:
     """As `open_ledger`. Raises LedgerError as well where something else than `expected` lies there."""
     if expected is None:
-        with open_ledger(place) as ledger:
+        with open_ledger(place, connections) as ledger:
             yield KnownLedger(ledger)
         return
     certain = expected.named and has_folder(place)
     if expected.named and not expected.may_be_new:
         refuse_missing_folder(place)
-    with open_ledger(place) as ledger:
+    with open_ledger(place, connections) as ledger:
         marks = Marks.of(ledger.place, state)
         yield KnownLedger(ledger, marks, prove_known(ledger, marks, expected, SANDBOX, certain))
 
 
 @contextmanager
-def open_ledger(place: str) -> Iterator[Ledger]:
-    ledger = Ledger.open(place)
+def open_ledger(place: str, connections: int | None = None) -> Iterator[Ledger]:
+    """`connections`: at most so many to a server."""
+    ledger = Ledger.open(place, connections)
     try:
         yield ledger
     finally:
@@ -218,9 +227,18 @@ def open_context(opening: Opening) -> Iterator[Context]:
 
     Raises ConfigurationError, LedgerError and SandboxError where something cannot be used.
     """
+    with (
+        open_known_ledger(opening.ledger, opening.expected, opening.state) as known,
+        open_with(known, opening) as context,
+    ):
+        yield context
+
+
+@contextmanager
+def open_with(known: KnownLedger, opening: Opening) -> Iterator[Context]:
+    """As `open_context`, with a ledger that is open already, and stays so."""
+    ledger = known.ledger
     with ExitStack() as closing:
-        known = closing.enter_context(open_known_ledger(opening.ledger, opening.expected, opening.state))
-        ledger = known.ledger
         # The embedded sandbox has no customers: its key is no secret and opens every account.
         key = opening.key if opening.environment.name != SANDBOX else None
         if key:

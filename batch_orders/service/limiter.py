@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from batch_orders.core.rate import Rate
@@ -46,3 +46,16 @@ class RateLimiter:
         if len(self._calls) == self.rate.calls:
             self.wait(self._calls.popleft() + self.rate.seconds - self.clock())
         self._calls.append(self.clock())
+
+    def note_end(self) -> None:
+        """The last call has ended. Its window begins here: on its way it may have taken any time to arrive."""
+        if self._calls:
+            self._calls[-1] = self.clock()
+
+    def carry_over(self, ages: Iterable[float]) -> None:
+        """Count calls that other processes made before the first one here, so many seconds ago each."""
+        if self.rate is None or self._calls:
+            return
+        now = self.clock()
+        moments = sorted(now - max(age, 0.0) for age in ages)
+        self._calls.extend(moments[-self.rate.calls :])

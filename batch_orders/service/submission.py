@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from batch_orders.core.outcomes import Body, NotTaken, Outcome, Placed, Rejected, Unconfirmed
@@ -55,6 +56,7 @@ BEGIN_WITHIN = 30.0
 LEDGER_PATIENCE = 60.0
 """Seconds that a ledger which was lost is waited for, to record what was heard."""
 LOOK_AGAIN = 1.0
+LONGEST_UNTIL = 366 * 86_400.0
 NEVER_SENT = NotTaken("The ledger was lost before the order was sent.", again=True)
 
 INTERRUPTED = Stop(StopReason.INTERRUPTED, "Interrupted.")
@@ -126,6 +128,7 @@ class Submission:
             raise
         self.on_claim(queued)
         outcome = self.vendor.place_order(queued.body, window)
+        self.limiter.note_end()
         self.on_answer(queued, outcome)
         try:
             self.claims.record(queued.id, outcome)
@@ -159,13 +162,22 @@ class Submission:
             case None | NotTaken() if stopping:
                 return INTERRUPTED
             case NotTaken(message, again=True, wait=wait) if wait > self.retry.longest_wait:
-                return Stop(StopReason.VENDOR, f"{message} The server asks to wait {wait:g} seconds.")
-            case NotTaken(message, again=True):
-                return Stop(StopReason.VENDOR, f"{message} Tried {self.retry.attempts} times.")
+                told = f"{message} The server asks to wait {wait:g} seconds."
+                return Stop(StopReason.VENDOR_WAITS, told, moment_in(wait))
+            case NotTaken(message, again=True, wait=wait):
+                told = f"{message} Tried {self.retry.attempts} times."
+                if wait > 0:
+                    return Stop(StopReason.VENDOR_WAITS, told, moment_in(wait))
+                return Stop(StopReason.NEVER_SENT, told)
             case NotTaken(message):
                 return Stop(StopReason.VENDOR, message)
             case None | Placed() | Rejected() | Unconfirmed():
                 return None
+
+
+def moment_in(seconds: float) -> datetime:
+    """The moment in so many seconds, in a year at the latest: a server may ask for anything."""
+    return datetime.now(UTC) + timedelta(seconds=min(seconds, LONGEST_UNTIL))
 
 
 def is_failure(outcome: Outcome | None) -> bool:

@@ -88,6 +88,7 @@ def accept_and_submit(
     try:
         with context.hold_lock() as submitter:
             submitter.recover()
+            context.carry_rate_over()
             late = persons or context.has_waited(since)
             work = Work(submitter, context, budget, approve_again, guard(events), preview.view, persons)
             return work.submit_preview(preview, approval, late)
@@ -128,6 +129,7 @@ def submit(
     since = context.limiter.clock()
     with context.hold_lock() as submitter:
         submitter.recover()
+        context.carry_rate_over()
         if persons or context.has_waited(since):
             context = context.with_prices_of_now()
         view = context.view_vendor()

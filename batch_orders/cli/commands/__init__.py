@@ -10,6 +10,7 @@ from batch_orders.cli.commands.check import check
 from batch_orders.cli.commands.completion import completion
 from batch_orders.cli.commands.copy_ledger import copy_ledger
 from batch_orders.cli.commands.doctor import doctor
+from batch_orders.cli.commands.enqueue import enqueue
 from batch_orders.cli.commands.inbox import inbox
 from batch_orders.cli.commands.prune import prune
 from batch_orders.cli.commands.reconcile import reconcile
@@ -24,6 +25,7 @@ from batch_orders.cli.commands.template import template
 from batch_orders.cli.commands.track import track
 from batch_orders.cli.commands.user import user
 from batch_orders.cli.commands.vendors import vendors
+from batch_orders.cli.commands.worker import worker
 
 FIRST_STEPS = """\
 Place the orders of a spreadsheet with Smart Senders, each exactly once, and hand back a report.
@@ -50,6 +52,8 @@ def batch_orders(context: click.Context) -> None:
 COMMANDS = (
     run,
     inbox,
+    enqueue,
+    worker,
     check,
     template,
     sandbox,

@@ -1,0 +1,161 @@
+"""The command `enqueue`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from batch_orders.cli.approval import Approver
+from batch_orders.cli.deliver import hand_back, prove_writable
+from batch_orders.cli.exits import EXIT_OF
+from batch_orders.cli.explain import explain
+from batch_orders.cli.reading import read_sheet
+from batch_orders.cli.run import RunCall, open_run_context, refuse_without_terminal
+from batch_orders.cli.show import describe_outcome, open_console, say_json, show_findings, show_result
+from batch_orders.cli.stopping import Stopping
+from batch_orders.cli.workspace import LedgerWords, ledger_place
+from batch_orders.core.results import BatchResult, SheetOutcome
+from batch_orders.core.stops import Ending, Stop, worst
+from batch_orders.core.visible import visible_line
+from batch_orders.errors import SheetError
+from batch_orders.logs import about
+from batch_orders.queue import refuse_without_engine, refuse_without_server
+from batch_orders.queue.state import is_over
+from batch_orders.service.budget import Budget
+from batch_orders.service.context import Context
+from batch_orders.service.deliver import usual_kinds
+from batch_orders.service.enqueue import put_into_queue
+from batch_orders.service.preview import NewSheet, Preview, preview
+from batch_orders.service.result import result_of
+from batch_orders.service.submit import keep_unsent, new_batch
+from batch_orders.settings import Settings
+
+LOOK_AGAIN = 0.5
+"""Seconds between two looks at whether a batch is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnqueueCall:
+    """One call of `enqueue`: its settings, and what is asked of it alone."""
+
+    settings: Settings
+    sheets: tuple[Path, ...]
+    follow: bool
+    words: LedgerWords
+
+
+def enqueue_sheets(call: EnqueueCall) -> int:
+    stopping = Stopping()
+    stopping.listen()
+    refuse_without_server(ledger_place(call.settings.place.ledger))
+    refuse_without_engine()
+    refuse_without_terminal(call.settings.submitting)
+    from batch_orders.queue.schema import prepare
+
+    reporting = call.settings.reporting
+    console = open_console(aside=reporting.json)
+    if call.follow:
+        prove_writable(reporting)
+    run = RunCall(call.settings, call.sheets, dry_run=False, sandbox=False, words=call.words)
+    with open_run_context(run, stopping) as context:
+        prepare(context.ledger)
+        outcomes = Enqueueing(call, console, stopping, context).work()
+    code = EXIT_OF[worst(outcome.ending for outcome in outcomes)]
+    if reporting.json:
+        say_json(code, [describe_outcome(outcome) for outcome in outcomes])
+    return code
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueueing:
+    """One call of `enqueue`: its sheets are planned together, approved once, and each becomes a batch that waits."""
+
+    call: EnqueueCall
+    console: Console
+    stopping: Stopping
+    context: Context
+
+    def work(self) -> list[SheetOutcome]:
+        """The outcome of every sheet, in the order in which they were named."""
+        paths = tuple(dict.fromkeys(self.call.sheets))
+        outcomes: dict[Path, SheetOutcome] = {}
+        checked: dict[Path, NewSheet] = {}
+        for path in paths:
+            try:
+                checked[path] = self.read(path)
+            except SheetError as error:
+                self.console.print(Text(f"Error: {explain(error)}", style="red"))
+                outcomes[path] = SheetOutcome(path.name, Ending.REFUSED, fault=str(error))
+        if checked:
+            outcomes |= self.enqueue(checked)
+        return [outcomes[path] for path in paths]
+
+    def read(self, path: Path) -> NewSheet:
+        with about(sheet=path.name):
+            self.console.print(Text(visible_line(str(path)), style="bold"))
+            grouping = read_sheet(self.console, path, self.call.settings, self.context.catalogue.offers)
+            show_findings(self.console, grouping)
+        return NewSheet.of(grouping)
+
+    def enqueue(self, checked: dict[Path, NewSheet]) -> dict[Path, SheetOutcome]:
+        settings = self.call.settings
+        budget = Budget.of(settings.submitting)
+        seen = preview(tuple(checked.values()), self.context, budget)
+        approver = Approver(
+            self.console, self.context, settings.submitting, self.stopping, settings.reporting.json, budget
+        )
+        answer = approver.ask(seen.plan)
+        if isinstance(answer, Stop):
+            return {
+                path: SheetOutcome(path.name, result.ending, result=result)
+                for path, result in zip(checked, seen.refused(answer), strict=True)
+            }
+        # Nothing is begun that cannot be left: a signal ends the waiting at once.
+        self.stopping.gentle = False
+        sends = [any(item.is_sent for item in seen.planned(sheet)) for sheet in range(len(seen.sheets))]
+        news = {sheet: new_batch(seen, sheet) for sheet, waits in enumerate(sends) if waits}
+        put_into_queue(self.context.ledger, [(new, answer) for new in news.values()])
+        done = {
+            sheet: keep_unsent(seen, sheet, self.context, answer)
+            for sheet, waits in enumerate(sends)
+            if not waits
+        }
+        batches = {sheet: new.id for sheet, new in news.items()}
+        self.tell(batches, seen)
+        if self.call.follow:
+            self.follow(list(batches.values()))
+            done |= {sheet: result_of(batch, self.context.ledger) for sheet, batch in batches.items()}
+        return {
+            path: self.outcome(path, done[sheet]) if sheet in done else self.waiting(path, batches[sheet])
+            for sheet, path in enumerate(checked)
+        }
+
+    def tell(self, batches: dict[int, str], seen: Preview) -> None:
+        for sheet, batch in batches.items():
+            name = visible_line(seen.sheets[sheet].name)
+            said = f"{name} waits in the queue as batch {batch}. Its report: batch-orders report {batch}"
+            self.console.print(Text(said), soft_wrap=True)
+
+    def follow(self, batches: Sequence[str]) -> None:
+        """Until all of them have left the queue."""
+        while not all(is_over(self.context.ledger, batch) for batch in batches):
+            self.context.limiter.wait(LOOK_AGAIN)
+
+    def waiting(self, path: Path, batch: str) -> SheetOutcome:
+        return SheetOutcome(path.name, Ending.DONE, remarks=(f"It waits in the queue as batch {batch}.",))
+
+    def outcome(self, path: Path, result: BatchResult) -> SheetOutcome:
+        """With its report, where somebody waits for it or no worker would make one."""
+        with about(sheet=path.name, batch=result.batch):
+            if not self.call.follow:
+                show_result(self.console, result)
+                return SheetOutcome(path.name, result.ending, result=result)
+            delivered = hand_back(self.console, result, self.call.settings.reporting, usual_kinds(result))
+            show_result(self.console, result)
+        ending = worst((result.ending, *(() if delivered.report else (Ending.ATTENTION,))))
+        files = {kind: str(made) for kind, made in delivered.files.items()}
+        return SheetOutcome(path.name, ending, result=result, files=files)

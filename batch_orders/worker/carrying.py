@@ -1,0 +1,144 @@
+"""What a worker does with one batch: open its account, submit it, say how it went, and tell people who need to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from batch_orders.core.plan import Plan
+from batch_orders.core.results import SheetOutcome
+from batch_orders.core.retries import Next
+from batch_orders.core.stops import Ending, Stop, StopReason
+from batch_orders.errors import BatchOrdersError, ConfigurationError, LedgerError, SubmitterBusy
+from batch_orders.ledger.lock import this_process
+from batch_orders.logs import about, log
+from batch_orders.notifications.notices import Night, tell_night
+from batch_orders.queue import moves
+from batch_orders.queue.engine import UNFORESEEN, Hand
+from batch_orders.queue.places import queue_of
+from batch_orders.service.budget import Budget
+from batch_orders.service.context import KnownLedger, Opening, open_with
+from batch_orders.service.events import Events
+from batch_orders.service.limiter import RateLimiter
+from batch_orders.service.result import result_of
+from batch_orders.service.submission import RetryPolicy
+from batch_orders.service.submit import submit
+from batch_orders.settings import Settings
+from batch_orders.smart_senders import ApiKey, Environment
+
+DOOR = "worker"
+PAUSED = Stop(StopReason.BUSY, "The account is paused.")
+NOT_APPROVED = Stop(
+    StopReason.PLAN_CHANGED,
+    "It would cost more than was approved, so nothing of it was sent. Look at the new plan and approve it: "
+    "batch-orders resume, with the name of the batch.",
+)
+TOLD = frozenset(set(Next) - {Next.AGAIN, Next.CANCELLED})
+"""After these, people are told as the settings say."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServedAccount:
+    """An account that a worker orders for. `key` gives its key as it is now; it raises ConfigurationError."""
+
+    name: str
+    settings: Settings
+    environment: Environment
+    key: Callable[[], ApiKey]
+
+    @property
+    def queue(self) -> str:
+        return queue_of(self.environment.name, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """What batches are carried out with. `exit_code` says what an ending is to whoever reads a message."""
+
+    known: KnownLedger
+    accounts: Mapping[tuple[str, str], ServedAccount]
+    state: Path | None
+    exit_code: Callable[[Ending], int]
+    name: str = field(default_factory=this_process)
+
+    def carry_out(self, hand: Hand) -> Stop | None:
+        """Submit a batch. Returns why it stopped before its end, or None. Never raises."""
+        ledger = self.known.ledger
+        with about(batch=hand.batch):
+            try:
+                with ledger.transaction() as connection:
+                    if not moves.begin(connection, hand.job):
+                        return PAUSED
+                log.info("Batch %s is taken.", hand.batch)
+                return self.submit(hand)
+            except SubmitterBusy as error:
+                return Stop(StopReason.BUSY, str(error))
+            except LedgerError as error:
+                return Stop(StopReason.LEDGER, str(error))
+            except ConfigurationError as error:
+                return Stop(StopReason.CONFIGURATION, str(error))
+            except BatchOrdersError as error:
+                return Stop(StopReason.OTHER, str(error))
+            # The text of an unforeseen fault is not kept: it may hold contact details.
+            except Exception as error:  # noqa: BLE001
+                log.error("Batch %s met an unforeseen fault (%s).", hand.batch, type(error).__name__)
+                return UNFORESEEN
+
+    def submit(self, hand: Hand) -> Stop | None:
+        record = self.known.ledger.batch(hand.batch)
+        if record is None:
+            return Stop(StopReason.OTHER, f"The ledger knows no batch {hand.batch}.")
+        account = self.accounts[record.environment, record.account]
+        place, submitting = account.settings.place, account.settings.submitting
+        opening = Opening(
+            ledger="",
+            environment=account.environment,
+            key=account.key(),
+            account=account.name,
+            timeout=place.timeout,
+            door=DOOR,
+            limiter=RateLimiter(submitting.rate, hand.stopping),
+            retry=RetryPolicy(failures=submitting.max_failures),
+            state=self.state,
+        )
+        with open_with(self.known, opening) as context:
+            return submit(hand.batch, context, Budget.of(submitting), not_approved, Events()).stop
+
+    def settle(self, job: int, worker: int, batch: str, stop: Stop | None) -> None:
+        """Say how it went. Raises LedgerError while the ledger is away."""
+        with self.known.ledger.transaction() as connection:
+            settled = moves.settle(connection, job, worker, stop)
+        if settled is None:
+            log.warning("Batch %s was given to another worker meanwhile.", batch)
+            return
+        said = f" {stop.sentence}" if stop else ""
+        log.info("Batch %s: %s.%s", batch, settled.decision.next.value, said)
+        self.tell(settled)
+
+    def rescue(self, dead_after: float) -> None:
+        """Put back the batches of workers that are not heard of any more."""
+        with self.known.ledger.transaction() as connection:
+            given_up = moves.rescue(connection, dead_after)
+        for settled in given_up:
+            self.tell(settled)
+
+    def tell(self, settled: moves.Settled) -> None:
+        """Tell people how a batch ended, or that its account is paused. The queue's state says it in any case."""
+        account = self.accounts.get((settled.environment, settled.account))
+        notify = (
+            next(iter(self.accounts.values())).settings.notify if account is None else account.settings.notify
+        )
+        if settled.decision.next not in TOLD or not notify.targets:
+            return
+        with suppress(BatchOrdersError):
+            result = result_of(settled.batch, self.known.ledger)
+            ending = Ending.STOPPED if settled.stop else result.ending
+            fault = settled.stop.sentence if settled.stop else ""
+            sheet = SheetOutcome(result.sheet.name, ending, result=result, fault=fault, stop=settled.stop)
+            tell_night(Night((sheet,), settled.stop, exit_code=self.exit_code(ending)), notify)
+
+
+def not_approved(_plan: Plan) -> Stop:
+    return NOT_APPROVED
