@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from batch_orders.cli.next import Line, show_next
+from batch_orders.cli.show import open_console
 from batch_orders.cli.workspace import existing_place, find_key
 from batch_orders.core.accounts import read_account, show_account
 from batch_orders.errors import ConfigurationError
@@ -31,6 +33,8 @@ def change_key(ledger: Ledger, environment: str, account: str, key: str) -> None
     )
     for other in before:
         click.echo(f"It opened the account {show_account(other)} until now, and does not any more.")
+    words = ("doctor", "--account", show_account(account))
+    show_next(open_console(aside=False), Line("See that the vendor takes it:", words))
 
 
 def tell_account(ledger: Ledger, environment: str, account: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.explain import explain
+from batch_orders.cli.next import OF_THE_SHEET, Line, as_typed, free_name, show_next
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.reading import read_options, row_rules
 from batch_orders.cli.show import (
@@ -54,6 +56,15 @@ class Written:
         return {option: path for option, path in named.items() if path}
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How one check ended, what --json says of it, and what can be done next."""
+
+    ending: Ending
+    described: dict[str, Any]
+    steps: tuple[Line, ...]
+
+
 def check_sheets(
     settings: Settings, sheets: tuple[Path, ...], corrections: Path | None, apply_suggestions: Path | None
 ) -> int:
@@ -61,16 +72,14 @@ def check_sheets(
     refuse_targets(written.asked, sheets)
     console = open_console(aside=settings.reporting.json)
     checked = [check_one(console, path, settings, written) for path in sheets]
-    code = EXIT_OF[worst(ending for ending, _ in checked)]
+    code = EXIT_OF[worst(each.ending for each in checked)]
+    show_next(console, *(line for each in checked for line in each.steps))
     if settings.reporting.json:
-        say_json(code, [described for _, described in checked])
+        say_json(code, [each.described for each in checked])
     return code
 
 
-def check_one(
-    console: Console, path: Path, settings: Settings, written: Written
-) -> tuple[Ending, dict[str, Any]]:
-    """How it ended, and what --json says of it."""
+def check_one(console: Console, path: Path, settings: Settings, written: Written) -> Checked:
     console.print(Text(visible_line(str(path)), style="bold"))
     options, rules = read_options(settings), row_rules(settings, recall_offers(console, settings))
     kept = KEPT_PROBLEMS if written.asked else SHOWN_PROBLEMS
@@ -79,7 +88,8 @@ def check_one(
             grouping = check_sheet(path, options, rules, events, kept)
     except SheetError as error:
         console.print(Text(f"Error: {explain(error)}", style="red"))
-        return Ending.REFUSED, describe_sheet(path.name, RowCounts(), {})
+        again = Line("Once that is mended:", ("check", as_typed(path)))
+        return Checked(Ending.REFUSED, describe_sheet(path.name, RowCounts(), {}), (again,))
     show_findings(console, grouping)
     if written.corrections:
         correct(console, grouping, written.corrections)
@@ -89,7 +99,29 @@ def check_one(
     orders = {Status.INVALID: held_back, Status.NOT_SUBMITTED: grouping.total - held_back}
     rows = RowCounts(grouping.rows.total, int(grouping.faulty.sum()))
     ending = Ending.ATTENTION if grouping.findings.errors else Ending.DONE
-    return ending, describe_sheet(path.name, rows, orders)
+    steps = tuple(steps_after(path, grouping, written))
+    return Checked(ending, describe_sheet(path.name, rows, orders), steps)
+
+
+def steps_after(path: Path, grouping: Grouping, written: Written) -> Iterator[Line]:
+    """What to do about a sheet that was checked. A workbook that was written just now is to be corrected first."""
+    sheet, findings = as_typed(path), grouping.findings
+    if findings.errors and grouping.held_back.any():
+        if written.corrections:
+            corrected = ("check", as_typed(written.corrections))
+            yield Line("Correct the marked cells of the workbook, then:", corrected, OF_THE_SHEET)
+        else:
+            target = free_name(path.with_name(f"{path.stem} to correct.xlsx"))
+            yield Line(
+                "To get the rows to correct as a workbook:",
+                ("check", sheet, "--corrections", as_typed(target)),
+            )
+    if any(problem.suggestion for problem in findings.kept) and not written.apply_suggestions:
+        target = free_name(path.with_name(f"{path.stem} with suggestions.xlsx"))
+        words = ("check", sheet, "--apply-suggestions", as_typed(target))
+        yield Line("To get the sheet with all suggestions filled in:", words)
+    if not findings.errors:
+        yield Line("To see what it would cost, and order it once you have said yes:", ("run", sheet))
 
 
 def recall_offers(console: Console, settings: Settings) -> tuple[Offer, ...]:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.explain import how_to_set
+from batch_orders.cli.next import Line, show_next
 from batch_orders.cli.options import current_settings
 from batch_orders.cli.show import open_console
 from batch_orders.cli.workspace import find_key
@@ -34,6 +35,14 @@ class DoctorOptions:
     inbox: str | None
     notify: bool
 
+    @property
+    def again(self) -> tuple[str, ...]:
+        return (
+            "doctor",
+            *(("--inbox", self.inbox) if self.inbox else ()),
+            *(("--notify",) if self.notify else ()),
+        )
+
 
 def examine_all(words: DoctorOptions) -> int:
     """Look at everything, and say each thing as soon as it is known."""
@@ -45,7 +54,12 @@ def examine_all(words: DoctorOptions) -> int:
         wrong += check.health is Health.WRONG
     if settings.notify.targets and not words.notify:
         console.print("--notify sends a test message to every notification target.")
-    console.print(f"{counted(wrong, 'thing')} to mend." if wrong else "All is well.")
+    if wrong:
+        console.print(f"{counted(wrong, 'thing')} to mend.")
+        show_next(console, Line("Once that is done:", words.again))
+    else:
+        console.print("All is well.")
+        show_next(console, Line("To order, begin with a sheet:", ("template",)))
     return Exit.ATTENTION if wrong else Exit.DONE
 
 

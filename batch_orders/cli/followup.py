@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import click
 from rich.text import Text
 
 from batch_orders.cli.exits import Exit
+from batch_orders.cli.next import Line, lines_of, show_next
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.cli.workspace import existing_place, open_to_ask, ordered_name
 from batch_orders.core.base_url import SANDBOX
+from batch_orders.core.next_steps import HOW_YOU_KNOW, ask_vendor, settle_unconfirmed
 from batch_orders.core.outcomes import NotTaken, Placed
 from batch_orders.core.states import State
 from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import Ledger
 from batch_orders.service.context import open_context, open_ledger
-from batch_orders.service.followup import free, reconcile, resolve, track
+from batch_orders.service.followup import Tracked, free, reconcile, resolve, track
 from batch_orders.settings import PlaceOptions
 from batch_orders.smart_senders import Environment
 
 OPEN = (State.SUBMITTING, State.UNCONFIRMED)
 MOST_TOLD = 50
-HOW_TO_FREE = (
-    "Ask the vendor what became of it. Once you know that it is gone, batch-orders resolve DOMAIN --gone --reason … "
-    "lets the domain be ordered again."
-)
+SEE = "See what the ledger knows:"
 
 
 def reconcile_orders(place: PlaceOptions) -> int:
@@ -36,7 +36,10 @@ def reconcile_orders(place: PlaceOptions) -> int:
     for domain in unconfirmed:
         not_found = others.get(domain, "not listed, so we cannot tell whether it was bought")
         click.echo(f"  {domain}: {'placed' if domain in found else f'{not_found}; unconfirmed'}")
-    return Exit.DONE if len(found) == len(unconfirmed) else Exit.ATTENTION
+    left = tuple(domain for domain in unconfirmed if domain not in found)
+    steps = lines_of(settle_unconfirmed(left)) if left else (Line(SEE, ("status",)),)
+    show_next(open_console(aside=False), *steps)
+    return Exit.ATTENTION if left else Exit.DONE
 
 
 def track_orders(place: PlaceOptions) -> int:
@@ -47,6 +50,7 @@ def track_orders(place: PlaceOptions) -> int:
         console.print(
             "Nothing to ask for: no placed order has an order id, or the vendor has completed all that have."
         )
+        show_next(console, Line(SEE, ("status",)))
         return Exit.DONE
     table = make_table("Domain", "Order ID", "Vendor status")
     for order in tracked.orders:
@@ -56,12 +60,20 @@ def track_orders(place: PlaceOptions) -> int:
     for order in tracked.failed[:MOST_TOLD]:
         told = f"{order.domain} was placed, then failed: the vendor says {order.vendor_status!r}."
         console.print(Text(told, style="red"))
-    if tracked.failed:
-        console.print(HOW_TO_FREE)
     if tracked.fault:
         told = f"Not every order could be asked for. The last: {tracked.fault}"
         console.print(Text(told, style="yellow"))
+    show_next(console, *after_tracking(tracked))
     return Exit.ATTENTION if tracked.fault or tracked.failed else Exit.DONE
+
+
+def after_tracking(tracked: Tracked) -> Iterator[Line]:
+    if tracked.failed:
+        yield from lines_of([ask_vendor(tuple(order.domain for order in tracked.failed))])
+    if tracked.fault:
+        yield Line("To ask for the others:", ("track",))
+    if not tracked.failed and not tracked.fault:
+        yield Line(SEE, ("status",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,7 @@ def resolve_order(options: ResolveOptions) -> int:
             raise ConfigurationError(f"{error} See: batch-orders status {domain}") from None
     freed = "It is not sent again." if options.placed else "To order the domain, hand its sheet in again."
     click.echo(f"{domain}: recorded as {name_decision(options)}. {freed}")
+    show_next(open_console(aside=False), Line(SEE, ("status", domain)))
     return Exit.DONE
 
 
@@ -105,7 +118,7 @@ def name_decision(options: ResolveOptions) -> str:
 def refuse_unclear(options: ResolveOptions) -> None:
     if [options.placed, options.not_bought, options.gone].count(True) != 1:
         raise ConfigurationError("Say what you found out: either --placed, --not-bought or --gone.")
-    if not options.placed and not options.reason.strip():
+    if not options.placed and options.reason.strip() in ("", HOW_YOU_KNOW):
         raise ConfigurationError(f"Say how you know that it is {name_decision(options)}, with --reason.")
     if not options.placed and options.order_id:
         raise ConfigurationError("--order-id goes with --placed.")

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.exits import EXIT_OF, Exit, exit_for
+from batch_orders.cli.next import lines_of, show_next
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.reading import read_sheet
@@ -24,6 +25,7 @@ from batch_orders.cli.workspace import (
     ledger_place,
     open_to_submit,
 )
+from batch_orders.core.next_steps import Todo, next_steps
 from batch_orders.core.outcomes import Outcome
 from batch_orders.core.plan import Plan
 from batch_orders.core.results import BatchResult, SheetOutcome
@@ -43,6 +45,7 @@ from batch_orders.settings import Settings, SubmitOptions, user_state
 from batch_orders.validation.grouping import Grouping
 
 DOOR = "inbox"
+BESIDES_THE_INBOX = frozenset({Todo.LOOK_UP, Todo.ASK_VENDOR, Todo.COMPARE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,5 +213,8 @@ class InboxDisplay(InboxEvents):
         self.console.print(Text(sentence, style="red"))
 
     def run_ended(self, ending: Ending, sheets: Sequence[SheetOutcome]) -> None:
+        steps = (step for sheet in sheets if sheet.result for step in next_steps(sheet.result))
+        # What is to be corrected, or waits, lies in the inbox's folders and comes back through them.
+        show_next(self.console, *lines_of(step for step in steps if step.todo in BESIDES_THE_INBOX))
         if self.call.settings.reporting.json:
             say_json(EXIT_OF[ending], [describe_outcome(sheet) for sheet in sheets])

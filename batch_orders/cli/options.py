@@ -27,6 +27,7 @@ file_path = click.Path(path_type=Path)
 NONE = Settings()
 _loaded = ContextVar("loaded", default=NONE)
 _given: ContextVar[Mapping[str, object]] = ContextVar("given")
+_config: ContextVar[Path | None] = ContextVar("config", default=None)
 _json_asked = ContextVar("json_asked", default=False)
 
 
@@ -43,6 +44,20 @@ def current_settings() -> Settings:
 def typed_settings() -> Mapping[str, object]:
     """Those settings of the command that were typed, by name, to be handed to a process of its own."""
     return _given.get({})
+
+
+def typed_config() -> Path | None:
+    """The settings file that was named with --config."""
+    return _config.get()
+
+
+def own_words(command: str) -> frozenset[str]:
+    """The names of the parameters of a command of this program, such as "reports_dir"."""
+    context = click.get_current_context(silent=True)
+    root = context.find_root().command if context else None
+    if not isinstance(root, click.Group):
+        return frozenset()
+    return frozenset(str(parameter.name) for parameter in root.commands[command].params)
 
 
 def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
@@ -69,7 +84,9 @@ def take_settings(words: dict[str, Any]) -> Settings:
     forms = {name: SETTINGS[name].field in words for name in ("json", "log-format")}
     given = {each.name: words.pop(each.field) for each in SETTINGS.values() if each.field in words}
     _given.set({name: value for name, value in given.items() if value is not None})
-    file = find_settings_file(words.pop("config"), os.environ)
+    config = words.pop("config")
+    _config.set(config)
+    file = find_settings_file(config, os.environ)
     try:
         settings = load_settings(given, os.environ, file)
     except ConfigurationError:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.exits import Exit
+from batch_orders.cli.next import Line, show_next
 from batch_orders.cli.show import open_console
 from batch_orders.cli.workspace import existing_place
 from batch_orders.core.wording import counted
@@ -22,6 +23,7 @@ from batch_orders.inbox.folders import find_root
 from batch_orders.service.context import open_ledger
 from batch_orders.service.retention import Kept, find_finished, find_reports, remove
 
+HOUR = timedelta(hours=1)
 FINISHED = (Folder.DONE, Folder.REFUSED)
 
 
@@ -37,6 +39,14 @@ class PruneOptions:
     attention: bool
     dry_run: bool
     yes: bool
+
+    @property
+    def in_earnest(self) -> tuple[str, ...]:
+        """The words of the same call without --dry-run."""
+        ages = {"--older-than": self.older_than, "--snapshots": self.snapshots}
+        asked = (word for name, age in ages.items() if age is not None for word in (name, f"{age // HOUR}h"))
+        inbox = ("--inbox", self.inbox) if self.inbox else ()
+        return ("prune", *asked, *inbox, *(("--attention",) if self.attention else ()))
 
 
 def prune(options: PruneOptions, now: datetime | None = None) -> int:
@@ -54,6 +64,8 @@ def prune(options: PruneOptions, now: datetime | None = None) -> int:
         codes.append(prune_files(console, options, moment - options.older_than))
     if options.snapshots is not None:
         codes.append(prune_snapshots(console, options, moment - options.snapshots))
+    if options.dry_run:
+        show_next(console, Line("To remove what is that old:", options.in_earnest))
     return max(codes)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from batch_orders.cli.deliver import USUAL, hand_back, prove_writable
 from batch_orders.cli.exits import Exit
+from batch_orders.cli.next import as_typed, lines_of, show_next
 from batch_orders.cli.show import open_console, show_result
 from batch_orders.cli.workspace import ledger_place
+from batch_orders.core.next_steps import Files, next_steps
 from batch_orders.core.results import Kind
 from batch_orders.service.context import open_ledger
+from batch_orders.service.deliver import Delivered
 from batch_orders.service.result import result_of
 from batch_orders.settings import Settings
 
@@ -22,4 +25,10 @@ def report_batch(settings: Settings, batch: str, form: str) -> int:
     console = open_console(aside=False)
     delivered = hand_back(console, result, settings.reporting, KINDS[form])
     show_result(console, result)
+    show_next(console, *lines_of(next_steps(result, Files(corrections=corrections_of(delivered)))))
     return Exit.ATTENTION if delivered.faults else Exit.DONE
+
+
+def corrections_of(delivered: Delivered) -> str:
+    path = delivered.files.get(Kind.CORRECTIONS)
+    return as_typed(path) if path else ""

@@ -8,6 +8,7 @@ from rich.text import Text
 from batch_orders.cli.approval import Approver
 from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import EXIT_OF
+from batch_orders.cli.next import lines_after, show_next
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.run import refuse_without_terminal
 from batch_orders.cli.show import describe_outcome, open_console, say_json, show_result
@@ -54,9 +55,10 @@ def resume_interrupted(settings: Settings, named: str | None, words: LedgerWords
         delivered = hand_back(console, result, reporting, usual_kinds(result))
         show_result(console, result, said=approver.said)
     code = EXIT_OF[result.ending]
+    files = {kind: str(path) for kind, path in delivered.files.items()}
+    outcome = SheetOutcome(result.sheet.name, result.ending, result=result, files=files)
+    show_next(console, *lines_after((outcome,), ()))
     if reporting.json:
-        files = {kind: str(path) for kind, path in delivered.files.items()}
-        outcome = SheetOutcome(result.sheet.name, result.ending, result=result, files=files)
         say_json(code, [describe_outcome(outcome)])
     return code
 

@@ -15,6 +15,7 @@ from batch_orders.cli.approval import Approver
 from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.explain import explain
+from batch_orders.cli.next import lines_after, show_next
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.reading import read_sheet
@@ -58,6 +59,7 @@ def run_sheets(call: RunCall) -> int:
     prove_writable(reporting)
     with open_run_context(call, stopping) as context:
         outcomes = Run(call, console, stopping, context).work()
+    show_next(console, *lines_after(outcomes, call.sheets))
     code = EXIT_OF[worst(outcome.ending for outcome in outcomes)]
     if reporting.json:
         say_json(code, [describe_outcome(outcome) for outcome in outcomes])

@@ -275,7 +275,3 @@ def show_result(console: Console, result: BatchResult, said: Collection[str] = (
         )
     if trouble:
         console.print(table)
-    if orders[Status.UNCONFIRMED]:
-        console.print(
-            "An unconfirmed order may have been bought. Look it up with the vendor; it is not sent again by itself."
-        )

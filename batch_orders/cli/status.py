@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.cli.followup import HOW_TO_FREE
+from batch_orders.cli.next import Line, lines_of, show_next, without_password
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.cli.workspace import existing_place, ordered_name
 from batch_orders.core.accounts import under_account
+from batch_orders.core.base_url import LIVE_BASE_URL, SANDBOX
+from batch_orders.core.next_steps import NextStep, Todo, ask_vendor, settle_unconfirmed
 from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent
 from batch_orders.core.states import State, has_failed
 from batch_orders.ledger import Ledger
 from batch_orders.service.context import open_ledger
 
+OPEN = (State.SUBMITTING, State.UNCONFIRMED)
 STATE_WORDS = {State.PLANNED: "not submitted", State.SUBMITTING: "in flight"}
 MOST_SHOWN = 50
 
@@ -25,13 +29,46 @@ def show_status(place: str | None, domain: str | None) -> None:
     console = open_console(aside=False)
     with open_ledger(existing_place(place)) as ledger:
         if domain is None:
+            unsettled, failed = ledger.unsettled(), ledger.failed()
             show_batches(console, ledger)
-            show_unsettled(console, ledger.unsettled())
-            show_failed(console, ledger.failed())
+            show_unsettled(console, unsettled)
+            show_failed(console, failed)
+            show_next(console, *after_status(ledger, unsettled, failed))
         else:
             name = ordered_name(domain)
             show_history(console, ledger.history(name), name)
-            show_orders(console, ledger.orders_of(name))
+            orders = ledger.orders_of(name)
+            show_orders(console, orders)
+            unsettled = tuple(order for order in orders if order.state in OPEN)
+            failed = tuple(
+                order for order in orders if order.state is State.PLACED and has_failed(order.vendor_status)
+            )
+            show_next(console, *lines_of(settle_orders(unsettled, failed)))
+
+
+def after_status(
+    ledger: Ledger, unsettled: Sequence[LedgerOrder], failed: Sequence[LedgerOrder]
+) -> Iterator[Line]:
+    yield from lines_of(settle_orders(unsettled, failed))
+    if batch := ledger.resumable(SANDBOX, None):
+        account = ("--account", batch.account) if batch.account else ()
+        yield Line("A batch was cut short. To carry it on:", ("resume", batch.id, *account))
+    if not ledger.batches():
+        yield Line("To order, begin with a sheet:", ("template",))
+
+
+def settle_orders(unsettled: Sequence[LedgerOrder], failed: Sequence[LedgerOrder]) -> Iterator[NextStep]:
+    """What to do about orders that are unconfirmed or failed after they were placed. A sandbox answers no more."""
+    rehearsed = tuple(order.domain for order in unsettled if order.environment == SANDBOX)
+    yield from settle_unconfirmed(rehearsed, ("--sandbox",))
+    for order in unsettled:
+        if order.environment == SANDBOX:
+            continue
+        elsewhere = ("--base-url", order.environment) if order.environment != LIVE_BASE_URL else ()
+        account = ("--account", order.account) if order.account else ()
+        yield NextStep(Todo.LOOK_UP, (order.domain,), ("reconcile", *account, *elsewhere))
+    if failed:
+        yield ask_vendor(tuple(order.domain for order in failed))
 
 
 def show_batches(console: Console, ledger: Ledger) -> None:
@@ -134,9 +171,6 @@ def show_unsettled(console: Console, entries: tuple[LedgerOrder, ...]) -> None:
     console.print(table)
     if len(entries) > MOST_SHOWN:
         console.print(f"… and {len(entries) - MOST_SHOWN:,} more.")
-    console.print(
-        "Look them up with batch-orders reconcile, or record what you know with batch-orders resolve."
-    )
 
 
 def show_failed(console: Console, entries: tuple[LedgerOrder, ...]) -> None:
@@ -157,7 +191,6 @@ def show_failed(console: Console, entries: tuple[LedgerOrder, ...]) -> None:
     console.print(table)
     if len(entries) > MOST_SHOWN:
         console.print(f"… and {len(entries) - MOST_SHOWN:,} more.")
-    console.print(HOW_TO_FREE)
 
 
 def local(moment: str) -> str:
@@ -170,4 +203,6 @@ def copy_to(place: str | None, to: str) -> None:
         click.echo(
             f"Copied {', '.join(f'{count:,} {name}' for name, count in copied.items())} from {ledger.place}."
         )
-    click.echo("Name the new ledger in the settings of every machine. The old one submits no more.")
+    console = open_console(aside=False)
+    told = "Name the new ledger in the settings of every machine. The old one submits no more. To look at it:"
+    show_next(console, Line(told, ("status", "--ledger", without_password(to))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from batch_orders.cli.exits import Exit
+from batch_orders.cli.next import Line, show_next
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.cli.workspace import find_key
 from batch_orders.core.vendors import Offer
@@ -27,6 +28,7 @@ def show_vendors(place: PlaceOptions) -> int:
     for offer in sorted(offers, key=lambda offer: offer.vendor):
         table.add_row(*map(Text, cells_of(offer)))
     console.print(table)
+    show_next(console, Line("To order from one of them, begin with a sheet:", ("template",)))
     return Exit.DONE
 
 

@@ -97,7 +97,7 @@ class NextStep:
     @property
     def command(self) -> str:
         """What can be pasted into a shell, or ""."""
-        return shlex.join((PROGRAM, *self.words)) if self.words else ""
+        return paste(self.words) if self.words else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,11 @@ class Files:
 
 
 NO_FILES = Files()
+
+
+def paste(words: Iterable[str]) -> str:
+    """A command that can be pasted into a shell; `words` are without the program's name."""
+    return shlex.join((PROGRAM, *words))
 
 
 def next_steps(result: BatchResult, files: Files = NO_FILES) -> tuple[NextStep, ...]:

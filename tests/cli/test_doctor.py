@@ -26,7 +26,7 @@ def test_all_is_well(buyer: Machine, sandbox: Sandbox) -> None:
     assert (ended.code, wrong(ended), ended.errors) == (0, [], "")
     assert "takes it and lists" in ended.output
     assert "opens and can be written" in ended.output
-    assert ended.output.endswith("All is well.\n")
+    assert "\nAll is well.\n" in ended.output
     assert len(sandbox.requests) == 1
 
 
@@ -34,7 +34,7 @@ def test_a_new_machine_is_told_what_is_missing_and_left_as_it_was(machine: Machi
     ended = machine.run("doctor", "--base-url", sandbox.base_url)
     (line,) = wrong(ended)
     assert (ended.code, "SMARTLEAD_API_KEY" in line) == (1, True)
-    assert ended.output.endswith("1 thing to mend.\n")
+    assert "\n1 thing to mend.\n" in ended.output
     assert [*machine.here.iterdir(), *machine.home.iterdir()] == []
 
 

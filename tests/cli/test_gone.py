@@ -36,7 +36,7 @@ def test_an_order_that_fails_after_it_was_placed_is_told_until_a_person_frees_it
         tracked = buyer.run("track")
         assert tracked.code == 1
         assert f"{domain} was placed, then failed: the vendor says '{word}'." in tracked.output
-        assert "resolve DOMAIN --gone --reason" in tracked.output
+        assert f"Next: batch-orders resolve {domain} --gone --reason" in tracked.output
     assert "Placed, then failed" in buyer.run("status").output
     assert "placed, then failed" in buyer.run("status", domain).output
     again = buyer.order(row(domain))
