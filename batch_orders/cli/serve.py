@@ -25,7 +25,7 @@ HOST = "127.0.0.1"
 FRUGAL = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "1048576", "MALLOC_MMAP_THRESHOLD_": "131072"}
 """Has memory given back that large uploads needed: the page runs for weeks."""
 KEY = "SMARTLEAD_API_KEY"
-NEEDED = ("starlette", "uvicorn", "jinja2", "python_multipart")
+NEEDED = ("argon2", "starlette", "uvicorn", "jinja2", "python_multipart")
 BOOTSTRAP = (
     "import json, os, sys; request = json.load(os.fdopen(int(sys.argv[1]))); sys.path[:] = request['sys_path']; "
     "from batch_orders.web.server import main; main(request)"
@@ -39,10 +39,10 @@ def serve_page(
 
     Raises ConfigurationError; otherwise it does not return."""
     sandbox = expected is None
-    if host != HOST:
+    if host != HOST and not settings.page.has_sign_in:
         raise ConfigurationError(
-            f"The page is served on {HOST} alone: at any other address, others could reach it, and it has no sign-in "
-            "for several people yet."
+            f"The page is served on {HOST} alone as long as nobody has to sign in: at any other address, others could "
+            "reach it. Name its people in [users] of the settings; batch-orders user add NAME prints the line."
         )
     if lacking := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
         raise ConfigurationError(
@@ -53,6 +53,7 @@ def serve_page(
     request = {
         "given": dict(given),
         "config": str(settings.path) if settings.path else None,
+        "host": host,
         "port": port,
         "sandbox": sandbox,
         "expected": expected and asdict(expected),

@@ -137,10 +137,11 @@ class Ledger:
         with self._reading() as connection:
             return next(iter(queries.find_batches(connection, 1, batches.c.id == batch)), None)
 
-    def batches(self, most: int = 50) -> tuple[BatchRecord, ...]:
-        """The latest batches, newest first."""
+    def batches(self, most: int = 50, accounts: Collection[str] | None = None) -> tuple[BatchRecord, ...]:
+        """The latest batches, newest first, of these accounts or of all."""
+        where = [] if accounts is None else [batches.c.account.in_(accounts)]
         with self._reading() as connection:
-            return queries.find_batches(connection, most)
+            return queries.find_batches(connection, most, *where)
 
     def last_event(self) -> int:
         """The number of the latest move of an order, 0 where there is none. It only grows."""

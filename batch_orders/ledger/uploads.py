@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, true, update
 
 from batch_orders.core.records import Approval
 from batch_orders.core.uploads import LIFETIME, Part, Upload, UploadState
@@ -228,12 +228,13 @@ class Uploads:
         with self._database._reading() as connection:
             return find_uploads(connection, uploads.c.state.in_(states), most=most)
 
-    def open(self, most: int = 20) -> tuple[Upload, ...]:
-        """What waits for somebody: not confirmed and not over, the newest first."""
+    def open(self, accounts: Collection[str] | None = None, most: int = 20) -> tuple[Upload, ...]:
+        """What waits for somebody, of these accounts or of all: not confirmed and not over, the newest first."""
         waiting = uploads.c.state.not_in((UploadState.CONFIRMED, UploadState.EXPIRED))
         alive = uploads.c.expires_at > write_time(datetime.now(UTC))
+        theirs = true() if accounts is None else uploads.c.account.in_(accounts)
         with self._database._reading() as connection:
-            return find_uploads(connection, waiting, alive, most=most, newest=True)
+            return find_uploads(connection, waiting, alive, theirs, most=most, newest=True)
 
     def count(self, states: Collection[UploadState]) -> int:
         query = select(func.count()).select_from(uploads).where(uploads.c.state.in_(states))

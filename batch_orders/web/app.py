@@ -11,27 +11,23 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from batch_orders.core.people import Role
 from batch_orders.errors import BatchOrdersError
-from batch_orders.web import batches, budget, columns, follow_up, hand_in, uploads
-from batch_orders.web.guard import COOKIE, Guard
+from batch_orders.web import batches, budget, columns, confirming, follow_up, hand_in, uploads
+from batch_orders.web.access import Page
+from batch_orders.web.guard import Guard
 from batch_orders.web.queue import Queue
 from batch_orders.web.render import FOLDER, Refusal, fault_page
-from batch_orders.web.site import Site, site_of
+from batch_orders.web.signing_in import SIGN_IN, SignIn, show_sign_in, sign_out, take_sign_in
+from batch_orders.web.site import Site
 
 THREADS = 8
 """Requests that work at the same time: each may hold a part of the ledger in memory."""
-
-
-def sign_out(request: Request) -> Response:
-    site_of(request).ledger.sessions.end(request.cookies.get(COOKIE, ""))
-    response = RedirectResponse("/", 303)
-    response.delete_cookie(COOKIE, path="/")
-    return response
 
 
 async def show_fault(request: Request, error: Exception) -> Response:
@@ -39,31 +35,38 @@ async def show_fault(request: Request, error: Exception) -> Response:
 
 
 FAULTS: tuple[type[Exception], ...] = (HTTPException, Refusal, BatchOrdersError, Exception)
+LOOK, UPLOAD, CONFIRM, RESOLVE = Role
+PAGES = (
+    Page("/", LOOK, hand_in.show_hand_in),
+    Page("/uploads", UPLOAD, hand_in.take_upload, "POST"),
+    Page("/uploads/{upload}", LOOK, uploads.show_upload),
+    Page("/uploads/{upload}/problems", LOOK, uploads.show_problems),
+    Page("/uploads/{upload}/corrections.xlsx", LOOK, batches.send_upload_corrections),
+    Page("/uploads/{upload}/suggestions.xlsx", LOOK, batches.send_suggestions),
+    Page("/uploads/{upload}/columns", LOOK, columns.show_columns),
+    Page("/uploads/{upload}/columns", UPLOAD, columns.take_columns, "POST"),
+    Page("/uploads/{upload}/password", UPLOAD, uploads.take_password, "POST"),
+    Page("/uploads/{upload}/plan", LOOK, uploads.show_plan),
+    Page("/uploads/{upload}/confirm", CONFIRM, confirming.confirm, "POST"),
+    Page("/batches", LOOK, batches.show_batches),
+    Page("/batches/{batch}", LOOK, batches.show_batch),
+    Page("/batches/{batch}/stop", CONFIRM, batches.stop, "POST"),
+    Page("/batches/{batch}/carry-on", CONFIRM, batches.carry_on, "POST"),
+    *(Page(f"/batches/{{batch}}/{file}", LOOK, batches.send_file) for file in batches.FILES),
+    *(Page(f"/templates/{file}", LOOK, batches.send_template) for file in batches.TEMPLATES),
+    Page("/unconfirmed", LOOK, follow_up.show_unconfirmed),
+    Page("/unconfirmed/look-up", RESOLVE, follow_up.look_up, "POST"),
+    Page("/unconfirmed/record", RESOLVE, follow_up.record, "POST"),
+    Page("/domains", LOOK, follow_up.find_domain),
+    Page("/domains/{name}", LOOK, follow_up.show_domain),
+    Page("/vendors", LOOK, follow_up.show_vendors),
+    Page("/budget", LOOK, budget.show_budget),
+)
 ROUTES = [
-    Route("/", hand_in.show_hand_in),
-    Route("/uploads", hand_in.take_upload, methods=["POST"]),
-    Route("/uploads/{upload}", uploads.show_upload),
-    Route("/uploads/{upload}/problems", uploads.show_problems),
-    Route("/uploads/{upload}/corrections.xlsx", batches.send_upload_corrections),
-    Route("/uploads/{upload}/suggestions.xlsx", batches.send_suggestions),
-    Route("/uploads/{upload}/columns", columns.show_columns),
-    Route("/uploads/{upload}/columns", columns.take_columns, methods=["POST"]),
-    Route("/uploads/{upload}/password", uploads.take_password, methods=["POST"]),
-    Route("/uploads/{upload}/plan", uploads.show_plan),
-    Route("/uploads/{upload}/confirm", uploads.confirm, methods=["POST"]),
-    Route("/batches", batches.show_batches),
-    Route("/batches/{batch}", batches.show_batch),
-    Route("/batches/{batch}/stop", batches.stop, methods=["POST"]),
-    Route("/batches/{batch}/carry-on", batches.carry_on, methods=["POST"]),
-    *(Route(f"/batches/{{batch}}/{file}", batches.send_file, name=file) for file in batches.FILES),
-    *(Route(f"/templates/{file}", batches.send_template, name=file) for file in batches.TEMPLATES),
-    Route("/unconfirmed", follow_up.show_unconfirmed),
-    Route("/unconfirmed/look-up", follow_up.look_up, methods=["POST"]),
-    Route("/unconfirmed/record", follow_up.record, methods=["POST"]),
-    Route("/domains", follow_up.find_domain),
-    Route("/domains/{name}", follow_up.show_domain),
-    Route("/vendors", follow_up.show_vendors),
-    Route("/budget", budget.show_budget),
+    *(page.route() for page in PAGES),
+    # What needs no role: signing in and out, and what the pages are drawn with.
+    Route(SIGN_IN, show_sign_in),
+    Route(SIGN_IN, take_sign_in, methods=["POST"]),
     Route("/sign-out", sign_out, methods=["POST"]),
     Mount("/static", StaticFiles(directory=FOLDER / "static")),
 ]
@@ -76,7 +79,7 @@ def make_app(site: Site) -> ASGIApp:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         app.state.queue, app.state.storing = Queue(site), asyncio.Lock()
-        app.state.offers = follow_up.Offers()
+        app.state.offers, app.state.sign_in = {}, SignIn()
         running = asyncio.create_task(app.state.queue.run())
         yield
         running.cancel()

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -57,8 +57,9 @@ COUNT_WORDS = {
 }
 
 
-def list_batches(site: Site, most: int) -> list[BatchWords]:
-    return [tell_batch(site, record) for record in site.ledger.batches(most)]
+def list_batches(site: Site, most: int, accounts: Collection[str] | None) -> list[BatchWords]:
+    """The latest batches, of these accounts or of all."""
+    return [tell_batch(site, record) for record in site.ledger.batches(most, accounts)]
 
 
 def tell_batch(site: Site, record: BatchRecord) -> BatchWords:

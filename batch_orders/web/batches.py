@@ -21,6 +21,7 @@ from batch_orders.core.states import State
 from batch_orders.ledger.uploads import NewUpload
 from batch_orders.service.living import batch_work
 from batch_orders.service.result import settle_from_ledger
+from batch_orders.web.access import person_of
 from batch_orders.web.batch_words import COUNT_WORDS, list_batches, tell_batch, tell_time_left
 from batch_orders.web.render import NOT_FOUND, Refusal, page, state_answer, wants_json
 from batch_orders.web.site import Site, site_of
@@ -35,13 +36,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_batches(request: Request) -> Response:
-    return page(request, "batches.html", title="Batches", batches=list_batches(site_of(request), MOST_LISTED))
+    batches = list_batches(site_of(request), MOST_LISTED, person_of(request).accounts)
+    return page(request, "batches.html", title="Batches", batches=batches)
 
 
 def find_batch(request: Request) -> BatchRecord:
     """Raises Refusal (404) where there is none."""
     record = site_of(request).ledger.batch(request.path_params["batch"])
-    if record is None:
+    if record is None or not person_of(request).sees(record.account):
         raise Refusal(404, NOT_FOUND["title"], *NOT_FOUND["said"])
     return record
 
@@ -123,7 +125,7 @@ async def carry_on(request: Request) -> Response:
     words = await run_in_threadpool(tell_batch, site, record)
     if not words.can_carry_on:
         return RedirectResponse(f"/batches/{record.id}", 303)
-    new = NewUpload(request.scope["actor"], record.environment, record.account, resumes=record.id)
+    new = NewUpload(person_of(request).name, record.environment, record.account, resumes=record.id)
     upload = await run_in_threadpool(site.ledger.uploads.store, new)
     request.app.state.queue.wake()
     return RedirectResponse(f"/uploads/{upload}", 303)

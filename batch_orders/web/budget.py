@@ -13,6 +13,7 @@ from batch_orders.core.budgets import Period, begin_of, describe_time, end_of
 from batch_orders.core.money import Spent
 from batch_orders.core.wording import say_costs
 from batch_orders.service.budget import Budget
+from batch_orders.web.access import person_of
 from batch_orders.web.render import page
 from batch_orders.web.site import Site, site_of
 
@@ -21,7 +22,10 @@ WORDS = {Period.CALL: "One plan", Period.DAY: "Today", Period.MONTH: "This month
 
 def show_budget(request: Request) -> Response:
     site = site_of(request)
-    accounts = [(show_account(account), list(tell_budget(site, account))) for account in site.environments]
+    accounts = [
+        (show_account(account), list(tell_budget(site, account)))
+        for account in site.accounts_of(person_of(request))
+    ]
     return page(request, "budget.html", title="Budget", accounts=accounts)
 
 

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from batch_orders.core.model import PERSON_FIELDS, Field
 from batch_orders.core.uploads import Upload, UploadState
+from batch_orders.web.access import person_of
 from batch_orders.web.receiving import read_form
 from batch_orders.web.render import page
 from batch_orders.web.site import site_of
@@ -66,7 +67,7 @@ async def take_columns(request: Request) -> Response:
     options: list[dict[str, Any]] = [dict(sheet.options) for sheet in upload.sheets]
     options[upload.found["sheet"]]["columns"] = chosen
     uploads = site.ledger.uploads
-    await run_in_threadpool(uploads.keep_columns, headers, chosen, request.scope["actor"])
+    await run_in_threadpool(uploads.keep_columns, headers, chosen, person_of(request).name)
     await run_in_threadpool(uploads.choose, upload.id, options)
     request.app.state.queue.wake()
     return RedirectResponse(f"/uploads/{upload.id}", 303)

@@ -17,9 +17,10 @@ from batch_orders.core.outcomes import NotTaken, Placed
 from batch_orders.core.states import State
 from batch_orders.core.wording import counted
 from batch_orders.service.followup import resolve
+from batch_orders.web.access import person_of
 from batch_orders.web.batch_words import COUNT_WORDS
 from batch_orders.web.receiving import read_form
-from batch_orders.web.render import Refusal, page
+from batch_orders.web.render import NOT_FOUND, Refusal, page
 from batch_orders.web.site import site_of
 
 MOST_SHOWN = 100
@@ -27,8 +28,8 @@ KEPT_SECONDS = 300.0
 
 
 def show_unconfirmed(request: Request, said: str = "") -> Response:
-    site = site_of(request)
-    orders = site.ledger.unsettled()
+    site, person = site_of(request), person_of(request)
+    orders = tuple(order for order in site.ledger.unsettled() if person.sees(order.account))
     return page(
         request,
         "unconfirmed.html",
@@ -42,12 +43,12 @@ def show_unconfirmed(request: Request, said: str = "") -> Response:
 
 async def look_up(request: Request) -> Response:
     """Ask the vendor, read-only. What is not listed there is still not proven."""
-    site = site_of(request)
+    site, person = site_of(request), person_of(request)
     unsettled = await run_in_threadpool(site.ledger.unsettled)
     accounts = {order.account for order in unsettled if order.environment in site.places}
     told = []
-    for account in sorted(accounts & site.environments.keys()):
-        said = await site.children.result("look up", actor=request.scope["actor"], account=account)
+    for account in sorted(accounts.intersection(site.accounts_of(person))):
+        said = await site.children.result("look up", actor=person.name, account=account)
         if "fault" in said:
             raise Refusal(409, "The look-up was not done", str(said["fault"]), "Nothing was changed by it.")
         told.append(tell_look_up(said))
@@ -65,7 +66,10 @@ async def record(request: Request) -> Response:
     site = site_of(request)
     async with read_form(request, site.limits.form) as form:
         words = {name: str(form.get(name, "")).strip() for name in FIELDS}
-    decision = read_decision(words, request.scope["actor"])
+    person = person_of(request)
+    if not person.sees(words["account"]):
+        raise Refusal(404, NOT_FOUND["title"], *NOT_FOUND["said"])
+    decision = read_decision(words, person.name)
     await run_in_threadpool(
         resolve, site.ledger, words["domain"], decision, words["environment"], words["account"]
     )
@@ -105,9 +109,9 @@ def normal_name(typed: str) -> str:
 
 
 def show_domain(request: Request) -> Response:
-    site = site_of(request)
+    site, person = site_of(request), person_of(request)
     name = normal_name(request.path_params["name"])
-    orders = site.ledger.orders_of(name)
+    orders = [order for order in site.ledger.orders_of(name) if person.sees(order.account)]
     return page(
         request,
         "domain.html",
@@ -115,7 +119,7 @@ def show_domain(request: Request) -> Response:
         name=name,
         orders=orders,
         words={state.value: COUNT_WORDS.get(state, state.value) for state in State},
-        history=site.ledger.history(name),
+        history=[event for event in site.ledger.history(name) if person.sees(event.account)],
     )
 
 
@@ -138,12 +142,16 @@ class Offers:
 
 
 async def show_vendors(request: Request) -> Response:
-    kept: Offers = request.app.state.offers
+    """Raises Refusal where somebody has no account that orders here, or the vendor cannot be asked."""
+    site = site_of(request)
+    account = next(iter(site.accounts_of(person_of(request))), None)
+    if account is None:
+        raise Refusal(404, NOT_FOUND["title"], *NOT_FOUND["said"])
+    kept: Offers = request.app.state.offers.setdefault(account, Offers())
     if not kept.said or time.monotonic() - kept.at > KEPT_SECONDS:
-        site = site_of(request)
-        said = await site.children.result("vendors", account=next(iter(site.environments)))
+        said = await site.children.result("vendors", account=account)
         if "fault" in said:
             raise Refusal(409, "The vendors could not be asked", str(said["fault"]))
         kept.said, kept.at = said, time.monotonic()
-    own = site_of(request).settings.vendors
+    own = site.settings.vendors
     return await run_in_threadpool(page, request, "vendors.html", title="Vendors", own=own, **kept.said)

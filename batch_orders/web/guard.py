@@ -9,6 +9,7 @@ import asyncio
 import time
 from contextlib import suppress
 from typing import Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -19,10 +20,11 @@ from starlette.types import Message, Receive, Scope, Send
 
 from batch_orders.errors import BatchOrdersError, LedgerError
 from batch_orders.logs import describe_fault, log
-from batch_orders.web.render import fault_page, page
+from batch_orders.web.identity import bearer_of, find_person, find_program
+from batch_orders.web.render import fault_page, page, wants_json
+from batch_orders.web.signing_in import SIGN_IN, sign_in_page, signed_in
 from batch_orders.web.site import Site
 
-COOKIE = "batch_orders_session"
 CONTENT_SECURITY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -40,7 +42,7 @@ METHODS = ("GET", "HEAD", "POST")
 
 
 class Guard:
-    """Wraps the application. `scope["actor"]` says who is signed in."""
+    """Wraps the application. `scope["person"]` says who asks."""
 
     def __init__(self, app: Starlette, site: Site) -> None:
         self.app = app
@@ -64,43 +66,79 @@ class Guard:
                 await fault_page(request, error)(scope, exchange.receive, exchange.send)
 
     async def refuse(self, request: Request) -> Response | None:
-        """The answer where the application is not to be asked, or None."""
-        headers = request.headers
-        if headers.get("host", "").lower() not in self.site.hosts or len(headers.getlist("host")) != 1:
+        """The answer where the application is not to be asked, or None. Raises Refusal as well."""
+        headers, path = request.headers, request.url.path
+        if len(headers.getlist("host")) != 1 or not self.answers_to(request):
             return page(request, "fault.html", 421, **WRONG_HOST)
         if request.method not in METHODS:
             return page(request, "fault.html", 405, **WRONG_METHOD)
-        if request.method == "POST" and not from_here(headers, request.url.scheme):
+        if (token := bearer_of(request)) is not None:
+            return self.take_token(request, token)
+        scheme = self.site.scheme_of(headers["host"])
+        if request.method == "POST" and not from_here(headers, scheme):
             return page(request, "fault.html", 403, **WRONG_ORIGIN)
-        if request.url.path.startswith("/static/"):
+        if path.startswith("/static/") or path == SIGN_IN:
             return None
-        if request.url.path == "/" and "token" in request.query_params and request.method == "GET":
-            return await self.sign_in(request, request.query_params)
-        actor = await self.find_actor(request)
-        if not actor:
-            return page(request, "fault.html", 401, **SIGNED_OUT)
-        request.scope["actor"] = actor
+        if path == "/" and "token" in request.query_params and request.method == "GET":
+            return await self.take_one_time_token(request, request.query_params)
+        person = await find_person(self.site, request)
+        if person is None:
+            return self.refuse_stranger(request)
+        request.scope["person"] = person
         return None
 
-    async def find_actor(self, request: Request) -> str:
-        secret = request.cookies.get(COOKIE, "")
-        return await run_in_threadpool(self.site.ledger.sessions.actor, secret) if secret else ""
+    def answers_to(self, request: Request) -> bool:
+        """Under the names that are known, and the very address that the connection came in at."""
+        host = request.headers["host"].lower()
+        address, port = request.scope.get("server") or ("", None)
+        own = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+        return host in self.site.hosts or host == own
 
-    async def sign_in(self, request: Request, query: QueryParams) -> Response:
+    def take_token(self, request: Request, token: str) -> Response | None:
+        """A program: no browser sends a token by itself, so that it may come from anywhere."""
+        program = find_program(self.site, token)
+        if program is None:
+            headers = {"WWW-Authenticate": "Bearer"}
+            return page(request, "fault.html", 401, **WRONG_TOKEN, headers=headers)
+        request.scope["person"] = program
+        return None
+
+    def refuse_stranger(self, request: Request) -> Response:
+        if not self.site.settings.page.has_sign_in:
+            return page(request, "fault.html", 401, **SIGNED_OUT)
+        if request.method == "POST":
+            leads_to, kept = what_is_kept(request.url.path)
+            return sign_in_page(request, leads_to, 401, kept=kept)
+        if wants_json(request):
+            return page(request, "fault.html", 401, **NOT_SIGNED_IN)
+        path = request.url.path
+        return RedirectResponse(f"{SIGN_IN}?next={quote(path)}" if path != "/" else SIGN_IN, 303)
+
+    async def take_one_time_token(self, request: Request, query: QueryParams) -> Response:
         """The token is good once. It is in no address after this one."""
         if not self.site.token.take(query["token"]):
-            if await self.find_actor(request):
+            if await find_person(self.site, request):
                 return RedirectResponse("/", 303)
-            return page(request, "fault.html", 401, **SIGNED_OUT)
+            return self.refuse_stranger(request)
         try:
-            secret = await run_in_threadpool(self.site.ledger.sessions.begin, self.site.actor)
+            secret = await run_in_threadpool(self.site.ledger.sessions.begin, self.site.owner.name)
         except LedgerError:
             self.site.token.value = query["token"]
             raise
-        response = RedirectResponse("/", 303)
-        secure = request.url.scheme == "https"
-        response.set_cookie(COOKIE, secret, httponly=True, samesite="strict", secure=secure, path="/")
-        return response
+        return signed_in(request, secret, "/")
+
+
+def what_is_kept(path: str) -> tuple[str, str]:
+    """Where somebody whose session ended in the middle goes on, and what became of what they were about to do."""
+    parts = path.split("/")
+    if len(parts) == 4 and parts[1] == "uploads":
+        kept = "Nothing was sent. Your plan is kept." if parts[3] == "confirm" else "Nothing was changed."
+        return f"/uploads/{parts[2]}/plan" if parts[3] == "confirm" else f"/uploads/{parts[2]}", kept
+    if path == "/uploads":
+        return "/", "Nothing was stored. Hand the sheet in again."
+    if parts[1] == "batches" and len(parts) > 2:
+        return f"/batches/{parts[2]}", "Nothing was changed."
+    return f"/{parts[1]}" if parts[1] != "sign-out" else "/", "Nothing was changed."
 
 
 class Exchange:
@@ -169,3 +207,5 @@ SIGNED_OUT = words(
     "out.",
     "Start batch-orders serve again, and open the address that it prints.",
 )
+NOT_SIGNED_IN = words("You are not signed in", "Sign in first, or send a token.")
+WRONG_TOKEN = words("The token is not known", "It is in no [tokens] of the settings. Nothing was changed.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,6 +18,7 @@ from batch_orders.core.uploads import UploadState
 from batch_orders.core.visible import visible_line
 from batch_orders.ledger.upload_rows import NewSheet
 from batch_orders.ledger.uploads import NewUpload
+from batch_orders.web.access import person_of
 from batch_orders.web.batch_words import list_batches
 from batch_orders.web.receiving import demand_room, read_form, too_large
 from batch_orders.web.render import Refusal, page
@@ -30,17 +31,19 @@ PASTED = "pasted cells.tsv"
 
 
 def show_hand_in(request: Request) -> Response:
-    site = site_of(request)
-    batches = list_batches(site, RECENT)
-    unconfirmed = sum(len(site.ledger.unsettled(place)) for place in site.places)
+    site, person = site_of(request), person_of(request)
+    batches = list_batches(site, RECENT, person.accounts)
+    unconfirmed = sum(
+        person.sees(order.account) for place in site.places for order in site.ledger.unsettled(place)
+    )
     return page(
         request,
         "hand_in.html",
         title="Hand in a sheet",
         batches=batches,
-        uploads=site.ledger.uploads.open(),
+        uploads=site.ledger.uploads.open(person.accounts),
         unconfirmed=unconfirmed,
-        accounts=[(account, show_account(account)) for account in site.environments],
+        accounts=[(account, show_account(account)) for account in site.accounts_of(person)],
         limits=say_limits(site),
         has_key=site.has_key,
     )
@@ -58,7 +61,7 @@ def say_limits(site: Site) -> list[str]:
 
 async def take_upload(request: Request) -> Response:
     """Store what the form brings, and lead on to it."""
-    site = site_of(request)
+    site, person = site_of(request), person_of(request)
     await demand_a_place(site)
     said = request.headers.get("content-length", "")
     demand_room(site, int(said) if said.isdecimal() else 0)
@@ -67,9 +70,9 @@ async def take_upload(request: Request) -> Response:
     try:
         async with read_form(request, site.limits.upload) as form:
             sheets = read_sheets(form, site)
-            account = read_choice(form, site)
+            account = read_choice(form, site.accounts_of(person))
             place = site.environments[account].name
-            new = NewUpload(request.scope["actor"], place, account, sheets=sheets)
+            new = NewUpload(person.name, place, account, sheets=sheets)
             async with request.app.state.storing:
                 upload = await run_in_threadpool(site.ledger.uploads.store, new)
     finally:
@@ -78,12 +81,12 @@ async def take_upload(request: Request) -> Response:
     return RedirectResponse(f"/uploads/{upload}", 303)
 
 
-def read_choice(form: FormData, site: Site) -> str:
-    """The account that the sheets are for. Raises Refusal where it has to be chosen, or is none."""
-    if len(site.environments) == 1:
-        return next(iter(site.environments))
-    chosen = {show_account(account): account for account in site.environments}
+def read_choice(form: FormData, accounts: Sequence[str]) -> str:
+    """The account that the sheets are for. Raises Refusal where it has to be chosen, or is none of these."""
+    chosen = {show_account(account): account for account in accounts}
     said = form.get("account")
+    if said is None and len(accounts) == 1:
+        return accounts[0]
     if said not in chosen:
         raise Refusal(422, "No account was chosen", "Say which account the sheet is for. Nothing was stored.")
     return chosen[str(said)]

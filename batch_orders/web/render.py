@@ -12,7 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from batch_orders.core.accounts import show_account
 from batch_orders.core.names import show_name
+from batch_orders.core.people import Person, Role
 from batch_orders.core.wording import counted
 from batch_orders.errors import BatchOrdersError, LedgerError, SubmitterBusy
 from batch_orders.web.site import site_of
@@ -41,7 +43,12 @@ templates = Environment(
     lstrip_blocks=True,
 )
 templates.filters.update(
-    clock=clock, day_and_clock=day_and_clock, size=size, number=lambda n: f"{n:,}", name=show_name
+    account=show_account,
+    clock=clock,
+    day_and_clock=day_and_clock,
+    name=show_name,
+    number=lambda n: f"{n:,}",
+    size=size,
 )
 templates.globals.update(counted=counted)
 
@@ -49,12 +56,14 @@ templates.globals.update(counted=counted)
 def page(request: Request, template: str, status: int = 200, /, **values: Any) -> Response:
     """One page, or its bare facts where a program asks. `title` is what the window is called."""
     if status >= 400 and wants_json(request):
-        return JSONResponse(
-            {"state": "refused", "title": values["title"], "said": list(values["said"])}, status
-        )
+        said = {"state": "refused", "title": values["title"], "said": list(values["said"])}
+        return JSONResponse(said, status, headers_of(values))
     site = site_of(request)
+    person: Person | None = request.scope.get("person")
     shown = {
-        "signed_in": bool(request.scope.get("actor")),
+        "signed_in": person is not None,
+        "signed_in_as": person.name if person and site.settings.page.has_sign_in else "",
+        "may": {role.value: bool(person and person.may(role)) for role in Role},
         "rehearsal": site.rehearsal,
         "path": request.url.path,
         "refresh": 0,
@@ -63,12 +72,20 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         "status": "",
         **values,
     }
-    headers = {"Retry-After": str(values["retry_after"])} if "retry_after" in values else None
-    return HTMLResponse(templates.get_template(template).render(shown), status, headers)
+    return HTMLResponse(templates.get_template(template).render(shown), status, headers_of(values))
+
+
+def headers_of(values: Mapping[str, Any]) -> dict[str, str]:
+    again = {"Retry-After": str(values["retry_after"])} if "retry_after" in values else {}
+    return {**again, **values.get("headers", {})}
 
 
 def wants_json(request: Request) -> bool:
-    return "application/json" in request.headers.get("accept", "")
+    """Programs are answered in JSON, whatever they accept."""
+    told = request.headers
+    return (
+        "application/json" in told.get("accept", "") or told.get("authorization", "")[:7].lower() == "bearer "
+    )
 
 
 def state_answer(state: Mapping[str, Any]) -> Response:

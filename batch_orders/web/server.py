@@ -18,6 +18,7 @@ from typing import Any
 import uvicorn
 
 from batch_orders.core.base_url import LIVE_BASE_URL, SANDBOX
+from batch_orders.core.people import Person
 from batch_orders.errors import BatchOrdersError, ConfigurationError, SandboxError
 from batch_orders.logs import LogFormat, set_up_logs
 from batch_orders.service.context import open_known_ledger
@@ -55,7 +56,8 @@ def serve(request: Mapping[str, Any]) -> None:
     expected = Expected(**request["expected"]) if request["expected"] else None
     living = Living(living_folder(place, default_ledger().parent))
     with ExitStack() as closing:
-        listener = closing.enter_context(listen(request["port"]))
+        host = request["host"]
+        listener = closing.enter_context(listen(host, request["port"]))
         port = listener.getsockname()[1]
         sandbox, held = closing.enter_context(run_sandbox()) if request["sandbox"] else ("", ())
         key_fd = request["key_fd"]
@@ -81,12 +83,25 @@ def serve(request: Mapping[str, Any]) -> None:
             environments=find_environments(settings, sandbox),
             living=living,
             children=children,
-            hosts=frozenset({f"{HOST}:{port}", f"localhost:{port}"}),
-            actor=f"{find_user()}@{socket.gethostname()} (upload page)",
+            hosts=find_hosts(settings, host, port),
+            owner=Person(f"{find_user()}@{socket.gethostname()} (upload page)"),
             has_key=has_key(settings, request),
-            token=Token(),
+            token=Token("") if settings.page.has_sign_in else Token(),
         )
-        run(site, listener, f"http://{HOST}:{port}/?token={site.token.value}")
+        run(site, listener, f"http://{in_address(host)}:{port}/")
+
+
+def find_hosts(settings: Settings, host: str, port: int) -> frozenset[str]:
+    """The values of Host that are answered: where it listens, and the address that people open."""
+    names = (
+        {HOST, "localhost", in_address(host), socket.gethostname()} if host != HOST else {HOST, "localhost"}
+    )
+    public = settings.page.address.partition("://")[2]
+    return frozenset({*(f"{name}:{port}".lower() for name in names), *([public] if public else [])})
+
+
+def in_address(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def find_environments(settings: Settings, sandbox: str) -> dict[str, Environment]:
@@ -121,12 +136,14 @@ def find_user() -> str:
 
 
 @contextmanager
-def listen(port: int) -> Iterator[socket.socket]:
+def listen(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((HOST, port), backlog=256)
+        listener = socket.create_server((host, port), family=family, backlog=256)
     except OSError as error:
+        where = f"Port {port}" if host == HOST else f"Port {port} of {host}"
         raise ConfigurationError(
-            f"Port {port} cannot be listened on: {error.strerror}. Name another one with --port, or 0 for a free one."
+            f"{where} cannot be listened on: {error.strerror}. Name another one with --port, or 0 for a free one."
         ) from None
     with listener:
         yield listener
@@ -138,12 +155,16 @@ def run(site: Site, listener: socket.socket, address: str) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        # What a proxy's headers say counts from named addresses alone, and the guard looks at that.
+        proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
         limit_concurrency=256,
     )
     server = Server(config)
-    print(address, flush=True)  # noqa: T201  the one line that programs wait for
-    print("Open this address in a browser. It can be opened once. Ctrl-C stops the server.", file=sys.stderr)  # noqa: T201
+    token = site.token.value
+    print(f"{address}?token={token}" if token else address, flush=True)  # noqa: T201  programs wait for this line
+    how = "It can be opened once." if token else "Sign in there."
+    print(f"Open this address in a browser. {how} Ctrl-C stops the server.", file=sys.stderr)  # noqa: T201
     asyncio.run(server.serve(sockets=[listener]))
 
 

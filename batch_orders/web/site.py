@@ -11,6 +11,7 @@ from pathlib import Path
 from starlette.requests import Request
 
 from batch_orders.core.base_url import SANDBOX
+from batch_orders.core.people import Person
 from batch_orders.ledger import Ledger
 from batch_orders.service.living import Living
 from batch_orders.settings import Settings
@@ -52,7 +53,8 @@ class Token:
 class Site:
     """`environments` says where the orders of each account go, the first one unless another is chosen.
 
-    `hosts` are the values of Host that are answered; `actor` is who is signed in by the token.
+    `hosts` are the values of Host that are answered; `owner` is who is signed in by the one-time token, which
+    there is only where nobody is named in the settings.
     """
 
     settings: Settings
@@ -61,7 +63,7 @@ class Site:
     living: Living
     children: Children
     hosts: frozenset[str]
-    actor: str
+    owner: Person
     has_key: bool
     limits: Limits = field(default_factory=Limits)
     token: Token = field(default_factory=Token)
@@ -78,6 +80,15 @@ class Site:
     def places(self) -> frozenset[str]:
         """Where its orders go, as the ledger knows it."""
         return frozenset(environment.name for environment in self.environments.values())
+
+    def scheme_of(self, host: str) -> str:
+        """How a page under this value of Host was opened: it is told by the settings, never by a header."""
+        scheme, _, netloc = self.settings.page.address.partition("://")
+        return scheme if netloc and host.lower() == netloc else "http"
+
+    def accounts_of(self, person: Person) -> list[str]:
+        """The accounts that somebody can hand sheets in for."""
+        return [account for account in self.environments if person.sees(account)]
 
 
 def site_of(request: Request) -> Site:

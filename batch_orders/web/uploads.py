@@ -1,8 +1,7 @@
-"""The pages of one upload: where it stands, its problems, its plan, and the yes to it."""
+"""The pages of one upload: where it stands, its problems, its plan."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,14 +12,13 @@ from starlette.responses import RedirectResponse, Response
 
 from batch_orders.core.uploads import PAGE, PLANNED, UNDER_WAY, Part, Upload, UploadState
 from batch_orders.core.wording import counted
-from batch_orders.web.children import Job
+from batch_orders.web.access import person_of, refuse_yes
 from batch_orders.web.receiving import read_form
-from batch_orders.web.render import NOT_FOUND, Refusal, clock, page, state_answer, wants_json
+from batch_orders.web.render import NOT_FOUND, Refusal, page, state_answer, wants_json
 from batch_orders.web.site import Site, site_of
 
 TYPED_ABOVE = 20
 """Above so many orders, their number is to be typed in."""
-PAUSE = 0.05
 REFRESH = 2
 """Seconds after which a page without scripts loads itself again."""
 
@@ -39,7 +37,7 @@ TITLES: Mapping[UploadState, str] = {
 def find_upload(request: Request) -> Upload:
     """Raises Refusal (404) where there is none."""
     upload = site_of(request).ledger.uploads.get(request.path_params["upload"])
-    if upload is None:
+    if upload is None or not person_of(request).sees(upload.account):
         raise Refusal(404, NOT_FOUND["title"], *NOT_FOUND["said"])
     return upload
 
@@ -89,7 +87,7 @@ def show_upload(request: Request) -> Response:
         upload=upload,
         state=state.value,
         said=(),
-        before=handed_in_before(site_of(request), upload),
+        before=handed_in_before(request, upload),
         ahead=count_ahead(site_of(request), upload) if state is UploadState.QUEUED else 0,
         live=under_way,
         version=version,
@@ -110,8 +108,9 @@ def count_ahead(site: Site, upload: Upload) -> int:
     return sum((other.created_at, other.id) < (upload.created_at, upload.id) for other in queued)
 
 
-def handed_in_before(site: Site, upload: Upload) -> dict[str, str] | None:
+def handed_in_before(request: Request, upload: Upload) -> dict[str, str] | None:
     """The same bytes were handed in before: what became of them."""
+    site = site_of(request)
     for sheet in upload.sheets:
         batch = site.ledger.handed_in(upload.environment, upload.account, sheet.sha256)
         if batch and batch.id not in upload.batches:
@@ -122,7 +121,7 @@ def handed_in_before(site: Site, upload: Upload) -> dict[str, str] | None:
                 "what": "batch",
             }
     other = site.ledger.uploads.same_bytes(upload.id, [sheet.sha256 for sheet in upload.sheets])
-    if other is None:
+    if other is None or not person_of(request).sees(other.account):
         return None
     return {"address": f"/uploads/{other.id}", "name": other.name, "at": other.created_at, "what": "upload"}
 
@@ -153,7 +152,7 @@ def show_problems(request: Request) -> Response:
         tables=[table for table in tables if table["rows"]],
         several=len(tables) > 1,
         pages=pages,
-        before=handed_in_before(site_of(request), upload),
+        before=handed_in_before(request, upload),
         suggested=any(said["suggestion"] for row in rows for cell in row["cells"] for said in cell["said"]),
     )
 
@@ -169,7 +168,7 @@ def page_of(
     return lines, {"number": number, "last": last, "total": total}
 
 
-# The plan, and the yes to it.
+# The plan.
 
 
 def show_plan(request: Request) -> Response:
@@ -194,86 +193,13 @@ def plan_page(request: Request, upload: Upload, status: int = 200, wrong: str = 
         pages=pages,
         wrong=wrong,
         typed=must_type(found),
-        before=handed_in_before(site_of(request), upload),
+        refused=refuse_yes(request, upload) if found["orders"] else "",
+        before=handed_in_before(request, upload),
     )
 
 
 def must_type(found: Mapping[str, Any]) -> bool:
     return bool(found["orders"] > TYPED_ABOVE or found["unpriced"])
-
-
-async def confirm(request: Request) -> Response:
-    """The yes to a plan: whoever is first has it carried out, the others land on what came of it."""
-    site = site_of(request)
-    upload = await run_in_threadpool(find_upload, request)
-    async with read_form(request, site.limits.form) as form:
-        checksum, typed = str(form.get("checksum", "")), str(form.get("orders", ""))
-    state = state_now(upload)
-    if state in (UploadState.CONFIRMED, UploadState.CONFIRMING):
-        return await land(request, upload.id, first=False)
-    if state not in PLANNED or not upload.found.get("orders"):
-        return RedirectResponse(f"/uploads/{upload.id}", 303)
-    if checksum != upload.checksum:
-        return await run_in_threadpool(
-            plan_page, request, upload, 409, "Nothing was sent. The plan has changed: look at it again."
-        )
-    if must_type(upload.found) and typed.strip().replace(",", "") != str(upload.found["orders"]):
-        wrong = f"Nothing was sent. Type the number of orders to say yes: it is not {typed.strip()[:20] or 'blank'}."
-        return await run_in_threadpool(plan_page, request, upload, 422, wrong)
-    return await begin(request, upload)
-
-
-async def begin(request: Request, upload: Upload) -> Response:
-    site = site_of(request)
-    site.confirming.add(upload.id)
-    try:
-        if not await run_in_threadpool(site.ledger.uploads.begin_confirming, upload.id, upload.checksum):
-            return await land(request, upload.id, first=False)
-        job = await asyncio.to_thread(
-            site.children.start,
-            "confirm",
-            upload=upload.id,
-            account=upload.account,
-            actor=request.scope["actor"],
-        )
-        await wait_for(site, upload, job)
-    finally:
-        site.confirming.discard(upload.id)
-    return await land(request, upload.id, first=True)
-
-
-async def wait_for(site: Site, upload: Upload, job: Job) -> None:
-    """Until confirming came to an end; a child that ended before that is told of."""
-    uploads = site.ledger.uploads
-    while True:
-        ended = job.ended()
-        now = await run_in_threadpool(uploads.get, upload.id)
-        if now is None or now.state is not UploadState.CONFIRMING:
-            return
-        if ended:
-            said = await asyncio.to_thread(job.result)
-            fault = str(said.get("fault") or "Confirming broke down before anything was accepted.")
-            await run_in_threadpool(uploads.give_back, upload, f"Nothing was sent. {fault}")
-            return
-        await asyncio.sleep(PAUSE)
-
-
-async def land(request: Request, upload_id: str, first: bool) -> Response:
-    """Wait until confirming came to an end, and show which."""
-    uploads = site_of(request).ledger.uploads
-    while True:
-        upload = await run_in_threadpool(uploads.get, upload_id)
-        if upload is None or upload.state is not UploadState.CONFIRMING:
-            break
-        if await request.is_disconnected():
-            break
-        await asyncio.sleep(PAUSE)
-    if upload is None:
-        raise Refusal(404, NOT_FOUND["title"], *NOT_FOUND["said"])
-    if upload.state is UploadState.CONFIRMED and upload.batches:
-        told = "" if first else f"?confirmed={clock(upload.confirmed_at)}"
-        return RedirectResponse(f"/batches/{upload.batches[0]}{told}", 303)
-    return RedirectResponse(f"/uploads/{upload_id}/plan", 303)
 
 
 async def take_password(request: Request) -> Response:

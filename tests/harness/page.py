@@ -9,11 +9,12 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import requests
+from argon2 import PasswordHasher
 
 from batch_orders.web import warmed
 from batch_orders.web.children import Children
@@ -22,6 +23,9 @@ from tests.harness.command_line import Machine, Running
 from tests.harness.starts import PATIENCE
 
 PAUSE = 0.03
+PASSWORD = "correct horse"
+HASHED = PasswordHasher(1, 8, 1).hash(PASSWORD)
+"""Quick to check: what a real one costs is tested once."""
 DONE = ("done", "attention", "stopped")
 """How a batch stands that nothing carries on."""
 
@@ -36,10 +40,23 @@ class Page:
 
     @property
     def origin(self) -> str:
-        return self.address.partition("/?")[0]
+        return self.address.partition("/?")[0].rstrip("/")
 
     def sign_in(self) -> None:
         assert self.session.get(self.address, timeout=PATIENCE).status_code == 200
+
+    def person(self, name: str, password: str = "") -> Page:
+        """The same page as somebody else has it, signed in with a name and a password."""
+        other = replace(self, session=requests.Session())
+        answer = other.post("/sign-in", {"name": name, "password": password or PASSWORD})
+        assert answer.status_code == 303, answer.text
+        return other
+
+    def program(self, token: str) -> Page:
+        """The same page as a program has it."""
+        other = replace(self, session=requests.Session())
+        other.session.headers["Authorization"] = f"Bearer {token}"
+        return other
 
     def get(self, path: str, **words: Any) -> requests.Response:
         return self.session.get(self.url(path), timeout=PATIENCE, **words)
@@ -54,10 +71,11 @@ class Page:
     def url(self, path: str) -> str:
         return path if path.startswith("http") else f"{self.origin}{path}"
 
-    def hand_in(self, *sheets: Path | tuple[str, bytes]) -> str:
+    def hand_in(self, *sheets: Path | tuple[str, bytes], account: str = "") -> str:
         """Hand sheets in, and say where that leads: /uploads/…"""
         named = [sheet if isinstance(sheet, tuple) else (sheet.name, sheet.read_bytes()) for sheet in sheets]
-        answer = self.post("/uploads", files=[("sheet", each) for each in named])
+        words = {"account": account} if account else None
+        answer = self.post("/uploads", words, files=[("sheet", each) for each in named])
         assert answer.status_code == 303, answer.text
         return answer.headers["Location"]
 
@@ -106,6 +124,13 @@ def heading_of(text: str) -> str:
     found = re.search(r"<h1>(.*?)</h1>", text, re.DOTALL)
     assert found, text
     return re.sub(r"<[^>]+>", "", found[1]).strip()
+
+
+def write_team(machine: Machine, text: str) -> tuple[str, str]:
+    """Settings with `HASH` in place of everybody's password, as words for `serving`."""
+    file = machine.here / "team.toml"
+    file.write_text(text.replace("HASH", HASHED), encoding="utf-8")
+    return "--config", str(file)
 
 
 def serve_warmly() -> None:
