@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 from batch_orders.core.model import Order
 
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
 
 def order_to_json(order: Order) -> str:
     """An order as canonical JSON, mailboxes in the sheet's order: what the ledger keeps."""
+    return write(order, order.mailboxes, order.people)
+
+
+def write(order: Order, mailboxes: Sequence[str], people: Sequence[tuple[str, str]]) -> str:
     said: dict[str, Any] = {
         "domain": order.domain,
-        "mailboxes": list(order.mailboxes),
+        "mailboxes": mailboxes,
         "vendor": order.vendor,
         "forwarding_domain": order.forwarding_domain,
         "contact": dict(order.contact),
     }
-    if order.people:
-        said["people"] = [list(person) for person in order.people]
-    return json.dumps(said, ensure_ascii=False, sort_keys=True)
+    if people:
+        said["people"] = people
+    return CANONICAL.encode(said)
 
 
 def order_from_json(text: str) -> Order:
@@ -32,10 +38,7 @@ def order_from_json(text: str) -> Order:
 
 def fingerprint(order: Order) -> str:
     """The same for two orders that would buy the same: the order of mailboxes does not count."""
-    places = sorted(range(len(order.mailboxes)), key=lambda place: order.mailboxes[place])
-    same = replace(
-        order,
-        mailboxes=tuple(order.mailboxes[place] for place in places),
-        people=tuple(order.people[place] for place in places) if order.people else (),
-    )
-    return hashlib.sha256(order_to_json(same).encode()).hexdigest()
+    places = sorted(range(len(order.mailboxes)), key=order.mailboxes.__getitem__)
+    mailboxes = [order.mailboxes[place] for place in places]
+    people = [order.people[place] for place in places] if order.people else []
+    return hashlib.sha256(write(order, mailboxes, people).encode()).hexdigest()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from batch_orders.core.rules import KEPT_PROBLEMS, RowRules
 from batch_orders.service.events import Events, guard
-from batch_orders.sheet import ReadOptions, begin_reading
+from batch_orders.sheet import Ahead, ReadOptions, begin_reading
 
 if TYPE_CHECKING:
     from batch_orders.validation.grouping import Grouping
@@ -23,14 +23,15 @@ def check_sheet(
     kept: int = KEPT_PROBLEMS,
     *,
     keep_data: bool = False,
+    ahead: Ahead | None = None,
 ) -> Grouping:
     """Read and validate a sheet.
 
     The first `kept` errors and as many warnings are put in words. With `keep_data` the sheet has
-    the file's own bytes. Raises SheetError where it cannot be read.
+    the file's own bytes. `ahead` is a reader that was started ahead. Raises SheetError where it cannot be read.
     """
     observer = guard(events)
-    with begin_reading(path, options, keep_data=keep_data) as reading:
+    with begin_reading(path, options, keep_data=keep_data, ahead=ahead) as reading:
         # Imported and loaded here, while a process of its own reads: it takes most of a second.
         from batch_orders.validation import validate_rows
         from batch_orders.validation.grouping import group_rows

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -38,7 +39,7 @@ from batch_orders.service.upload_views import (
     describe_rows,
     describe_sheets,
 )
-from batch_orders.sheet import ReadOptions
+from batch_orders.sheet import Ahead, ReadOptions
 from batch_orders.validation.grouping import Grouping
 
 SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
@@ -53,13 +54,17 @@ WriteSheet = Callable[[Grouping, Path], Path | None]
 
 @dataclass(frozen=True, slots=True)
 class UploadWork:
-    """What an upload is worked on with. `options` and `rules` are the settings', `budget` what one call may spend."""
+    """What an upload is worked on with. `options` and `rules` are the settings', `budget` what one call may spend.
+
+    `ahead` is a reader of sheets that was started ahead, if there is one.
+    """
 
     context: Context
     budget: Callable[[], Budget]
     options: ReadOptions
     rules: RowRules
     living: Living
+    ahead: Ahead | None = None
 
     @property
     def uploads(self) -> Any:
@@ -109,15 +114,22 @@ class UploadWork:
 
     def check_file(self, path: Path, upload: Upload, options: ReadOptions) -> Grouping:
         """With the columns that were chosen for the same headers before, where the headers are not known."""
-        rows_read = RowsRead(self.uploads, upload.id)
+        read = partial(
+            check_sheet,
+            path,
+            rules=self.rules,
+            events=RowsRead(self.uploads, upload.id),
+            keep_data=True,
+            ahead=self.ahead,
+        )
         try:
-            return check_sheet(path, options, self.rules, rows_read, keep_data=True)
+            return read(options)
         except ColumnsError as error:
             chosen = self.uploads.chosen_columns([header for header, _ in error.columns])
             known = {**options.columns, **chosen}
             if known == options.columns:
                 raise
-            return check_sheet(path, replace(options, columns=known), self.rules, rows_read, keep_data=True)
+            return read(replace(options, columns=known))
 
     def options_of(self, sheet: UploadedSheet) -> ReadOptions:
         """The settings' options, overruled by what somebody said of this sheet."""

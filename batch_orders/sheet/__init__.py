@@ -13,17 +13,19 @@ from pathlib import Path
 from batch_orders.core.model import Sheet
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.options import ReadOptions
-from batch_orders.sheet.process import Reading
+from batch_orders.sheet.process import Ahead, Reading
 
-__all__ = ["ReadCode", "ReadOptions", "Reading", "begin_reading", "read_sheet"]
+__all__ = ["Ahead", "ReadCode", "ReadOptions", "Reading", "begin_reading", "read_sheet"]
 
 
-def begin_reading(path: Path, options: ReadOptions | None = None, *, keep_data: bool = False) -> Reading:
+def begin_reading(
+    path: Path, options: ReadOptions | None = None, *, keep_data: bool = False, ahead: Ahead | None = None
+) -> Reading:
     """Start to read the file at `path`. Raises SheetError where there is no such file.
 
-    With `keep_data` the sheet has the file's own bytes.
+    With `keep_data` the sheet has the file's own bytes. `ahead` is a reader that was started ahead, if there is one.
     """
-    return Reading(path, options or ReadOptions(), keep_data)
+    return Reading(path, options or ReadOptions(), keep_data, ahead)
 
 
 def read_sheet(

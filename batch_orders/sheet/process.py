@@ -9,12 +9,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any, Protocol
 
 import batch_orders
 from batch_orders.core.model import Sheet
@@ -48,10 +48,30 @@ TEMPORARY = (
 SAVE_AGAIN = "Open it in a spreadsheet program, save it as a new .xlsx file and hand that in."
 
 
+class Reader(Protocol):
+    """The process that reads a file: what is used of subprocess.Popen."""
+
+    pid: int
+    stdin: IO[str] | None
+    stdout: IO[str] | None
+
+    def poll(self) -> int | None: ...
+    def kill(self) -> None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
+class Ahead(Protocol):
+    """A reader that was started ahead (see sheet.ahead)."""
+
+    def start(self, request: Mapping[str, Any]) -> Reader | None: ...
+
+
 class Reading:
     """A file that a child process is reading. A context manager: leaving it ends the child."""
 
-    def __init__(self, path: Path, options: ReadOptions, keep_data: bool = False) -> None:
+    def __init__(
+        self, path: Path, options: ReadOptions, keep_data: bool = False, ahead: Ahead | None = None
+    ) -> None:
         self.path = path
         self.options = options
         self.keep_data = keep_data
@@ -63,7 +83,7 @@ class Reading:
             raise MachineError(TEMPORARY.format(error.strerror)) from None
         self.timed_out = False
         try:
-            self.child = self.start()
+            self.child = (ahead and ahead.start(self.request())) or self.start()
         except BaseException:
             self.folder.cleanup()
             raise
@@ -71,14 +91,14 @@ class Reading:
         self.timer.daemon = True
         self.timer.start()
 
-    def start(self) -> subprocess.Popen[str]:
+    def start(self) -> Reader:
         try:
             child = subprocess.Popen(
                 [sys.executable, "-I", "-c", BOOTSTRAP],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | VARIABLES,
+                env=isolated_variables(),
                 text=True,
                 start_new_session=True,
             )
@@ -97,9 +117,8 @@ class Reading:
 
     def request(self) -> dict[str, Any]:
         options = self.options
-        here = str(Path(batch_orders.__file__).resolve().parents[1])
         return {
-            "sys_path": [here, *(str(Path(entry).absolute()) for entry in sys.path if entry)],
+            "sys_path": module_path(),
             "path": str(self.path.absolute()),
             "folder": self.folder.name,
             "memory": options.memory,
@@ -198,6 +217,17 @@ class Reading:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def isolated_variables() -> dict[str, str]:
+    """The environment of a process that reads."""
+    return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | VARIABLES
+
+
+def module_path() -> list[str]:
+    """Where a process that reads finds modules: where this one does."""
+    here = str(Path(batch_orders.__file__).resolve().parents[1])
+    return [here, *(str(Path(entry).absolute()) for entry in sys.path if entry)]
 
 
 def read_again(path: Path, sha256: str) -> bytes:

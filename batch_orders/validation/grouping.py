@@ -7,7 +7,7 @@ order. The other orders go on.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,9 @@ CONTRADICTION = "contradiction"
 
 TOLD_ROWS = 10
 """How many rows a sentence names one by one."""
+
+OF_AN_ORDER = frozenset({"group", Field.DOMAIN, Field.VENDOR, Field.FORWARDING_DOMAIN, Field.CONTACT})
+"""Columns of entries that one order has in common; fields of its contact stand besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,17 +192,22 @@ def group_orders(grouping: Grouping) -> tuple[Order, ...]:
     whole = entries[~grouping.held_back[numbers]]
     names = list(PERSON_FIELDS) if grouping.rows.people else []
     members: dict[int, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for group, mailbox, *person in zip(
-        *(whole[name] for name in ("group", Field.MAILBOX, *names)), strict=True
+    # Several mailboxes in one cell are several entries of one row.
+    positions: dict[int, dict[int, None]] = defaultdict(dict)
+    for group, position, mailbox, *person in zip(
+        *(whole[name].tolist() for name in ("group", "position", Field.MAILBOX, *names)), strict=True
     ):
         members[group].setdefault(mailbox, tuple(person))
-    positions = whole.groupby("group")["position"].unique()
-    firsts = whole.drop_duplicates("group").to_dict("records")
-    return tuple(make_order(first, members[first["group"]], positions[first["group"]]) for first in firsts)
+        positions[group][position] = None
+    firsts = whole.drop_duplicates("group")
+    kept = [name for name in firsts if name in OF_AN_ORDER or str(name).startswith(CONTACT_PREFIX)]
+    lines = zip(*(firsts[name].tolist() for name in kept), strict=True)
+    records = (dict(zip(kept, line, strict=True)) for line in lines)
+    return tuple(make_order(first, members[first["group"]], positions[first["group"]]) for first in records)
 
 
 def make_order(
-    first: Mapping[Hashable, Any], mailboxes: Mapping[str, tuple[str, ...]], positions: np.ndarray
+    first: Mapping[Hashable, Any], mailboxes: Mapping[str, tuple[str, ...]], positions: Iterable[int]
 ) -> Order:
     """`first` is the domain's first entry; `mailboxes` maps each mailbox to its owner's names."""
     details = {
@@ -214,5 +222,5 @@ def make_order(
         forwarding_domain=first[Field.FORWARDING_DOMAIN],
         contact={"name": first[Field.CONTACT], **details},
         people=tuple((names[0], names[1]) for names in mailboxes.values() if names),
-        rows=tuple(positions.tolist()),
+        rows=tuple(positions),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -26,7 +27,7 @@ from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.living import Living, upload_work
 from batch_orders.service.submission import RetryPolicy
 from batch_orders.settings import Settings, load_settings, user_state
-from batch_orders.sheet import ReadOptions
+from batch_orders.sheet import Ahead, ReadOptions
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 
 if TYPE_CHECKING:
@@ -55,8 +56,9 @@ class Stopping:
 class Child:
     """One job's surroundings, from what the process that listens was started with."""
 
-    def __init__(self, request: Mapping[str, Any]) -> None:
+    def __init__(self, request: Mapping[str, Any], ahead: Ahead | None = None) -> None:
         self.request = request
+        self.ahead = ahead
         config = request["config"]
         settings = load_settings(request["given"], os.environ, Path(config) if config else None)
         self.account: str = request.get("account", "")
@@ -129,7 +131,7 @@ class Child:
     def work(self, context: Context) -> UploadWork:
         from batch_orders.service.upload_work import UploadWork
 
-        return UploadWork(context, self.budget, self.options(), self.rules(context), self.living)
+        return UploadWork(context, self.budget, self.options(), self.rules(context), self.living, self.ahead)
 
     def budget(self) -> Budget:
         return Budget.of(self.settings.submitting)
@@ -232,12 +234,18 @@ JOBS: Mapping[str, Callable[[Child], dict[str, Any]]] = {
     "vendors": Child.vendors,
 }
 
+LONG = ("confirm",)
+"""Jobs that send orders, which may take hours."""
 
-def main(request: Mapping[str, Any]) -> None:
-    """Do the job and say its result. Every fault is one sentence."""
+
+def main(request: Mapping[str, Any], ahead: Ahead | None = None) -> None:
+    """Do the job and say its result. Every fault is one sentence. `ahead` is a reader that was started ahead."""
     set_up_logs(LogFormat(request["log_format"]))
+    if request["job"] not in LONG:
+        # A short life with millions of values: looking for cycles among them takes longer than the work.
+        gc.disable()
     try:
-        said = JOBS[request["job"]](Child(request))
+        said = JOBS[request["job"]](Child(request, ahead))
     except BatchOrdersError as error:
         said = {"fault": str(error), "kind": type(error).__name__}
         log.warning("%s", error)

@@ -25,7 +25,10 @@ from batch_orders.web.warmed import HEADER
 
 BEGIN = "import json, sys; sys.path[:] = {path!r}; "
 RUN_ONE = BEGIN + "from batch_orders.web.child import main; main(json.loads(sys.stdin.readline()))"
-RUN_WARMED = BEGIN + "from batch_orders.web.warmed import main; main({fd})"
+RUN_WARMED = (
+    BEGIN + "from batch_orders.sheet.ahead import start_ahead; from batch_orders.web.warmed import main; "
+    "main({fd}, start_ahead())"
+)
 QUIET = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",

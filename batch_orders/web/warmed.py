@@ -1,17 +1,21 @@
 """A process that has imported what children need, and forks one for each job.
 
 It has one thread, opens no database and reads no key, so that a fork has nothing of it but modules. It
-ends when the process that listens does; the children that it forked go on.
+ends when the process that listens does; the children that it forked go on. Their sheets are read by a reader
+that was started ahead as well, which knows nothing of them.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import socket
 from importlib import import_module
 from pathlib import Path
+
+from batch_orders.sheet.ahead import ReaderAhead
 
 HEADER = 8
 """Bytes that tell how many follow."""
@@ -23,8 +27,8 @@ NEEDED = (
 TASKS = Path("/proc/self/task")
 
 
-def main(fd: int) -> None:
-    """Take jobs from the socket `fd` until it is closed."""
+def main(fd: int, ahead: ReaderAhead | None) -> None:
+    """Take jobs from the socket `fd` until it is closed. `ahead` reads the sheets of the children."""
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -36,7 +40,7 @@ def main(fd: int) -> None:
             told, writer = received
             if os.fork() == 0:
                 become_child(line, writer)
-                run(told)
+                run(told, ahead)
             os.close(writer)
 
 
@@ -44,6 +48,8 @@ def warm() -> None:
     for name in NEEDED:
         import_module(name)
     import_module("batch_orders.validation.names").registry_suffixes()
+    # What was imported is looked through for cycles in no child.
+    gc.freeze()
 
 
 def receive(line: socket.socket) -> tuple[bytes, int] | None:
@@ -69,11 +75,11 @@ def become_child(line: socket.socket, writer: int) -> None:
     os.close(writer)
 
 
-def run(told: bytes) -> None:
+def run(told: bytes, ahead: ReaderAhead | None) -> None:
     """Does not return."""
     try:
         from batch_orders.web.child import main as run_child
 
-        run_child(json.loads(told))
+        run_child(json.loads(told), ahead)
     finally:
         os._exit(1)

@@ -151,7 +151,7 @@ def serve_warmly() -> None:
             children.line.close()
             os.setsid()
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            warmed.main(theirs.detach())
+            warmed.main(theirs.detach(), None)  # sheets are read in forks of the tests' own
             os._exit(0)
         theirs.close()
 
