@@ -21,6 +21,7 @@ from batch_orders.core.stops import Stop
 from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import Ledger
 from batch_orders.logs import about
+from batch_orders.service.accept import approve_batch
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context, open_context, open_ledger
 from batch_orders.service.deliver import usual_kinds
@@ -28,7 +29,7 @@ from batch_orders.service.followup import settle_earlier
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.preview import preview_batch
 from batch_orders.service.result import find_draft, settle_from_ledger
-from batch_orders.service.submit import approve_batch, submit
+from batch_orders.service.submit import submit
 from batch_orders.settings import PlaceOptions, Settings
 from batch_orders.smart_senders import Environment
 

@@ -30,6 +30,8 @@ STATUS_OF_STATE: Mapping[State, Status] = {
     State.UNCONFIRMED: Status.UNCONFIRMED,
     State.GONE: Status.NOT_SUBMITTED,
 }
+NOT_KNOWN = frozenset({State.SUBMITTING, State.UNCONFIRMED})
+"""Of an order in these states the ledger does not know what became of it."""
 MAY_CHANGE = frozenset(Status) - {Status.INVALID}
 """Statuses of a draft that something else may settle later: this batch, another one, or a person."""
 
@@ -39,12 +41,14 @@ class Records:
     """What the ledger has: the batch's own orders, and of each domain what is known now, both by domain.
 
     `prior` is None where nothing was stored and nobody asked. `superseded` are the domains that only a sheet
-    orders now, with the batch that asked for each after this one, if any did.
+    orders now, with the batch that asked for each after this one, if any did. `heard` is what the process that
+    sent them heard of its orders: it counts where the ledger could not record it.
     """
 
     own: Mapping[str, LedgerOrder] = field(default_factory=dict)
     prior: Mapping[str, PriorOrder] | None = None
     superseded: Mapping[str, str] = field(default_factory=dict)
+    heard: Mapping[str, Outcome | None] = field(default_factory=dict)
 
 
 UNASKED = Records()
@@ -82,6 +86,8 @@ def settle_order(order: OrderResult, records: Records, batch: str, account: str)
         later = records.superseded[order.domain]
         said = superseded_sentence(later) if later else f"{own.message} {HAND_IN_AGAIN}"
         return replace(from_own(order, own), message=said)
+    if own.state in NOT_KNOWN and (outcome := records.heard.get(order.domain)):
+        return from_heard(from_own(order, own), outcome)
     return from_own(order, own)
 
 
@@ -217,6 +223,20 @@ def settle_unread(
     return BatchResult(
         draft, batch, finished, tuple(explain(order, stop) for order in settled), stop, remarks=remarks
     )
+
+
+def unrecorded_sentence(domain: str, outcome: Outcome) -> str:
+    """What was heard of an order whose outcome the ledger could not record, for the report and the log."""
+    match outcome:
+        case Placed(order_id):
+            heard = f"Smart Senders placed it under order id {order_id}. Record it as placed with this id."
+        case Rejected(message):
+            heard = f"Smart Senders refused it: {message} Record it as not bought."
+        case NotTaken(message):
+            heard = f"It was not bought: {message} Record it as not bought."
+        case Unconfirmed(message):
+            heard = f"It may have been bought: {message}"
+    return f"What became of {domain} could not be recorded in the ledger. {heard}"
 
 
 def from_heard(order: OrderResult, outcome: Outcome | None) -> OrderResult:

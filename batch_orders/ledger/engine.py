@@ -24,7 +24,7 @@ from batch_orders.ledger.postgres import CLIENT, prepare_session
 from batch_orders.ledger.schema import REVISION
 from batch_orders.ledger.upgrading import hold_every_account
 
-BUSY_SECONDS, BUSY_PAUSE = 60, 0.02
+BUSY_SECONDS, BUSY_PAUSE = 30, 0.02
 READING = "batch_orders_reading"
 POOL = {"max_overflow": -1}
 """To copy a ledger takes a connection for the lock of each of its accounts."""

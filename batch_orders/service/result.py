@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from batch_orders.core.outcomes import Outcome
 from batch_orders.core.results import BatchResult, Draft
 from batch_orders.core.settling import MAY_CHANGE, Records, settle
 from batch_orders.core.stops import Stop
 from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import Ledger
+
+NOTHING_HEARD: Mapping[str, Outcome | None] = {}
 
 
 def result_of(batch: str, ledger: Ledger) -> BatchResult:
@@ -41,12 +45,17 @@ def settle_from_ledger(
     stop: Stop | None,
     finished: datetime | None = None,
     remarks: tuple[str, ...] = (),
+    heard: Mapping[str, Outcome | None] = NOTHING_HEARD,
 ) -> BatchResult:
-    """Raises LedgerError where the ledger cannot be read."""
+    """`heard` is what this process heard of the orders that it sent.
+
+    Raises LedgerError where the ledger cannot be read.
+    """
     open_domains = [order.domain for order in draft.orders if order.fingerprint or order.status in MAY_CHANGE]
     records = Records(
         own={order.domain: order for order in ledger.orders(batch)},
         prior=ledger.known(draft.environment, open_domains),
         superseded=ledger.superseded(batch),
+        heard=heard,
     )
     return settle(draft, records, stop, finished or datetime.now(UTC), batch, remarks)

@@ -22,6 +22,7 @@ from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.uploads import Part, Upload, UploadedSheet, UploadState
 from batch_orders.errors import BatchOrdersError, ColumnsError, LedgerConflict, SheetError
 from batch_orders.ledger.uploads import Findings
+from batch_orders.service.accept import new_batch
 from batch_orders.service.approval import approve_plan, prices_of
 from batch_orders.service.budget import Budget
 from batch_orders.service.check import check_sheet
@@ -29,7 +30,7 @@ from batch_orders.service.context import Context
 from batch_orders.service.events import Events
 from batch_orders.service.living import Living, batch_work
 from batch_orders.service.preview import NewSheet, Preview, preview, preview_batch
-from batch_orders.service.submit import new_batch, submit
+from batch_orders.service.submit import submit
 from batch_orders.service.upload_changes import tell_changes
 from batch_orders.service.upload_views import (
     NO_SHEETS,

@@ -12,13 +12,14 @@ from batch_orders.core.results import BatchResult, Status
 from batch_orders.core.stops import Ending
 from batch_orders.errors import BatchOrdersError, LedgerConflict, LookUpError, SubmitterBusy
 from batch_orders.ledger.schema import metadata
+from batch_orders.service.accept import approve_batch
 from batch_orders.service.approval import approve_plan
 from batch_orders.service.budget import Budget
 from batch_orders.service.events import Events
 from batch_orders.service.followup import free, reconcile, resolve, settle_earlier, track
 from batch_orders.service.preview import preview, preview_batch
 from batch_orders.service.result import result_of
-from batch_orders.service.submit import accept_and_submit, approve_batch, submit
+from batch_orders.service.submit import accept_and_submit, submit
 from tests.model.world import CHANGED, FIRST, TABLES, State, Violation, World
 
 COLUMNS = {name: [column.name for column in metadata.tables[name].columns] for name in TABLES}

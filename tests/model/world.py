@@ -23,7 +23,7 @@ from batch_orders.core.records import Approval
 from batch_orders.core.vendors import Offer
 from batch_orders.errors import LookUpError
 from batch_orders.ledger import Ledger, NewBatch, Submitter
-from batch_orders.service import submit as submitting
+from batch_orders.service import accept as accepting
 from batch_orders.service.context import Context
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.preview import NewSheet
@@ -285,4 +285,4 @@ def look_at_commits(patch: pytest.MonkeyPatch, world: World) -> None:
     patch.setattr(Ledger, "accept", watched_accept)
     patch.setattr(Submitter, "resolve", watched_resolve)
     patch.setattr(Submitter, "free", watched_free)
-    patch.setattr(submitting, "new_batch_id", lambda _: f"batch-{next(numbers):06}")
+    patch.setattr(accepting, "new_batch_id", lambda _: f"batch-{next(numbers):06}")

@@ -17,6 +17,7 @@ from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.vendors import Offer
 from batch_orders.errors import ConfigurationError
 from batch_orders.sandbox import Sandbox
+from batch_orders.service.accept import accept
 from batch_orders.service.approval import approve_plan
 from batch_orders.service.budget import Budget
 from batch_orders.service.check import check_sheet
@@ -25,7 +26,7 @@ from batch_orders.service.events import Events
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.preview import NewSheet, Preview, preview
 from batch_orders.service.result import result_of
-from batch_orders.service.submit import accept, accept_and_submit, submit
+from batch_orders.service.submit import accept_and_submit, submit
 from batch_orders.sheet import ReadOptions
 from batch_orders.smart_senders import ApiKey, Environment
 from tests.sheets import Row, row, write_csv

@@ -17,12 +17,13 @@ from batch_orders.core.plan import Plan
 from batch_orders.core.records import Approval
 from batch_orders.core.vendors import Offer
 from batch_orders.sandbox import Sandbox
+from batch_orders.service.accept import accept
 from batch_orders.service.approval import approve_plan
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context, Opening, open_context
 from batch_orders.service.events import Events
 from batch_orders.service.limiter import RateLimiter
-from batch_orders.service.submit import accept, accept_and_submit, submit
+from batch_orders.service.submit import accept_and_submit, submit
 from batch_orders.smart_senders import ApiKey, Environment, Window, make_body
 from tests.service.test_accepting import bought, look, never_again
 from tests.sheets import row
