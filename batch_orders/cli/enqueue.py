@@ -25,13 +25,13 @@ from batch_orders.errors import SheetError
 from batch_orders.logs import about
 from batch_orders.queue import refuse_without_engine, refuse_without_server
 from batch_orders.queue.state import is_over
+from batch_orders.service.accept import keep_unsent, new_batch
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
 from batch_orders.service.deliver import usual_kinds
 from batch_orders.service.enqueue import put_into_queue
 from batch_orders.service.preview import NewSheet, Preview, preview
 from batch_orders.service.result import result_of
-from batch_orders.service.submit import keep_unsent, new_batch
 from batch_orders.settings import Settings
 
 LOOK_AGAIN = 0.5
