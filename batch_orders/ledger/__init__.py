@@ -137,11 +137,19 @@ class Ledger:
         with self._reading() as connection:
             return next(iter(queries.find_batches(connection, 1, batches.c.id == batch)), None)
 
-    def batches(self, most: int = 50, accounts: Collection[str] | None = None) -> tuple[BatchRecord, ...]:
-        """The latest batches, newest first, of these accounts or of all."""
+    def batches(
+        self, most: int = 50, accounts: Collection[str] | None = None, after: int = 0
+    ) -> tuple[BatchRecord, ...]:
+        """The latest batches, newest first, of these accounts or of all, after the first `after` of them."""
         where = [] if accounts is None else [batches.c.account.in_(accounts)]
         with self._reading() as connection:
-            return queries.find_batches(connection, most, *where)
+            return queries.find_batches(connection, most, *where, after=after)
+
+    def count_batches(self, accounts: Collection[str] | None = None) -> int:
+        """How many batches there are, of these accounts or of all."""
+        where = [] if accounts is None else [batches.c.account.in_(accounts)]
+        with self._reading() as connection:
+            return connection.execute(select(func.count()).select_from(batches).where(*where)).scalar_one()
 
     def last_event(self) -> int:
         """The number of the latest move of an order, 0 where there is none. It only grows."""
@@ -301,10 +309,14 @@ class Ledger:
 
     # The lock, and the ledger as a whole.
 
-    def submitter(self, environment: str, account: str = "") -> tuple[str, str] | None:
-        """Who submits for an account, and since when. It may have died since: only the lock tells."""
+    def submitters(self) -> Mapping[tuple[str, str], tuple[str, str]]:
+        """By environment and account: who submits, and since when. He may have died since: only the lock tells."""
         with self._reading() as connection:
-            return queries.find_submitter(connection, environment, account)
+            return queries.find_submitters(connection)
+
+    def submitter(self, environment: str, account: str = "") -> tuple[str, str] | None:
+        """Who submits for one account, as `submitters` says it."""
+        return self.submitters().get((environment, account))
 
     @contextmanager
     def submitting(self, environment: str, account: str = "") -> Iterator[Submitter]:

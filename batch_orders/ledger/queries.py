@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -207,17 +207,20 @@ def find_recent_calls(
     return tuple((now - moment).total_seconds() for moment in moments)
 
 
-def find_batches(connection: Connection, most: int, *where: ColumnElement[bool]) -> tuple[BatchRecord, ...]:
-    """The latest batches of which all of `where` holds, newest first."""
+def find_batches(
+    connection: Connection, most: int, *where: ColumnElement[bool], after: int = 0
+) -> tuple[BatchRecord, ...]:
+    """The latest batches of which all of `where` holds, newest first, after the first `after` of them."""
     query = (
         select(*SUMMARY, batches.c.snapshot.is_(None).label("pruned"))
         .where(*where)
         .order_by(batches.c.accepted_at.desc(), batches.c.id.desc())
         .limit(most)
+        .offset(after)
     )
     rows = connection.execute(query).all()
     ids = [row.id for row in rows]
-    states, prices = count_states(connection, ids), find_prices(connection, ids)
+    states, prices = count_orders(connection, ids)
     resumed = find_resumptions(connection, ids)
     return tuple(read_batch(row, states[row.id], prices[row.id], resumed.get(row.id)) for row in rows)
 
@@ -242,35 +245,28 @@ def went_to_its_end() -> ColumnElement[bool]:
     return or_(resumed, and_(first, latest.is_(None)))
 
 
-def count_states(connection: Connection, ids: Sequence[str]) -> Mapping[str, Mapping[State, int]]:
-    query = (
-        select(orders.c.batch, orders.c.state, func.count().label("counted"))
-        .where(orders.c.batch.in_(ids))
-        .group_by(orders.c.batch, orders.c.state)
-    )
-    states: defaultdict[str, dict[State, int]] = defaultdict(dict)
-    for row in connection.execute(query):
-        states[row.batch][State(row.state)] = row.counted
-    return states
-
-
-def find_prices(connection: Connection, ids: Sequence[str]) -> Mapping[str, Prices]:
-    """What each batch's orders cost, by how they stand."""
+def count_orders(
+    connection: Connection, ids: Sequence[str]
+) -> tuple[Mapping[str, Mapping[State, int]], Mapping[str, Prices]]:
+    """How many orders of each batch stand where, and what they cost."""
     price = (orders.c.currency, orders.c.price)
     query = (
         select(orders.c.batch, orders.c.state, *price, func.count().label("counted"))
-        .where(orders.c.batch.in_(ids), orders.c.price != "")
+        .where(orders.c.batch.in_(ids))
         .group_by(orders.c.batch, orders.c.state, *price)
     )
+    states: defaultdict[str, Counter[State]] = defaultdict(Counter)
     costs: defaultdict[tuple[str, State], list[Cost]] = defaultdict(list)
     for row in connection.execute(query):
-        amount = row.counted * Decimal(row.price)
-        costs[row.batch, State(row.state)].append(Cost(amount, row.currency))
+        states[row.batch][State(row.state)] += row.counted
+        if row.price:
+            amount = row.counted * Decimal(row.price)
+            costs[row.batch, State(row.state)].append(Cost(amount, row.currency))
 
     def sums(batch: str, *states: State) -> Mapping[str, Decimal]:
         return sum_costs(cost for state in states for cost in costs[batch, state])
 
-    return {
+    return states, {
         batch: Prices(
             planned=sums(batch, State.PLANNED),
             placed=sums(batch, State.PLACED),
@@ -329,9 +325,7 @@ def find_history(connection: Connection, domain: str) -> tuple[OrderEvent, ...]:
     return tuple(sorted(told, key=lambda event: event.at))
 
 
-def find_submitter(connection: Connection, environment: str, account: str) -> tuple[str, str] | None:
-    query = select(submitters.c.actor, submitters.c.since).where(
-        submitters.c.environment == environment, submitters.c.account == account
-    )
-    row = connection.execute(query).first()
-    return (row.actor, row.since) if row else None
+def find_submitters(connection: Connection) -> Mapping[tuple[str, str], tuple[str, str]]:
+    """Environment and account → who submits for it, and since when."""
+    rows = connection.execute(select(submitters))
+    return {(row.environment, row.account): (row.actor, row.since) for row in rows}

@@ -57,15 +57,21 @@ COUNT_WORDS = {
 }
 
 
-def list_batches(site: Site, most: int, accounts: Collection[str] | None) -> list[BatchWords]:
-    """The latest batches, of these accounts or of all."""
-    return [tell_batch(site, record) for record in site.ledger.batches(most, accounts)]
+def list_batches(site: Site, most: int, accounts: Collection[str] | None, after: int = 0) -> list[BatchWords]:
+    """The latest batches, of these accounts or of all, after the first `after` of them."""
+    holders = site.ledger.submitters()
+    records = site.ledger.batches(most, accounts, after)
+    return [tell_batch_beside(holders.get((each.environment, each.account)), site, each) for each in records]
 
 
 def tell_batch(site: Site, record: BatchRecord) -> BatchWords:
+    return tell_batch_beside(site.ledger.submitter(record.environment, record.account), site, record)
+
+
+def tell_batch_beside(holder: tuple[str, str] | None, site: Site, record: BatchRecord) -> BatchWords:
+    """`holder` submits for the batch's account, as the ledger says, and since when."""
     process = site.living.process(batch_work(record.id))
     alive = process is not None
-    holder = site.ledger.submitter(record.environment, record.account)
     if holder and f"(process {process})" in holder[0]:
         holder = None  # it waits behind nobody: its own turn has just come
     elsewhere = bool(holder) and not alive and is_under_way(record) and may_live(holder[0] if holder else "")

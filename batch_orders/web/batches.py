@@ -25,19 +25,21 @@ from batch_orders.web.access import person_of
 from batch_orders.web.batch_words import COUNT_WORDS, list_batches, tell_batch, tell_time_left
 from batch_orders.web.render import NOT_FOUND, Refusal, page, state_answer, wants_json
 from batch_orders.web.site import Site, site_of
-from batch_orders.web.uploads import find_upload
+from batch_orders.web.uploads import find_pages, find_upload
 
 FILES = {"report.xlsx": "report", "corrections.xlsx": "corrections", "result.csv": "result"}
 TEMPLATES = ("order-sheet.xlsx", "order-sheet.csv")
 MOVES_SHOWN = 10
-MOST_LISTED = 50
+LISTED = 20
 CLOCK = re.compile(r"\d\d:\d\d")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_batches(request: Request) -> Response:
-    batches = list_batches(site_of(request), MOST_LISTED, person_of(request).accounts)
-    return page(request, "batches.html", title="Batches", batches=batches)
+    site, accounts = site_of(request), person_of(request).accounts
+    pages = find_pages(request, site.ledger.count_batches(accounts), LISTED)
+    batches = list_batches(site, LISTED, accounts, (pages["number"] - 1) * LISTED)
+    return page(request, "batches.html", title="Batches", batches=batches, pages=pages)
 
 
 def find_batch(request: Request) -> BatchRecord:

@@ -161,11 +161,16 @@ def page_of(
     request: Request, upload: Upload, part: Part, total: int
 ) -> tuple[tuple[Mapping[str, Any], ...], dict[str, int]]:
     """The lines of the page that was asked for, and which pages there are."""
-    last = max(1, -(-total // PAGE))
+    pages = find_pages(request, total, PAGE)
+    return site_of(request).ledger.uploads.page(upload.id, part, pages["number"] - 1), pages
+
+
+def find_pages(request: Request, total: int, each: int) -> dict[str, int]:
+    """Which page of `total` lines was asked for, counted from 1, and how many there are."""
+    last = max(1, -(-total // each))
     asked = request.query_params.get("page", "1")
     number = min(max(int(asked), 1), last) if asked.isdecimal() and len(asked) < 9 else 1
-    lines = site_of(request).ledger.uploads.page(upload.id, part, number - 1)
-    return lines, {"number": number, "last": last, "total": total}
+    return {"number": number, "last": last, "total": total}
 
 
 # The plan.

@@ -229,3 +229,21 @@ def test_what_may_have_been_bought_is_looked_up_or_recorded(page: Page, buyer: M
     page.post("/unconfirmed/record", {**known, "decision": "not bought", "reason": "support says so"})
     assert "support says so" in page.get("/domains/error500-shop.com").text
     assert "Nothing is unconfirmed" in page.get("/unconfirmed").text
+
+
+def test_every_batch_can_be_found_in_the_list(page: Page, buyer: Machine) -> None:
+    batch = page.order(buyer.hand_in(row("alder-shop.com"))).rpartition("/")[2]
+    with closing(sqlite3.connect(next(Path(buyer.home).rglob("ledger.db")))) as connection, connection:
+        names = [each[1] for each in connection.execute("PRAGMA table_info(batches)")][1:]
+        connection.executemany(
+            f"INSERT INTO batches SELECT ?, {', '.join(names)} FROM batches WHERE id = ?",
+            [(f"20200101-{number:06}-abcd", batch) for number in range(44)],
+        )
+    seen: list[str] = []
+    path = "/batches"
+    while path:
+        text = page.get(path).text
+        seen += re.findall(r'href="/batches/([^"]+)"', text)
+        following = re.search(r'href="([^"]+)" rel="next"', text)
+        path = f"/batches{following[1]}" if following else ""
+    assert len(seen) == len(set(seen)) == 45
