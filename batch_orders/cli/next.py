@@ -15,6 +15,8 @@ from rich.text import Text
 from batch_orders.cli.options import own_words, typed_config, typed_settings
 from batch_orders.core.next_steps import Files, NextStep, Todo, merge_steps, next_steps, paste
 from batch_orders.core.results import Kind, SheetOutcome
+from batch_orders.core.visible import visible_line
+from batch_orders.logs import logs_are_json
 from batch_orders.settings import SETTINGS
 
 NOT_REPEATED = frozenset({"report", "json", "log-format"})
@@ -33,11 +35,16 @@ class Line(NamedTuple):
 
 
 def show_next(console: Console, *lines: Line) -> None:
-    """Say what can be done next. A command is one line, however narrow the terminal: breaks would be pasted."""
+    """Say what can be done next. A command is one line, however narrow the terminal: breaks would be pasted.
+
+    A log is told none of it: nobody is there to paste.
+    """
+    if logs_are_json():
+        return
     for line in lines:
         console.print(Text(line.sentence))
         if line.words:
-            command = paste((*line.words, *options_in_use(line)))
+            command = visible_line(paste((*line.words, *options_in_use(line))))
             console.print(Text.assemble(("Next: ", "bold"), command), soft_wrap=True)
 
 

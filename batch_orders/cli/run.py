@@ -15,7 +15,7 @@ from batch_orders.cli.approval import Approver
 from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.explain import explain
-from batch_orders.cli.next import lines_after, show_next
+from batch_orders.cli.next import Line, lines_after, show_next
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.reading import read_sheet
@@ -37,6 +37,12 @@ from batch_orders.service.preview import NewSheet, Preview, preview
 from batch_orders.service.submit import accept_and_submit
 from batch_orders.settings import Settings, SubmitOptions
 
+AFTER_DEMO = Line(
+    "The example holds mistakes and staged trouble on purpose, so that it ends with exit code 1: somebody is needed. "
+    "To begin with a sheet of your own:",
+    ("template",),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RunCall:
@@ -48,6 +54,8 @@ class RunCall:
     sandbox: bool
     apply_suggestions: Path | None = None
     words: LedgerWords = field(default_factory=LedgerWords)
+    demo: bool = False
+    """Whether it is the shipped example, which nobody orders in earnest."""
 
 
 def run_sheets(call: RunCall) -> int:
@@ -59,7 +67,9 @@ def run_sheets(call: RunCall) -> int:
     prove_writable(reporting)
     with open_run_context(call, stopping) as context:
         outcomes = Run(call, console, stopping, context).work()
-    show_next(console, *lines_after(outcomes, call.sheets))
+    show_next(console, *lines_after(outcomes, () if call.demo else call.sheets))
+    if call.demo:
+        show_next(console, AFTER_DEMO)
     code = EXIT_OF[worst(outcome.ending for outcome in outcomes)]
     if reporting.json:
         say_json(code, [describe_outcome(outcome) for outcome in outcomes])

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from batch_orders.cli.workspace import LedgerWords
-from batch_orders.settings import Settings
+from batch_orders.settings import SETTINGS, Settings
+
+
+@contextmanager
+def rehearsed(settings: Settings, sandbox: bool) -> Iterator[Settings]:
+    """In a rehearsal the settings with a ledger of its own, which is thrown away with the block.
+
+    What was rehearsed before would not be ordered again. A ledger that was named with --ledger is used as it is.
+    """
+    if not sandbox or settings.source("ledger") == SETTINGS["ledger"].option:
+        yield settings
+        return
+    with TemporaryDirectory(prefix="batch-orders-rehearsal-", ignore_cleanup_errors=True) as folder:
+        yield settings.with_ledger(str(Path(folder) / "ledger.db"))
 
 
 def take_approval(settings: Settings, words: dict[str, Any]) -> Settings:

@@ -98,6 +98,10 @@ class Settings:
         """The settings as they are for an account, "" for the one without a name."""
         return merge(replace(self.given, options={**self.given.options, "account": show_account(account)}))
 
+    def with_ledger(self, place: str) -> Settings:
+        """The settings as they are for another ledger, whichever account they are looked at under."""
+        return merge(replace(self.given, options={**self.given.options, "ledger": place}))
+
 
 @dataclass(frozen=True, slots=True)
 class Given:

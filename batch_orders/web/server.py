@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from getpass import getuser
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvicorn
@@ -52,10 +53,10 @@ def serve(request: Mapping[str, Any]) -> None:
     config = request["config"]
     settings = load_settings(request["given"], os.environ, Path(config) if config else None)
     set_up_logs(LogFormat(settings.reporting.log_format))
-    place = settings.place.ledger or str(default_ledger())
     expected = Expected(**request["expected"]) if request["expected"] else None
-    living = Living(living_folder(place, default_ledger().parent))
     with ExitStack() as closing:
+        place = closing.enter_context(find_ledger(settings, request))
+        living = Living(living_folder(place, default_ledger().parent))
         host = request["host"]
         listener = closing.enter_context(listen(host, request["port"]))
         port = listener.getsockname()[1]
@@ -102,6 +103,16 @@ def find_hosts(settings: Settings, host: str, port: int) -> frozenset[str]:
 
 def in_address(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+@contextmanager
+def find_ledger(settings: Settings, request: Mapping[str, Any]) -> Iterator[str]:
+    """Where the ledger is. A rehearsal has one of its own, which is thrown away, unless --ledger named another."""
+    if request["sandbox"] and "ledger" not in request["given"]:
+        with TemporaryDirectory(prefix="batch-orders-rehearsal-", ignore_cleanup_errors=True) as folder:
+            yield str(Path(folder) / "ledger.db")
+    else:
+        yield settings.place.ledger or str(default_ledger())
 
 
 def find_environments(settings: Settings, sandbox: str) -> dict[str, Environment]:

@@ -61,6 +61,18 @@ def test_the_example_sheet_is_ordered_and_every_row_accounted_for(machine: Machi
     assert set(ended.orders) >= {"placed", "rejected", "unconfirmed", "invalid"}
 
 
+def test_the_demo_runs_the_example_wherever_one_is(machine: Machine) -> None:
+    """Settings and ledger of whoever tries it are left alone."""
+    machine.environment["BATCH_ORDERS_MAX_ORDERS"] = "0"
+    ended = machine.run("demo", "--json")
+    assert ended.code == 1
+    assert ended.orders["placed"] > 0
+    assert "Next: batch-orders template" in ended.errors
+    assert str(EXAMPLE.name) not in [line for line in ended.errors.splitlines() if line.startswith("Next: ")]
+    assert not list(machine.home.rglob("ledger.db"))
+    assert (machine.here / ended.said["sheets"][0]["report"]).is_file()
+
+
 def test_each_problem_of_the_example_is_at_a_row_that_is_invalid(machine: Machine) -> None:
     ended = machine.run("run", EXAMPLE, "--sandbox", "--dry-run", "--json")
     assert ended.code == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox
@@ -56,3 +58,18 @@ def test_the_ledger_does_not_move_with_the_working_directory(buyer: Machine, san
     moved = Machine(buyer.home, elsewhere, buyer.environment)
     assert moved.order(row()).orders == {"already placed": 1}
     assert (buyer.home / "data" / "batch-orders" / "ledger.db").is_file()
+
+
+def test_a_rehearsal_has_a_ledger_of_its_own_that_is_thrown_away(buyer: Machine) -> None:
+    ledger = buyer.home / "settings.db"
+    buyer.environment["BATCH_ORDERS_LEDGER"] = str(ledger)
+    for _ in range(2):
+        assert buyer.order(row(), words=("--sandbox",)).orders == {"placed": 1}
+    assert not ledger.exists()
+    assert not list(Path(buyer.environment["TMPDIR"]).glob("batch-orders-*"))
+
+
+def test_a_rehearsal_uses_a_ledger_that_is_named(buyer: Machine) -> None:
+    words = ("--sandbox", "--ledger", str(buyer.here / "rehearsal.db"))
+    assert buyer.order(row(), words=words).orders == {"placed": 1}
+    assert buyer.order(row(), words=words).orders == {"already placed": 1}

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 
+import batch_orders
 from batch_orders.errors import ReportError
 from batch_orders.report.template import COLUMNS, write_template
 
@@ -110,6 +111,15 @@ def test_the_shipped_templates_are_what_is_written_today(tmp_path: Path) -> None
     assert facts_of(shipped) == facts_of(read_template(tmp_path))
     write_template(tmp_path / "t.csv")
     assert (SHIPPED / "order-sheet.csv").read_bytes() == (tmp_path / "t.csv").read_bytes()
+
+
+def test_the_package_holds_what_lies_in_templates() -> None:
+    """`make docs` copies them: a wheel has nothing of the clone."""
+    package = Path(batch_orders.__file__).with_name("templates")
+    shipped, held = (
+        {path.name: path.read_bytes() for path in folder.iterdir()} for folder in (SHIPPED, package)
+    )
+    assert held == shipped
 
 
 def test_the_shipped_example_has_the_templates_columns_good_orders_and_staged_trouble() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import signal
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -247,3 +249,14 @@ def test_every_batch_can_be_found_in_the_list(page: Page, buyer: Machine) -> Non
         following = re.search(r'href="([^"]+)" rel="next"', text)
         path = f"/batches{following[1]}" if following else ""
     assert len(seen) == len(set(seen)) == 45
+
+
+def test_a_rehearsal_on_the_page_leaves_no_ledger(buyer: Machine) -> None:
+    buyer.environment.pop("BATCH_ORDERS_BASE_URL")
+    with serving(buyer, "--sandbox", "--rate", "none") as page:
+        said = page.settle(page.order(buyer.hand_in(row("one.com"))))
+        assert said["counts"]["placed"] == 1
+        os.kill(page.process.pid, signal.SIGTERM)
+        page.process.wait()
+    assert not list(buyer.home.rglob("ledger.db"))
+    assert not list(Path(buyer.environment["TMPDIR"]).glob("batch-orders-rehearsal-*"))

@@ -9,6 +9,7 @@ from batch_orders.cli.commands.account import account
 from batch_orders.cli.commands.check import check
 from batch_orders.cli.commands.completion import completion
 from batch_orders.cli.commands.copy_ledger import copy_ledger
+from batch_orders.cli.commands.demo import demo
 from batch_orders.cli.commands.doctor import doctor
 from batch_orders.cli.commands.enqueue import enqueue
 from batch_orders.cli.commands.inbox import inbox
@@ -34,7 +35,7 @@ Place the orders of a spreadsheet with Smart Senders, each exactly once, and han
   batch-orders check SHEET    say what is wrong with a sheet; needs no key and spends nothing
   batch-orders run SHEET      show what would be bought, ask, order, and write the report
 
-All commands: batch-orders --help. A rehearsal that spends nothing: batch-orders run SHEET --sandbox."""
+All commands: batch-orders --help. A rehearsal that spends nothing: batch-orders demo"""
 
 
 @click.group(
@@ -56,6 +57,7 @@ COMMANDS = (
     worker,
     check,
     template,
+    demo,
     sandbox,
     serve,
     status,

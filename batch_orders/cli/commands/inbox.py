@@ -36,6 +36,7 @@ def inbox(settings: Settings, folder: str, watch: bool, sandbox: bool, **words: 
     so and ends with 0.
     """
     from batch_orders.cli.inbox import InboxCall, work_inbox
-    from batch_orders.cli.words import take_ledger_words
+    from batch_orders.cli.words import rehearsed, take_ledger_words
 
-    return work_inbox(InboxCall(settings, folder, watch, sandbox, take_ledger_words(words)))
+    with rehearsed(settings, sandbox) as own:
+        return work_inbox(InboxCall(own, folder, watch, sandbox, take_ledger_words(words)))

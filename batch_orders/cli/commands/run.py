@@ -28,7 +28,8 @@ from batch_orders.settings import Settings
 def run(settings: Settings, **words: Any) -> int:
     """Read, validate, plan, confirm, submit one at a time, and report."""
     from batch_orders.cli.run import RunCall, run_sheets
-    from batch_orders.cli.words import take_approval, take_ledger_words
+    from batch_orders.cli.words import rehearsed, take_approval, take_ledger_words
 
-    approved, said = take_approval(settings, words), take_ledger_words(words)
-    return run_sheets(RunCall(approved, words=said, **words))
+    with rehearsed(settings, words["sandbox"]) as own:
+        approved, said = take_approval(own, words), take_ledger_words(words)
+        return run_sheets(RunCall(approved, words=said, **words))
