@@ -63,6 +63,19 @@ def examine_all(words: DoctorOptions) -> int:
     return Exit.ATTENTION if wrong else Exit.DONE
 
 
+def examine_queue(place: PlaceOptions) -> int:
+    """Look at the queue alone. Serves as a probe: 0 where all is well, else 1."""
+    from batch_orders.diagnostics.queue import check_queue
+
+    console = open_console(aside=False)
+    checks = list(examine("Queue", lambda: check_queue(place.ledger or str(default_ledger()))))
+    for check in checks:
+        show_check(console, check)
+    wrong = sum(check.health is Health.WRONG for check in checks)
+    console.print(f"{counted(wrong, 'thing')} to mend." if wrong else "All is well.")
+    return Exit.ATTENTION if wrong else Exit.DONE
+
+
 def list_checks(words: DoctorOptions, settings: Settings) -> Iterator[Check]:
     place = words.place
     yield from check_settings(settings)

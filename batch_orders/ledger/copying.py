@@ -94,6 +94,7 @@ class Copying:
                 return count_lines(self.target)
             with reading(self.source) as connection:
                 refuse_retired(connection)
+            refuse_waiting(self.source)
             for environment, account in accounts:
                 held.enter_context(hold_account(self.source, environment, account))
             token = secrets.token_hex(16)
@@ -101,6 +102,7 @@ class Copying:
             with self.source.begin() as connection:
                 begin_retirement(connection, token, self.where[1])
             try:
+                refuse_waiting(self.source)
                 if self.find_accounts() - accounts:
                     raise SubmitterBusy("A run has just begun with this ledger. Try again when it is done.")
                 copied = copy_tables(self.source, self.target, token)
@@ -143,6 +145,22 @@ class Copying:
         with self.source.begin() as connection:
             end_retirement(connection, token, arrival)
         return arrival
+
+
+def refuse_waiting(source: Engine) -> None:
+    """Raises LedgerError while batches wait in the queue: workers would look for them in the old place."""
+    if source.dialect.name != "postgresql":
+        return
+    with reading(source) as connection:
+        if connection.execute(text("SELECT to_regclass('queue_batches')")).scalar() is None:
+            return
+        waiting = text("SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')")
+        count = connection.execute(waiting).scalar_one()
+    if count:
+        raise LedgerError(
+            f"{count:,} batches wait in the queue of this ledger. Let workers carry them out first, with "
+            "batch-orders worker --until-empty, or take them out with batch-orders cancel. Nothing was changed."
+        )
 
 
 def settle_cut_off(source: Engine, source_place: str) -> None:

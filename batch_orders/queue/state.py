@@ -142,6 +142,19 @@ def is_over(ledger: Ledger, batch: str) -> bool:
         return bool(connection.execute(query, {"batch": batch}).scalar())
 
 
+def count_stalled(ledger: Ledger, within: float) -> int:
+    """The batches in the hand of a worker that was not heard of for so many seconds."""
+    query = text(
+        "SELECT count(*) FROM procrastinate_jobs AS job "
+        "LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id WHERE job.status = 'doing' "
+        "AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :within))"
+    )
+    with ledger.transaction() as connection:
+        if not is_prepared(connection):
+            return 0
+        return int(connection.execute(query, {"within": within}).scalar_one())
+
+
 def has_workers(ledger: Ledger, within: float = 60.0) -> bool:
     """Whether a worker was heard of lately: then what is confirmed on the page waits for it."""
     query = text(

@@ -1,8 +1,9 @@
 """A Smart Senders that counts, in a process of its own: what it has taken is the truth that a ledger must match.
 
 It takes every order that arrives whole, and remembers whose key it came with. A domain that begins with `drop-`
-then gets no answer, one that begins with `reject-` is refused and not taken. GET /seen tells how often it took each
-domain, GET /keys with which key.
+then gets no answer, one that begins with `reject-` is refused and not taken. One that begins with `hold-` is answered,
+and one that begins with `unpaid-` taken, after GET /release and not before. GET /seen tells how often it took each
+domain, GET /keys with which key, GET /moments when each order arrived.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ SLOWEST = 0.02
 
 taken: Counter[str] = Counter()
 keys: dict[str, str] = {}
+moments: list[float] = []
+released = threading.Event()
 guard = threading.Lock()
 
 
@@ -43,6 +46,11 @@ class Counting(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         domain = json.loads(body)["domains"][0]["domain_name"]
+        with guard:
+            moments.append(time.monotonic())
+        if domain.startswith("unpaid-") and not released.is_set():
+            self.answer(402, {"message": "There is no money left."})
+            return
         if domain.startswith("reject-"):
             self.answer(400, {"status": "error", "message": "This domain is not for sale."})
             return
@@ -51,6 +59,8 @@ class Counting(BaseHTTPRequestHandler):
             keys[domain] = parse_qs(urlsplit(self.path).query)["api_key"][0]
             number = taken.total()
         time.sleep(random.uniform(0, SLOWEST))
+        if domain.startswith("hold-"):
+            released.wait()
         if domain.startswith("drop-"):
             self.close_connection = True
             return
@@ -58,9 +68,14 @@ class Counting(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         with guard:
-            seen, used = dict(taken), dict(keys)
+            seen, used, arrived = dict(taken), dict(keys), list(moments)
         if self.path in ("/seen", "/keys"):
             self.answer(200, seen if self.path == "/seen" else used)
+        elif self.path == "/moments":
+            self.answer(200, arrived)
+        elif self.path == "/release":
+            released.set()
+            self.answer(200, {})
         elif self.listed and self.path.startswith(f"{API}get-domain-list"):
             self.answer(200, [{"domain_name": domain, "order_id": "1"} for domain in seen])
         else:
@@ -113,6 +128,15 @@ class CountingVendor:
         """Domain → the key that it was bought with."""
         used: dict[str, str] = requests.get(f"{self.base_url}/keys", timeout=30).json()
         return used
+
+    def moments(self) -> list[float]:
+        """When each order arrived, in seconds from some moment on."""
+        arrived: list[float] = requests.get(f"{self.base_url}/moments", timeout=30).json()
+        return arrived
+
+    def release(self) -> None:
+        """Answer what is held, and take what was not paid."""
+        requests.get(f"{self.base_url}/release", timeout=30)
 
     def stop(self) -> None:
         self._process.close()

@@ -6,6 +6,7 @@ import click
 
 from batch_orders import __version__
 from batch_orders.cli.commands.account import account
+from batch_orders.cli.commands.cancel import cancel
 from batch_orders.cli.commands.check import check
 from batch_orders.cli.commands.completion import completion
 from batch_orders.cli.commands.copy_ledger import copy_ledger
@@ -55,6 +56,7 @@ COMMANDS = (
     inbox,
     enqueue,
     worker,
+    cancel,
     check,
     template,
     demo,

@@ -15,13 +15,21 @@ from batch_orders.settings import Settings
     *options.place,
     options.reports_dir,
     click.option("--inbox", metavar="FOLDER", help="Look at the folders of this inbox, too."),
+    click.option(
+        "--queue",
+        "queue",
+        is_flag=True,
+        help="Look at the queue alone: its workers, what is stuck, its server.",
+    ),
     click.option("--notify", is_flag=True, help="Send a test message to every notification target."),
 )
-def doctor(settings: Settings, inbox: str | None, notify: bool) -> int:
+def doctor(settings: Settings, inbox: str | None, queue: bool, notify: bool) -> int:
     """Check settings, key, clock, ledger, folders and notification targets. Spends nothing.
 
     Says what is wrong and how to mend it. Exit code 0: all is well. 1: something wants mending.
     """
-    from batch_orders.cli.doctor import DoctorOptions, examine_all
+    from batch_orders.cli.doctor import DoctorOptions, examine_all, examine_queue
 
+    if queue:
+        return examine_queue(settings.place)
     return examine_all(DoctorOptions(settings.place, settings.reporting.reports_dir, inbox, notify))

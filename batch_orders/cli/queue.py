@@ -1,0 +1,170 @@
+"""What is seen of the queue: `status --queue`, `cancel`, `account --go-on`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from batch_orders.cli.exits import Exit
+from batch_orders.cli.show import make_table, open_console
+from batch_orders.cli.workspace import existing_place
+from batch_orders.core.accounts import show_account, under_account
+from batch_orders.core.stops import Stop, StopReason
+from batch_orders.errors import ConfigurationError
+from batch_orders.ledger import this_process
+from batch_orders.queue import moves, refuse_without_server
+from batch_orders.queue.schema import is_prepared
+from batch_orders.queue.state import AccountState, QueueState, WorkerState, read_queue
+from batch_orders.service.context import open_ledger
+
+DEAD_AFTER = 30.0
+"""Seconds without a beat after which a worker is shown as not heard of."""
+
+
+def show_queue(place: str | None, as_json: bool) -> None:
+    refuse_without_server(existing_place(place))
+    with open_ledger(existing_place(place)) as ledger:
+        state = read_queue(ledger)
+    if as_json:
+        click.echo(json.dumps(describe_queue(state)))
+        sys.stdout.flush()
+        return
+    console = open_console(aside=False)
+    show_accounts(console, state)
+    show_workers(console, state)
+
+
+def describe_queue(state: QueueState) -> dict[str, Any]:
+    """The queue for programs. Times are ISO 8601 in UTC, durations in seconds."""
+    return {
+        "exit_code": int(Exit.DONE),
+        "accounts": [describe_account(each) for each in state.accounts],
+        "workers": [
+            {
+                "worker": each.name,
+                "since": each.since.isoformat(timespec="milliseconds"),
+                "last_beat_seconds": round(each.beat, 3),
+                "accounts_at_once": each.accounts_at_once,
+            }
+            for each in state.workers
+        ],
+    }
+
+
+def describe_account(each: AccountState) -> dict[str, Any]:
+    running, paused = each.running, each.paused
+    return {
+        "environment": each.environment,
+        "account": show_account(each.account),
+        "waiting": each.waiting,
+        "oldest_wait_seconds": round(each.oldest_wait, 3) if each.waiting else None,
+        "again_at": each.again_at.isoformat(timespec="milliseconds") if each.again_at else None,
+        "why": each.why,
+        "running": running
+        and {
+            "batch": running.batch,
+            "sheet": running.sheet,
+            "worker": running.worker,
+            "since": running.since.isoformat(timespec="milliseconds"),
+            "sent": running.sent,
+            "orders": running.orders,
+        },
+        "paused": paused
+        and {
+            "reason": paused.reason,
+            "sentence": paused.sentence,
+            "since": paused.since.isoformat(timespec="milliseconds"),
+        },
+    }
+
+
+def show_accounts(console: Console, state: QueueState) -> None:
+    if not state.accounts:
+        console.print("Nothing waits in the queue.")
+        return
+    table = make_table(
+        "Account", "Waiting", "Oldest waits for", "Running", "Where", "Sent", "Paused, or why it waits"
+    )
+    for each in state.accounts:
+        running = each.running
+        cells = (
+            f"{show_account(each.account)} at {each.environment}",
+            f"{each.waiting:,}",
+            tell_seconds(each.oldest_wait) if each.waiting else "",
+            f"{running.batch}, since {local(running.since)}" if running else "",
+            running.worker if running else "",
+            f"{running.sent:,} of {running.orders:,}" if running else "",
+            f"paused since {local(each.paused.since)}: {each.paused.sentence}" if each.paused else each.why,
+        )
+        table.add_row(*map(Text, cells))
+    console.print(table)
+    for each in state.accounts:
+        if each.paused:
+            console.print(
+                Text(f"When it is mended: batch-orders account {show_account(each.account)} --go-on"),
+                soft_wrap=True,
+            )
+
+
+def show_workers(console: Console, state: QueueState) -> None:
+    if not state.workers:
+        console.print("No worker is heard of. Start one: batch-orders worker")
+        return
+    table = make_table("Worker", "Since", "Last beat", "Accounts at once")
+    for each in state.workers:
+        table.add_row(*map(Text, (each.name, local(each.since), tell_beat(each), str(each.accounts_at_once))))
+    console.print(table)
+
+
+def tell_beat(worker: WorkerState) -> str:
+    lost = ", not heard of since" if worker.beat > DEAD_AFTER else ""
+    return f"{tell_seconds(worker.beat)} ago{lost}"
+
+
+def tell_seconds(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:,.0f} min" if seconds < 7200 else f"{seconds / 3600:,.1f} h"
+
+
+def local(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def cancel_sheet(place: str | None, sheet: str) -> None:
+    """`sheet` is a file, a batch, or the name of a sheet. Raises ConfigurationError where the queue has none of it."""
+    refuse_without_server(existing_place(place))
+    path = Path(sheet)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    stop = Stop(StopReason.DECLINED, f"It was taken out of the queue by {this_process()}.")
+    with open_ledger(existing_place(place)) as ledger:
+        with ledger.transaction() as connection:
+            found = list(moves.cancel(connection, sheet, digest)) if is_prepared(connection) else []
+        if not found:
+            raise ConfigurationError(f"Nothing of {sheet} is in the queue. See: batch-orders status --queue")
+        for batch, running in found:
+            if running:
+                click.echo(
+                    f"Batch {batch} is being submitted: the order in flight is finished, and no more is sent."
+                )
+            else:
+                ledger.finish(batch, stop)
+                click.echo(f"Batch {batch} is taken out of the queue. Nothing of it is sent any more.")
+
+
+def let_go_on(place: str | None, environment: str, account: str) -> None:
+    """End the pause of an account. Raises ConfigurationError where it has none."""
+    refuse_without_server(existing_place(place))
+    with open_ledger(existing_place(place)) as ledger, ledger.transaction() as connection:
+        gone = is_prepared(connection) and moves.go_on(connection, environment, account)
+    if not gone:
+        raise ConfigurationError(f"The account {show_account(account)} is not paused at {environment}.")
+    click.echo(f"Batches for {environment}{under_account(account)} are carried out again, in their order.")
