@@ -86,26 +86,25 @@ def settle(connection: Connection, job: int, worker: int, stop: Stop | None) -> 
 def rescue(connection: Connection, dead_after: float) -> list[Settled]:
     """Put back the batches of workers that are not heard of any more. Returns those of which nothing more is tried.
 
-    One rescuer at a time. While the server itself is up for a shorter time, nobody can have been heard of.
+    One rescuer at a time. A server that was away has heard of nobody: then it counts from its start.
     """
     given = {"dead_after": dead_after}
-    alone = connection.execute(text(f"SELECT pg_try_advisory_xact_lock({RESCUE_LOCK})")).scalar()
-    long = text("SELECT pg_postmaster_start_time() < now() - make_interval(secs => :dead_after)")
-    if not alone or not connection.execute(long, given).scalar():
+    if not connection.execute(text(f"SELECT pg_try_advisory_xact_lock({RESCUE_LOCK})")).scalar():
         return []
     query = text(
         "SELECT job.id, job.abort_requested, noted.* FROM procrastinate_jobs AS job "
         "JOIN queue_batches AS noted ON noted.job = job.id "
         "LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id "
         "WHERE job.status = 'doing' AND (worker.id IS NULL "
-        "OR worker.last_heartbeat < now() - make_interval(secs => :dead_after)) "
+        "OR greatest(worker.last_heartbeat, pg_postmaster_start_time()) < now() - make_interval(secs => :dead_after)) "
         "ORDER BY job.id FOR UPDATE OF job SKIP LOCKED"
     )
     settled = [rescue_one(connection, row) for row in connection.execute(query, given).all()]
-    dead = (
-        "DELETE FROM procrastinate_workers WHERE last_heartbeat < now() - make_interval(secs => :dead_after)"
+    dead = text(
+        "DELETE FROM procrastinate_workers "
+        "WHERE greatest(last_heartbeat, pg_postmaster_start_time()) < now() - make_interval(secs => :dead_after)"
     )
-    connection.execute(text(dead), given)
+    connection.execute(dead, given)
     old = (
         "DELETE FROM procrastinate_jobs WHERE id IN "
         "(SELECT job FROM queue_batches WHERE ended_at < now() - CAST(:kept AS interval) LIMIT 1000)"
@@ -116,7 +115,7 @@ def rescue(connection: Connection, dead_after: float) -> list[Settled]:
 
 def rescue_one(connection: Connection, row: Any) -> Settled:
     moved = count_moved(connection, row.batch)
-    rescues = row.rescues + 1 if moved == row.moved else 1
+    rescues = row.rescues + 1 if moved == row.moved else 0
     decision, stop = Decision(Next.AGAIN), None
     if row.abort_requested:
         decision = Decision(Next.CANCELLED)

@@ -72,6 +72,16 @@ class Fleet:
         )
         return [tuple(line) for line in self.ask(query)]
 
+    def wait_for_changes(self, query: str, changes: int, **given: object) -> None:
+        """Until the first line of an answer has changed so many times."""
+        seen: set[Any] = set()
+
+        def has_changed() -> bool:
+            seen.add(tuple(self.ask(query, **given)[0]))
+            return len(seen) > changes
+
+        self.wait_for(has_changed)
+
     def wait_for(self, what: Callable[[], bool]) -> None:
         deadline = time.monotonic() + PATIENCE
         while not what():

@@ -20,8 +20,7 @@ HOLDER = "SELECT worker_id FROM procrastinate_jobs WHERE status = 'doing'"
 
 def wait_for_beats(fleet: Fleet, worker: int, beats: int) -> None:
     """Until a worker was heard of so many times more."""
-    heard = {fleet.ask(BEAT, worker=worker)[0].at}
-    fleet.wait_for(lambda: bool(heard.add(fleet.ask(BEAT, worker=worker)[0].at) or len(heard) > beats))
+    fleet.wait_for_changes(BEAT, beats, worker=worker)
 
 
 def begin_held_order(fleet: Fleet, vendor: CountingVendor) -> None:

@@ -68,8 +68,7 @@ def test_what_runs_is_stopped_after_the_order_in_flight(fleet: Fleet, vendor: Co
         asked = "SELECT 1 FROM procrastinate_jobs WHERE abort_requested"
         fleet.wait_for(lambda: bool(fleet.ask(asked)))
         polls = "SELECT last_heartbeat FROM procrastinate_workers"
-        seen = {fleet.ask(polls)[0].last_heartbeat}
-        fleet.wait_for(lambda: bool(seen.add(fleet.ask(polls)[0].last_heartbeat) or len(seen) > 8))
+        fleet.wait_for_changes(polls, 8)
         vendor.release()
         fleet.wait_for(lambda: fleet.jobs() == [("aborted", "cancelled")])
     assert vendor.seen() == {"hold-one.com": 1}
