@@ -20,8 +20,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from batch_orders.errors import ConfigurationError, LedgerError
+from batch_orders.ledger import indexes, upload_tables  # noqa: F401 - what stands in them belongs to the tables
 from batch_orders.ledger.postgres import CLIENT, prepare_session
-from batch_orders.ledger.schema import REVISION
+from batch_orders.ledger.schema import REVISION, metadata
 from batch_orders.ledger.upgrading import hold_every_account
 
 BUSY_SECONDS, BUSY_PAUSE = 30, 0.02
@@ -138,20 +139,40 @@ def bring_up_to_date(engine: Engine) -> None:
     with reading(engine) as connection:
         if not is_older(current_revision(connection)):
             return
-    # Imported here: a ledger that is up to date, which is nearly every one, does not need it.
+    # What is held is given back when the change was committed, and not before.
+    with ExitStack() as held, engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({POSTGRES_MIGRATION_LOCK})"))
+        revision = current_revision(connection)
+        if not revision:
+            make_tables(connection)
+        elif is_older(revision):
+            held.enter_context(hold_every_account(engine, connection))
+            migrate(connection)
+
+
+def make_tables(connection: Connection) -> None:
+    """Of a new ledger. A test holds that it is no other than one that went through every migration."""
+    # A table of another program with a name of ours is refused, never used.
+    metadata.create_all(connection, checkfirst=False)
+    connection.execute(
+        text(
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+            "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+        )
+    )
+    connection.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": REVISION})
+
+
+def migrate(connection: Connection) -> None:
+    # Imported here: nearly every ledger is new or up to date.
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    # What is held is given back when the change was committed, and not before.
-    with ExitStack() as held, engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({POSTGRES_MIGRATION_LOCK})"))
-        if is_older(current_revision(connection)):
-            held.enter_context(hold_every_account(engine, connection))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def is_older(revision: str) -> bool:

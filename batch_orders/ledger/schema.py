@@ -1,4 +1,4 @@
-"""The tables of the ledger. Migrations make them; this is what the code reads and writes.
+"""The tables of the ledger, as the code reads and writes them. A new ledger is made of them, an older one migrated.
 
 Times are ISO 8601 text in UTC, and money is decimal text, the same on SQLite and PostgreSQL. Live
 and sandbox orders never meet: every order belongs to one environment, and to one account there.
@@ -6,6 +6,7 @@ and sandbox orders never meet: every order belongs to one environment, and to on
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Column,
     ColumnElement,
     ForeignKey,
@@ -28,6 +29,8 @@ REVISION = "0004"
 """The migration that makes exactly these tables."""
 
 metadata = MetaData()
+
+KNOWN_STATES = "state IN ('planned', 'submitting', 'placed', 'rejected', 'unconfirmed', 'gone')"
 
 ID = BigInteger().with_variant(Integer, "sqlite")
 """64 bits on both: SQLite counts up by itself only in what it calls INTEGER."""
@@ -110,6 +113,7 @@ orders = Table(
     Column("price", Text, nullable=False, server_default=""),
     Column("currency", Text, nullable=False, server_default=""),
     Column("approval", ForeignKey("approvals.id")),
+    CheckConstraint(KNOWN_STATES, name="known_state"),
 )
 
 events = Table(

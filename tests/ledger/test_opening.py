@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, inspect, text
 
@@ -21,25 +19,12 @@ from batch_orders.core.outcomes import NotTaken
 from batch_orders.errors import BatchOrdersError, ConfigurationError, LedgerError
 from batch_orders.ledger import Ledger
 from batch_orders.ledger.engine import MIGRATIONS
-from batch_orders.ledger.schema import REVISION, metadata
+from batch_orders.ledger.schema import REVISION
 from tests.harness.rights import give_up_writing_everywhere
 from tests.ledger.batches import LIVE, opened_engine, plan_orders, store_batch
 from tests.ledger.postgres_server import PASSWORD
 
 NOT_TAKEN = NotTaken("busy", again=True)
-
-
-def test_a_fresh_ledger_has_exactly_the_tables_that_the_code_uses(ledger_url: str) -> None:
-    with opened_engine(ledger_url) as engine, engine.connect() as connection:
-        context = MigrationContext.configure(connection)
-        assert context.get_current_revision() == REVISION
-        # Indexes that serve speed alone stand in the migrations only.
-        differences = [
-            difference
-            for difference in compare_metadata(context, metadata)
-            if not (difference[0] == "remove_index" and not difference[1].unique)
-        ]
-        assert differences == []
 
 
 def test_the_newest_migration_is_the_one_that_the_code_expects() -> None:
