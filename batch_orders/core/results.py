@@ -15,6 +15,7 @@ from pathlib import Path
 
 from batch_orders.core.model import Problem, Sheet
 from batch_orders.core.money import UNKNOWN_COST, Cost, Prices, sum_costs
+from batch_orders.core.records import Approval
 from batch_orders.core.states import has_failed
 from batch_orders.core.stops import Ending, Stop, StopReason
 
@@ -113,13 +114,16 @@ class Draft:
     held_back: tuple[int, ...] = ()
     remarks: tuple[str, ...] = ()
     checksum: str = ""
+    vendors: Mapping[str, str] = field(default_factory=dict)
+    """The names of its orders' vendors, by number, as far as the vendor told them."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
     """All that a report says of one batch. `batch` is "" where nothing was stored.
 
-    `orders` are the draft's, settled; `remarks` are sentences about the run, such as a look-up that failed.
+    `orders` are the draft's, settled; `remarks` are sentences about the run, such as a look-up that failed;
+    `approvals` are those that the ledger has of it.
     """
 
     draft: Draft
@@ -129,6 +133,7 @@ class BatchResult:
     stop: Stop | None = None
     dry_run: bool = False
     remarks: tuple[str, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
     @property
     def sheet(self) -> Sheet:

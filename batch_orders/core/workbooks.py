@@ -1,9 +1,15 @@
 """What the workbooks of our own making are known by, when they are handed in again."""
 
-REPORT_WORKSHEETS = ("Summary", "Orders", "Rows", "Problems")
+TO_DO_WORKSHEET = "To do"
+REPORT_WORKSHEETS = (TO_DO_WORKSHEET, "Orders", "Rows", "Problems")
+FIRST_REPORT_WORKSHEETS = ("Summary", "Orders", "Rows", "Problems")
+"""Those of reports of earlier versions."""
 
 ROW_HEADERS = ("Status", "Order ID", "Reason")
-"""What a report adds behind the sheet's own columns in its worksheet Rows."""
+"""What a result CSV adds behind the sheet's own columns, and so did earlier reports in their worksheet Rows."""
+
+ROWS_HEADERS = (*ROW_HEADERS, "Suggestion", "Row in your sheet")
+"""What a report has before the sheet's own columns in its worksheet Rows."""
 
 CORRECTIONS_WORKSHEET = "Corrections"
 

@@ -1,4 +1,7 @@
-"""Values → cells of one worksheet that is written row by row. No cell is ever a formula or a link."""
+"""Values → cells of one worksheet that is written row by row.
+
+No cell is ever a formula. A link leads to a place in the same workbook, and never anywhere else.
+"""
 
 from collections.abc import Generator
 from datetime import datetime
@@ -6,6 +9,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_orders.report.style import PLAIN, TIME, Look, apply_look
@@ -41,7 +45,8 @@ class Cells:
         if not isinstance(value, str):
             if look is PLAIN and not wrapped:
                 return value
-            return self._styled(value, TIME if isinstance(value, datetime) else look, wrapped)
+            unlike = isinstance(value, datetime) and look is PLAIN
+            return self._styled(value, TIME if unlike else look, wrapped)
         text = storable_text(value)
         # openpyxl takes text such as "#N/A" for an error value.
         if look is PLAIN and not wrapped and not may_become_formula(value) and text[0] != "#":
@@ -50,11 +55,19 @@ class Cells:
         cell.data_type = "s"
         return cell
 
+    def link(self, written: Written, place: str) -> Written:
+        """The same styled cell, which leads to `place`, such as `'Orders'!A5`. A blank one leads nowhere."""
+        cell = cast(Cell, written)
+        if cell.value:
+            cell.hyperlink = Hyperlink(ref="", location=place)
+        return cell
+
     def _styled(self, value: Value, look: Look, wrapped: bool, quoted: bool = False) -> Cell:
         cell = self._cells.get((look, wrapped, quoted))
         if cell is None:
             cell = self._cells[look, wrapped, quoted] = WriteOnlyCell(self._worksheet)
             apply_look(cell, look, wrapped=wrapped)
             cell.quotePrefix = quoted
+        cell.hyperlink = None
         cell.value = value
         return cell

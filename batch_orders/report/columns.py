@@ -7,10 +7,12 @@ from itertools import islice
 import pandas as pd
 
 from batch_orders.core.model import Sheet, Worksheet
+from batch_orders.core.origins import own_columns
+from batch_orders.core.workbooks import ROWS_HEADERS
 from batch_orders.report.table import MOST_COLUMNS, sample_of
 
-MOST_OWN_COLUMNS = MOST_COLUMNS - 3
-"""Further columns are left out of the report: it needs the last three of a worksheet for itself."""
+MOST_OWN_COLUMNS = MOST_COLUMNS - len(ROWS_HEADERS)
+"""Further columns are left out of the report: it needs the first ones of a worksheet for itself."""
 
 _CHUNK = 10_000
 
@@ -18,7 +20,7 @@ Line = Sequence[str]
 
 
 class OwnColumns:
-    """The union of the worksheets' headers, in order of appearance.
+    """The union of the worksheets' headers, in order of appearance, without what a corrections workbook adds.
 
     Columns of two worksheets are one if they are matched to the same field, so that the Rows
     worksheet can be handed in again, or else if they have the same text, each repetition of
@@ -29,8 +31,9 @@ class OwnColumns:
         self.sheet = sheet
         columns: dict[object, str] = {}
         for worksheet in sheet.worksheets:
-            for key, header in zip(_keys(worksheet), worksheet.headers, strict=True):
-                columns.setdefault(key, header)
+            keys = _keys(worksheet)
+            for own in own_columns(worksheet):
+                columns.setdefault(keys[own], worksheet.headers[own])
         self.headers = tuple(columns.values())[:MOST_OWN_COLUMNS]
         self._at = {key: place for place, key in enumerate(islice(columns, MOST_OWN_COLUMNS))}
 

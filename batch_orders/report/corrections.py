@@ -120,17 +120,21 @@ class _Rows:
     def told(self, at: int) -> tuple[Value, Value, Value]:
         """The row's label, what is wrong with it and what is suggested."""
         label, found = self.labels[at], self.problems_of(at)
-        suggested = {problem.column: problem.suggestion for problem in found if problem.suggestion}
-        one = len({problem.column for problem in found}) == 1
         wrong = dict.fromkeys(
             f"{problem.column}: {problem.message}" if problem.column else problem.message for problem in found
         )
-        told = [text if one else f"{column}: {text}" for column, text in suggested.items()]
         return (
             int(label) if label.isascii() and label.isdigit() else label,
             "\n".join(wrong)[:LONGEST_TOLD] or WAITS,
-            "\n".join(told),
+            tell_suggestions(found),
         )
+
+
+def tell_suggestions(found: Sequence[Problem]) -> str:
+    """What is suggested for a row, with the columns' names where more than one has a problem."""
+    suggested = {problem.column: problem.suggestion for problem in found if problem.suggestion}
+    one = len({problem.column for problem in found}) == 1
+    return "\n".join(text if one else f"{column}: {text}" for column, text in suggested.items())
 
 
 def column_of_header(worksheet: Worksheet, columns: Sequence[int], before: int = 0) -> Mapping[str, int]:

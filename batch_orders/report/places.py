@@ -1,6 +1,6 @@
 """Positions of rows among all rows of a sheet ↔ the row numbers that the spreadsheet program shows."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, groupby
 
@@ -28,6 +28,15 @@ class Places:
         """The worksheet, counted from 0, and the row number of the row at `position`."""
         worksheet = bisect_right(self._starts, position) - 1
         return worksheet, self._numbers[worksheet][position - self._starts[worksheet]]
+
+    def position(self, worksheet: str, row: int) -> int | None:
+        """The position of a worksheet's row, by its number; None where there is no such row."""
+        if worksheet not in self._names:
+            return None
+        at = self._names.index(worksheet)
+        within = bisect_left(self._numbers[at], row)
+        there = within < len(self._numbers[at]) and self._numbers[at][within] == row
+        return self._starts[at] + within if there else None
 
     def name_rows(self, positions: Iterable[int]) -> str:
         """Row numbers for people: "2-4, 7", or "East!2-4, 7; West!3" in a sheet of several worksheets."""

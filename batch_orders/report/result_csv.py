@@ -11,7 +11,7 @@ from batch_orders.core.results import BatchResult
 from batch_orders.core.workbooks import ROW_HEADERS
 from batch_orders.errors import ReportError, SheetError
 from batch_orders.report.file import replace_file
-from batch_orders.report.tables import tell_fate
+from batch_orders.report.rows import tell_fate
 from batch_orders.report.text import FORMULA_STARTS, may_become_formula
 from batch_orders.report.workbook import order_of_rows
 from batch_orders.sheet.csv.form import CsvLines

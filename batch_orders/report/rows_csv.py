@@ -11,7 +11,7 @@ from batch_orders.core.workbooks import ROW_HEADERS
 from batch_orders.report.columns import OwnColumns, read_lines
 from batch_orders.report.file import replace_file
 from batch_orders.report.result_csv import without_formula
-from batch_orders.report.tables import tell_fate
+from batch_orders.report.rows import tell_fate
 from batch_orders.report.workbook import order_of_rows
 
 

@@ -22,18 +22,23 @@ class Look:
     size: int = 11
     number_format: str = "General"
     line: str = ""
-    align: Literal["left", "right"] | None = None
+    align: Literal["left", "right", "center"] | None = None
+    underlined: bool = False
+    family: str = "Calibri"
 
 
 PLAIN = Look()
 BOLD = Look(bold=True)
 LEFT = Look(align="left")
-TITLE = Look(text="1F3864", bold=True, size=16)
+TITLE = Look(text="1F3864", bold=True, size=15)
 HEADING = Look(text="1F3864", bold=True, size=12)
 HEADER = Look(text="FFFFFF", fill="1F3864", bold=True)
 NUMBER_HEADER = replace(HEADER, align="right")
 OPTIONAL_HEADER = Look(text="1F3864", fill="D9E2F3", bold=True)
 LABEL = Look(text="595959")
+LINK = Look(text="0563C1", underlined=True)
+COMMAND = Look(text="1F3864", fill="F2F2F2", family="Consolas")
+"""What is typed, or the name of a file."""
 NOTE = Look(text="7F6000", fill="FFEB9C", bold=True)
 TOTAL = Look(bold=True, line="1F3864")
 TIME = Look(number_format="yyyy-mm-dd h:mm:ss")
@@ -63,7 +68,9 @@ BAR: dict[Status, str] = {
     Status.NOT_SUBMITTED: "A6A6A6",
     Status.INVALID: "ED7D31",
 }
-"""Stronger colours of the same families, for the chart's bars."""
+"""Stronger colours of the same families, for the parts of the bar."""
+
+BAR_FAILED = "7B1E1E"
 
 SEVERITY: dict[Severity, Look] = {
     Severity.ERROR: Look(text="9C0006", fill="FFC7CE"),
@@ -71,9 +78,26 @@ SEVERITY: dict[Severity, Look] = {
 }
 
 
+def money_look(currency: str, look: Look = PLAIN) -> Look:
+    """An amount with its currency beside it."""
+    safe = currency.replace('"', "")
+    return replace(look, number_format=f'#,##0.00## "{safe}"', align="right")
+
+
+def time_look(zone: str) -> Look:
+    """A moment with its offset from UTC beside it, which the cell itself cannot hold."""
+    return Look(number_format=f'yyyy-mm-dd hh:mm:ss "{zone}"')
+
+
 def apply_look(cell: Cell, look: Look, *, wrapped: bool = False) -> None:
     """Style one cell. `wrapped` breaks its text into lines and aligns it with the row's top."""
-    cell.font = Font(name="Calibri", size=look.size, bold=look.bold, color=look.text or None)
+    cell.font = Font(
+        name=look.family,
+        size=look.size,
+        bold=look.bold,
+        color=look.text or None,
+        underline="single" if look.underlined else None,
+    )
     cell.number_format = look.number_format
     cell.alignment = Alignment(look.align, "top" if wrapped else None, wrap_text=wrapped or None)
     if look.fill:
@@ -90,6 +114,6 @@ def set_up_page(worksheet: Worksheet, *, titles: str = "", pages: int = 0) -> No
     worksheet.page_setup.fitToHeight = pages
     worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     if footer := worksheet.HeaderFooter.oddFooter:
-        footer.left.text, footer.right.text = "&A", "&P / &N"
+        footer.left.text, footer.center.text, footer.right.text = "&F", "&A", "Page &P of &N"
     if titles:
         worksheet.print_title_rows = titles

@@ -29,6 +29,7 @@ LINE_HEIGHT, MOST_LINES, SPARE = 15.0, 20, 4
 
 _NO_LOOKS: Mapping[int, Look] = {}
 _NO_COMMENTS: Mapping[int, Comment] = {}
+_NO_LINKS: Mapping[int, str] = {}
 
 
 def new_worksheet(book: Workbook, title: str) -> Worksheet:
@@ -39,6 +40,17 @@ def new_worksheet(book: Workbook, title: str) -> Worksheet:
 def sample_of(count: int) -> list[int]:
     """At most about SAMPLE positions, spread evenly over `count` lines."""
     return list(range(0, count, max(1, count // SAMPLE)))
+
+
+def title_of_part(title: str, part: int) -> str:
+    """What one worksheet cannot hold goes on in the next, which is `{title} 2`."""
+    return title if part == 1 else f"{title} {part}"
+
+
+def place_of_line(title: str, line: int, column: str = "A") -> str:
+    """Where a line of a table stands, counted from 0, as a link names it: `'Orders'!A2`."""
+    part, within = divmod(line, MOST_ROWS - 1)
+    return f"'{title_of_part(title, part + 1)}'!{column}{within + 2}"
 
 
 class Table:
@@ -52,7 +64,9 @@ class Table:
         count: int,
         sample: Iterable[Sequence[Value]],
         plain: Look = PLAIN,
+        freeze: str = "A2",
     ) -> None:
+        self._freeze = freeze
         self._book, self._title, self._headers, self._plain = book, title, headers, plain
         self._left = count
         self._part = 0
@@ -64,8 +78,12 @@ class Table:
         values: Sequence[Value],
         looks: Mapping[int, Look] = _NO_LOOKS,
         comments: Mapping[int, Comment] = _NO_COMMENTS,
+        links: Mapping[int, str] = _NO_LINKS,
     ) -> None:
-        """Write one line. `looks` sets single cells apart, by position; a commented cell needs a look."""
+        """Write one line. `looks` sets single cells apart, by position.
+
+        A cell with a comment or a link needs one; `links` are places in the same workbook.
+        """
         if self._room == 0:
             self._begin_worksheet()
         self._room -= 1
@@ -76,7 +94,12 @@ class Table:
         make, plain = self._cells.make, self._plain
         line = (make(value, looks.get(place, plain), wrapped) for place, value in enumerate(values))
         height = self._height(values) if wrapped else None
-        self._append(_add_comments(line, comments) if comments else line, height)
+        line = _add_comments(line, comments) if comments else line
+        self._append(self._add_links(line, links) if links else line, height)
+
+    def _add_links(self, line: Generator[Written], links: Mapping[int, str]) -> Generator[Written]:
+        for place, written in enumerate(line):
+            yield self._cells.link(written, links[place]) if place in links else written
 
     def _append(self, line: Generator[Written], height: float | None) -> None:
         self._row += 1
@@ -93,15 +116,14 @@ class Table:
     def _begin_worksheet(self) -> None:
         # Widths, panes and titles are lost if they are set after the first row.
         self._part += 1
-        title = self._title if self._part == 1 else f"{self._title} {self._part}"
-        self._worksheet = new_worksheet(self._book, title)
+        self._worksheet = new_worksheet(self._book, title_of_part(self._title, self._part))
         self._cells = Cells(self._worksheet)
         self._row = 0
         self._room = min(self._left, MOST_ROWS - 1)
         self._left -= self._room
         for place, width in enumerate(self._widths, 1):
             self._worksheet.column_dimensions[get_column_letter(place)].width = width + 1
-        self._worksheet.freeze_panes = "A2"
+        self._worksheet.freeze_panes = self._freeze
         self._worksheet.auto_filter.ref = f"A1:{get_column_letter(len(self._headers))}{self._room + 1}"
         set_up_page(self._worksheet, titles="1:1")
         self._append((self._cells.make(header, HEADER) for header in self._headers), None)

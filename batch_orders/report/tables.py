@@ -1,6 +1,6 @@
-"""The report's three tables: its orders, the rows of its sheet, its problems."""
+"""The report's tables of its orders and of its problems."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from openpyxl import Workbook
@@ -8,17 +8,21 @@ from openpyxl import Workbook
 from batch_orders.core.mending import problems_to_mend
 from batch_orders.core.model import Problem
 from batch_orders.core.names import show_name
-from batch_orders.core.results import BOUGHT, BatchResult, OrderResult, Status
-from batch_orders.core.workbooks import ROW_HEADERS
+from batch_orders.core.results import BatchResult, OrderResult, Status
+from batch_orders.core.to_do import need_of
+from batch_orders.report.advice import Advice
 from batch_orders.report.cells import Value
-from batch_orders.report.columns import OwnColumns, read_lines, read_sample
+from batch_orders.report.facts import show_vendor
 from batch_orders.report.places import Places
-from batch_orders.report.style import FAILED, LEFT, SEVERITY, STATUS, Look
-from batch_orders.report.table import Table, sample_of
+from batch_orders.report.style import FAILED, LEFT, LINK, SEVERITY, STATUS, Look, money_look, time_look
+from batch_orders.report.table import Table, place_of_line, sample_of
 
+ORDERS = "Orders"
 ORDER_HEADERS = (
-    "Domain",
     "Status",
+    "Domain",
+    "What to do",
+    "Price",
     "Order ID",
     "Message",
     "Rows",
@@ -28,20 +32,93 @@ ORDER_HEADERS = (
     "Contact",
     "Attempts",
     "Time",
-    "Vendor status",
-    "Price",
     "Currency",
 )
-PROBLEM_HEADERS = ("Severity", "Worksheet", "Row", "Column", "Value", "Code", "Message", "Suggestion")
+STATUS_AT, DOMAIN_AT, PRICE_AT, TIME_AT = map(ORDER_HEADERS.index, ("Status", "Domain", "Price", "Time"))
+VENDOR_STATUS = "Vendor status"
+"""The last column, where the vendor told any."""
+PROBLEM_HEADERS = (
+    "Severity",
+    "Row",
+    "Domain",
+    "Column",
+    "Value",
+    "Suggestion",
+    "Message",
+    "Code",
+    "Worksheet",
+)
+MOST_LINKS = 65_530
+"""Links that Excel takes on one worksheet; it calls a workbook with more of them damaged."""
 
 
-def write_orders(book: Workbook, result: BatchResult, places: Places) -> None:
-    """One line per order, in the batch's order."""
-    orders = result.orders
-    sample = [_order_line(orders[position], places) for position in sample_of(len(orders))]
-    table = Table(book, "Orders", ORDER_HEADERS, len(orders), sample)
-    for order in orders:
-        table.append(_order_line(order, places), {1: look_of(order)})
+def needing_first(result: BatchResult) -> list[OrderResult]:
+    """The orders as they are listed: those that need somebody, then the others, both in the sheet's order."""
+    return sorted(result.orders, key=lambda order: need_of(order, result.dry_run) is None)
+
+
+def places_of_orders(result: BatchResult, ordered: Sequence[OrderResult]) -> dict[str, str]:
+    """Where the line on Orders is, of each domain that needs somebody, as far as links may go."""
+    needing = (order for order in ordered if need_of(order, result.dry_run))
+    found: dict[str, str] = {}
+    for line, order in zip(range(MOST_LINKS), needing, strict=False):
+        found.setdefault(order.domain, place_of_line(ORDERS, line))
+    return found
+
+
+def write_orders(
+    book: Workbook, result: BatchResult, ordered: Sequence[OrderResult], places: Places, advice: Advice
+) -> None:
+    """One line per order. The domain of one that needs somebody leads to its first row on Rows."""
+    headers = (
+        (*ORDER_HEADERS, VENDOR_STATUS) if any(order.vendor_status for order in ordered) else ORDER_HEADERS
+    )
+    lines = OrderLines(result, places, advice, len(headers))
+    sample = [lines.values(ordered[position]) for position in sample_of(len(ordered))]
+    table = Table(book, ORDERS, headers, len(ordered), sample, freeze="C2")
+    linked = 0
+    for order in ordered:
+        links: dict[int, str] = {}
+        if order.rows and linked < MOST_LINKS and need_of(order, result.dry_run):
+            linked += 1
+            links[DOMAIN_AT] = place_of_line("Rows", order.rows[0])
+        table.append(lines.values(order), lines.looks(order, bool(links)), links=links)
+
+
+class OrderLines:
+    """The cells of each order: what they say and how they look."""
+
+    def __init__(self, result: BatchResult, places: Places, advice: Advice, width: int) -> None:
+        self.vendors, self.places, self.advice, self.width = result.draft.vendors, places, advice, width
+
+    def values(self, order: OrderResult) -> Sequence[Value]:
+        return (
+            order.word,
+            show_name(order.domain),
+            self.advice.short(order),
+            order.cost.amount,
+            order.vendor_order_id,
+            order.message,
+            self.places.name_rows(order.rows),
+            ", ".join(order.mailboxes),
+            show_vendor(order.vendor, self.vendors),
+            show_name(order.forwarding_domain),
+            order.contact,
+            order.attempts,
+            local_time(order.time) if order.time else None,
+            order.cost.currency,
+            order.vendor_status,
+        )[: self.width]
+
+    def looks(self, order: OrderResult, linked: bool) -> Mapping[int, Look]:
+        looks = {STATUS_AT: look_of(order)}
+        if linked:
+            looks[DOMAIN_AT] = LINK
+        if order.cost.amount is not None:
+            looks[PRICE_AT] = money_look(order.cost.currency)
+        if order.time:
+            looks[TIME_AT] = time_look(offset_of(order.time))
+        return looks
 
 
 def look_of(order: OrderResult | None) -> Look:
@@ -51,85 +128,53 @@ def look_of(order: OrderResult | None) -> Look:
     return FAILED if order.has_failed else STATUS[order.status]
 
 
-def _order_line(order: OrderResult, places: Places) -> Sequence[Value]:
-    return (
-        show_name(order.domain),
-        order.word,
-        order.vendor_order_id,
-        order.message,
-        places.name_rows(order.rows),
-        ", ".join(order.mailboxes),
-        order.vendor,
-        show_name(order.forwarding_domain),
-        order.contact,
-        order.attempts,
-        local_time(order.time) if order.time else None,
-        order.vendor_status,
-        order.cost.amount,
-        order.cost.currency,
-    )
-
-
 def local_time(time: datetime) -> datetime:
     """The same moment on this computer's clock, without a zone, which a cell cannot hold."""
     return time.astimezone().replace(tzinfo=None, microsecond=0)
 
 
-def write_rows(book: Workbook, result: BatchResult, order_of: Sequence[OrderResult | None]) -> None:
-    """Every row of the sheet in its own columns, then what became of it.
-
-    `order_of` has the order of each row, by position; a row without one is invalid.
-    """
-    own = OwnColumns(result.sheet)
-    headers = (*own.headers, *ROW_HEADERS)
-    sample = [(*cells, *tell_fate(result, order_of, place)) for place, cells in read_sample(own)]
-    table = Table(book, "Rows", headers, len(order_of), sample)
-    status_at = len(own.headers)
-    for place, cells in enumerate(read_lines(own)):
-        fate = tell_fate(result, order_of, place)
-        table.append((*cells, *fate), {status_at: look_of(order_of[place])})
+def offset_of(time: datetime) -> str:
+    """`+01:00`: how far this computer's clock is from UTC at that moment."""
+    offset = f"{time.astimezone():%z}"
+    return f"{offset[:3]}:{offset[3:5]}"
 
 
-def tell_fate(
-    result: BatchResult, order_of: Sequence[OrderResult | None], position: int
-) -> tuple[str, str, str]:
-    """What became of the row at `position`, under ROW_HEADERS."""
-    order, problem = order_of[position], result.draft.row_problems.get(position, "")
-    if order is None:
-        return Status.INVALID.value, "", problem
-    said = "" if order.status in BOUGHT and not order.has_failed else order.message
-    return order.word, order.vendor_order_id, problem or said
-
-
-def write_problems(book: Workbook, result: BatchResult) -> None:
+def write_problems(
+    book: Workbook, result: BatchResult, places: Places, order_of: Sequence[OrderResult | None]
+) -> None:
     """One line per kept problem, in the sheet's order; a last one counts those that were not kept."""
     problems = problems_to_mend(result)
-    lines = [_problem_line(problem) for problem in problems]
+    lines = [problem_line(problem, places, order_of) for problem in problems]
     missing = result.draft.problem_count - len(result.draft.problems)
     count = len(lines) + (missing > 0)
     sample = [lines[position] for position in sample_of(len(lines))]
-    table = Table(book, "Problems", PROBLEM_HEADERS, count, sample)
+    table = Table(book, "Problems", PROBLEM_HEADERS, count, sample, freeze="D2")
     for problem, line in zip(problems, lines, strict=True):
-        table.append(line, {0: SEVERITY[problem.severity], 2: LEFT})
-    for line in _missing_line(missing):
+        table.append(line, {0: SEVERITY[problem.severity], 1: LEFT})
+    for line in missing_line(missing):
         table.append(line)
 
 
-def _problem_line(problem: Problem) -> tuple[Value, ...]:
+def problem_line(
+    problem: Problem, places: Places, order_of: Sequence[OrderResult | None]
+) -> tuple[Value, ...]:
+    position = None if problem.row is None else places.position(problem.worksheet, problem.row)
+    order = None if position is None else order_of[position]
     return (
         problem.severity.value,
-        problem.worksheet,
         problem.row,
+        show_name(order.domain) if order else "",
         problem.column,
         problem.value,
-        problem.code,
-        problem.message,
         problem.suggestion,
+        problem.message,
+        problem.code,
+        problem.worksheet,
     )
 
 
-def _missing_line(missing: int) -> Iterator[tuple[Value, ...]]:
+def missing_line(missing: int) -> Iterator[tuple[Value, ...]]:
     if missing > 0:
         more = "1 more problem is" if missing == 1 else f"{missing:,} more problems are"
         message = f"{more} not listed here. Correct these first, then check the sheet again."
-        yield ("", "", None, "", "", "", message, "")
+        yield ("", None, "", "", "", "", message, "", "")

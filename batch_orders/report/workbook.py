@@ -5,25 +5,29 @@ from datetime import datetime
 from pathlib import Path
 
 from batch_orders.core.results import BatchResult, OrderResult
+from batch_orders.report.advice import Advice
 from batch_orders.report.file import publish_as_new, save_book, unfinished_path
 from batch_orders.report.places import Places
-from batch_orders.report.summary import write_summary
-from batch_orders.report.tables import write_orders, write_problems, write_rows
+from batch_orders.report.rows import write_rows
+from batch_orders.report.tables import needing_first, places_of_orders, write_orders, write_problems
+from batch_orders.report.to_do import write_to_do
 
 
-def write_report(result: BatchResult, path: Path) -> None:
-    """Write the report of one batch to `path`: Summary, Orders, Rows, Problems.
+def write_report(result: BatchResult, path: Path, corrections: str = "") -> None:
+    """Write the report of one batch to `path`: To do, Orders, Rows, Problems.
 
+    `corrections` is the name of the workbook of rows to correct, which it tells of, "" where there is none.
     `path` holds the old file or the whole new one at every moment, also if the process is
     killed. Raises ReportError, with the old file in its place, if it cannot be written.
     """
     places = Places(result.sheet)
     order_of = order_of_rows(result.orders, places.count)
+    ordered, advice = needing_first(result), Advice(result, corrections)
     with save_book(path, "report") as book:
-        write_summary(book, result, order_of)
-        write_orders(book, result, places)
-        write_rows(book, result, order_of)
-        write_problems(book, result)
+        write_to_do(book, result, advice, places_of_orders(result, ordered))
+        write_orders(book, result, ordered, places, advice)
+        write_rows(book, result, places, order_of)
+        write_problems(book, result, places, order_of)
 
 
 def write_new_report(result: BatchResult, when: datetime, folder: Path) -> Path:

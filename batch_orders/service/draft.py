@@ -25,21 +25,33 @@ from batch_orders.validation.grouping import Grouping, held_back_rows
 PLACED_AS_SOMETHING_ELSE = frozenset({Decision.CHANGED, Decision.OTHER_ACCOUNT})
 """What was bought is not this order: its order id says nothing here."""
 
+NO_NAMES: Mapping[int, str] = {}
+
 
 def draft_sheet(
-    grouping: Grouping, plan: Plan, sheet: int, started: datetime, remarks: tuple[str, ...] = ()
+    grouping: Grouping,
+    plan: Plan,
+    sheet: int,
+    started: datetime,
+    remarks: tuple[str, ...] = (),
+    vendors: Mapping[int, str] = NO_NAMES,
 ) -> Draft:
-    """The draft of the plan's sheet at the position `sheet`; `remarks` are those that concern it."""
+    """The draft of the plan's sheet at the position `sheet`; `remarks` are those that concern it.
+
+    `vendors` are the names that vendors are known by.
+    """
     planned = plan.of_sheet(sheet)
     refused = tuple(tell_refused(grouping, item) for item in planned if item.decision in PROBLEM_CODES)
     findings = grouping.findings
     row_problems = reasons_of_rows(grouping)
+    orders = draft_orders(grouping, planned, row_problems)
+    ours = {order.vendor for order in orders}
     return Draft(
         sheet=grouping.rows.sheet,
         environment=plan.environment,
         account=plan.account,
         started=started,
-        orders=draft_orders(grouping, planned, row_problems),
+        orders=orders,
         problems=(*findings.kept, *refused),
         problem_count=findings.count + len(refused),
         rows_invalid=int(grouping.faulty.sum()),
@@ -47,6 +59,7 @@ def draft_sheet(
         held_back=tuple(held_back_rows(grouping)),
         remarks=remarks,
         checksum=plan.checksum,
+        vendors={str(vendor): name for vendor, name in vendors.items() if str(vendor) in ours},
     )
 
 

@@ -90,9 +90,11 @@ def plan_sheets(
     domains = list(dict.fromkeys(order.domain for sheet in orders for order in sheet.orders))
     prior = context.ledger.known(context.place, domains)
     plan = plan_orders(context.place, orders, prior, view, budget.allowances(context), context.account)
+    vendors = {offer.vendor: offer.name for offer in context.catalogue.offers}
     forgiven = [
         forgive_placed(
-            draft_sheet(sheet.grouping, plan, at, started, (*sheet.remarks, *plan.remarks)), since[at]
+            draft_sheet(sheet.grouping, plan, at, started, (*sheet.remarks, *plan.remarks), vendors),
+            since[at],
         )
         for at, sheet in enumerate(sheets)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from batch_orders.core.outcomes import Outcome
@@ -58,4 +59,5 @@ def settle_from_ledger(
         superseded=ledger.superseded(batch),
         heard=heard,
     )
-    return settle(draft, records, stop, finished or datetime.now(UTC), batch, remarks)
+    result = settle(draft, records, stop, finished or datetime.now(UTC), batch, remarks)
+    return replace(result, approvals=ledger.approvals(batch))

@@ -165,9 +165,7 @@ class Story:
     def check_report(self, bought: set[str], placed: set[str], unconfirmed: set[str]) -> None:
         """Every row of the sheet is accounted for once, under the ledger's word."""
         book = load_workbook(self.report, read_only=True)
-        orders = [
-            [str(cell) for cell in line[:2]] for line in book["Orders"].iter_rows(min_row=2, values_only=True)
-        ]
+        orders = list(read_columns(book["Orders"].iter_rows(values_only=True)))
         rows = list(read_columns(book["Rows"].iter_rows(values_only=True)))
         book.close()
         words = dict(orders)
@@ -201,7 +199,7 @@ def wait_until_stopped(process: Forked) -> bool:
 
 
 def read_columns(lines: Iterator[tuple[object, ...]]) -> Iterator[tuple[str, str]]:
-    """Domain and status of each line of the worksheet Rows."""
+    """Domain and status of each line of the worksheet Orders or Rows."""
     header = list(next(lines))
     domain, status = header.index("Domain"), header.index("Status")
     for line in lines:

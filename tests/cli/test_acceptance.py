@@ -40,7 +40,7 @@ def test_the_example_sheet_is_ordered_and_every_row_accounted_for(machine: Machi
     ended = machine.run("run", EXAMPLE, "--sandbox", "--yes", "--json", fresh=True)
     assert ended.code == 1
     report = load_workbook(machine.here / ended.said["sheets"][0]["report"])
-    assert report.sheetnames == ["Summary", "Orders", "Rows", "Problems"]
+    assert report.sheetnames == ["To do", "Orders", "Rows", "Problems"]
     rows, orders = read_table(report, "Rows"), read_table(report, "Orders")
 
     own = [{name: line[name] for name in HEADERS.values()} for line in rows]

@@ -41,14 +41,14 @@ def test_what_is_listed_and_was_never_ordered_here_needs_a_person(machine: Machi
     assert ended.said["sheets"][0]["codes"] == {"bought-elsewhere": 1}
     report = load_workbook(machine.report_of(ended))
     line = [cell.value for cell in report["Orders"][2]]
-    assert line[:3] == ["one.com", "bought elsewhere", "OLD-1"]
+    assert [line[at] for at in (0, 1, 4)] == ["bought elsewhere", "one.com", "OLD-1"]
     for said in (
         "on 2024-01-01",
         "not active",
         "vendor 7 there, 1 here",
         "forwarding domain elsewhere.org there",
     ):
-        assert said in str(line[3])
+        assert said in str(line[5])
     (problem,) = report["Problems"].iter_rows(min_row=2, values_only=True)
     assert problem[5] == "bought-elsewhere"
 

@@ -79,7 +79,7 @@ def test_the_vendors_word_is_tracked_and_reported_without_passwords(buyer: Machi
     buyer.order(*rows)
     newest = max(buyer.reports(), key=lambda path: path.stat().st_mtime_ns)
     lines = list(load_workbook(newest)["Orders"].iter_rows(values_only=True))
-    told = {line[0]: line[lines[0].index("Vendor status")] for line in lines[1:]}
+    told = {line[1]: line[lines[0].index("Vendor status")] for line in lines[1:]}
     assert (told["pending-a.com"], told["failed-c.com"]) == ("Payment Pending", "Failed")
     kept = b"".join(path.read_bytes() for path in buyer.home.rglob("ledger.db*"))
     assert b"assword" not in kept

@@ -36,7 +36,7 @@ def test_report_and_corrections_come_back(buyer: Machine, batch: str) -> None:
     corrections, report = reports(buyer)
     assert "corrections" in corrections.name
     rows = load_workbook(report)["Rows"]
-    assert [line[5] for line in rows.iter_rows(min_row=2, values_only=True)] == [
+    assert [line[0] for line in rows.iter_rows(min_row=2, values_only=True)] == [
         "placed",
         "placed",
         "invalid",

@@ -249,7 +249,7 @@ def test_the_report_goes_where_it_is_asked_to(buyer: Machine) -> None:
     ended = buyer.order(row(), words=("--report", "new/folder/r.xlsx"))
     assert ended.said["sheets"][0]["report"] == "new/folder/r.xlsx"
     assert load_workbook(buyer.here / "new/folder/r.xlsx").sheetnames == [
-        "Summary",
+        "To do",
         "Orders",
         "Rows",
         "Problems",

@@ -194,4 +194,5 @@ def read_words(report: Path) -> dict[str, str]:
     book = load_workbook(report, read_only=True)
     lines = list(book["Orders"].iter_rows(values_only=True))
     book.close()
-    return {str(line[0]): str(line[1]) for line in lines[1:]}
+    domain, status = lines[0].index("Domain"), lines[0].index("Status")
+    return {str(line[domain]): str(line[status]) for line in lines[1:]}

@@ -46,7 +46,7 @@ def test_json_is_the_object_of_run_for_the_whole_night(inbox: Inbox) -> None:
     assert [sheet["sheet"] for sheet in said["sheets"]] == ["one.csv", "north/two.csv"]
     assert ended.sheets == {"one.csv": {"placed": 1}, "north/two.csv": {"placed": 1, "invalid": 1}}
     for sheet in said["sheets"]:
-        assert load_workbook(sheet["report"]).sheetnames[0] == "Summary"
+        assert load_workbook(sheet["report"]).sheetnames[0] == "To do"
         assert set(sheet) == {"sheet", "batch", "rows", "orders", "prices", "report"}
 
 
@@ -99,7 +99,7 @@ def test_the_same_bytes_handed_in_twice_are_recognised(inbox: Inbox, sandbox: Sa
     assert told in ended.told
     assert first in ended.told
     assert ended.sheets == {"again.csv": {"already placed": 1}}
-    summary = load_workbook(ended.said[0]["sheets"][0]["report"])["Summary"]
+    summary = load_workbook(ended.said[0]["sheets"][0]["report"])["To do"]
     assert any(told in str(cell.value) for line in summary.iter_rows() for cell in line)
     assert bought(sandbox) == ["one.com"]
 

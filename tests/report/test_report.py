@@ -1,9 +1,7 @@
 """The report's worksheets: what they say and how they look."""
 
-import re
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -12,9 +10,9 @@ from openpyxl.comments import Comment
 from batch_orders.core.model import Problem, Severity
 from batch_orders.core.money import Cost
 from batch_orders.core.results import Status
-from batch_orders.core.stops import Stop, StopReason
-from batch_orders.report import table, write_report
+from batch_orders.report import table, tables, write_report
 from batch_orders.report.style import BOLD
+from batch_orders.report.tables import ORDER_HEADERS
 from tests.report_parts import (
     HEADERS,
     START,
@@ -25,13 +23,12 @@ from tests.report_parts import (
     make_worksheet,
     one_of_each,
     read_report,
-    texts_of,
 )
 
 
 def test_the_worksheets_stand_in_their_order(tmp_path: Path) -> None:
     write_report(one_of_each(), tmp_path / "r.xlsx")
-    assert read_report(tmp_path / "r.xlsx").sheetnames == ["Summary", "Orders", "Rows", "Problems"]
+    assert read_report(tmp_path / "r.xlsx").sheetnames == ["To do", "Orders", "Rows", "Problems"]
 
 
 def test_an_order_is_one_line_with_all_that_is_known_of_it(tmp_path: Path) -> None:
@@ -49,42 +46,94 @@ def test_an_order_is_one_line_with_all_that_is_known_of_it(tmp_path: Path) -> No
         vendor_status="Payment Pending",
         cost=Cost(Decimal("17.50"), "USD"),
     )
-    write_report(make_result([make_worksheet(make_lines(4))], [order]), tmp_path / "r.xlsx")
+    result = make_result([make_worksheet(make_lines(4))], [order], vendors={"1": "Google"})
+    write_report(result, tmp_path / "r.xlsx")
     header, line = lines_of(read_report(tmp_path / "r.xlsx")["Orders"])
-    assert header == [
-        "Domain",
-        "Status",
-        "Order ID",
-        "Message",
-        "Rows",
-        "Mailboxes",
-        "Vendor",
-        "Forwarding domain",
-        "Contact",
-        "Attempts",
-        "Time",
-        "Vendor status",
-        "Price",
-        "Currency",
+    assert header == [*ORDER_HEADERS, "Vendor status"]
+    told = dict(zip(header, line, strict=True))
+    assert told == {
+        "Status": "placed",
+        "Domain": "shop-0.com",
+        "What to do": None,
+        "Price": 17.5,
+        "Order ID": "895641",
+        "Message": "Taken.",
+        "Rows": "2-3, 5",
+        "Mailboxes": "jane@shop-0.com, joe@shop-0.com",
+        "Vendor": "Google (1)",
+        "Forwarding domain": "acmemail.org",
+        "Contact": "Jane",
+        "Attempts": 2,
+        "Time": START.astimezone().replace(tzinfo=None),
+        "Currency": "USD",
+        "Vendor status": "Payment Pending",
+    }
+
+
+def test_orders_that_need_somebody_come_first_and_lead_to_their_rows(tmp_path: Path) -> None:
+    orders = [
+        make_order(0, cost=Cost(Decimal("17.50"), "USD"), time=START),
+        make_order(1, Status.REJECTED, message="Not for sale."),
+        make_order(2),
+        make_order(3, Status.UNCONFIRMED),
     ]
-    assert line[:6] == [
-        "shop-0.com",
-        "placed",
-        "895641",
-        "Taken.",
-        "2-3, 5",
-        "jane@shop-0.com, joe@shop-0.com",
+    result = make_result([make_worksheet(make_lines(4))], orders)
+    write_report(result, tmp_path / "r.xlsx", "shops – to correct.xlsx")
+    worksheet = read_report(tmp_path / "r.xlsx")["Orders"]
+    lines = list(worksheet.iter_rows(min_row=2))
+    assert [line[1].value for line in lines] == ["shop-1.com", "shop-3.com", "shop-0.com", "shop-2.com"]
+    assert [line[2].value for line in lines] == [
+        "Correct its rows and hand them in again: shops – to correct.xlsx",
+        "Do not order it by hand. Look it up: batch-orders reconcile",
+        None,
+        None,
     ]
-    assert line[6:10] == ["1", "acmemail.org", "Jane", 2]
-    assert line[10] == START.astimezone().replace(tzinfo=None)
-    assert line[11:] == ["Payment Pending", 17.5, "USD"]
+    links = [line[1].hyperlink.location if line[1].hyperlink else None for line in lines]
+    assert links == ["'Rows'!A3", "'Rows'!A5", None, None]
+    assert lines[2][3].number_format == '#,##0.00## "USD"'
+    offset = f"{START.astimezone():%z}"
+    assert lines[2][12].number_format.endswith(f'"{offset[:3]}:{offset[3:]}"')
+    # Nothing is known of what the vendor says, and so it has no column.
+    assert [cell.value for cell in worksheet[1]] == list(ORDER_HEADERS)
+
+
+def test_links_stay_below_what_excel_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_LINKS", 2)
+    orders = [make_order(number, Status.REJECTED) for number in range(4)]
+    write_report(make_result([make_worksheet(make_lines(4))], orders), tmp_path / "r.xlsx")
+    book = read_report(tmp_path / "r.xlsx")
+    for worksheet in book:
+        assert len([cell for line in worksheet for cell in line if cell.hyperlink]) <= 2
+
+
+def test_faulty_cells_are_marked_among_the_sheets_own_columns(tmp_path: Path) -> None:
+    problems = [
+        Problem(Severity.ERROR, "Orders", 3, "Mailbox", "x", "code", "Not in the domain.", "jane@shop-1.com"),
+        Problem(Severity.WARNING, "Orders", 2, "Contact", "Jane", "code", "Odd."),
+    ]
+    write_report(make_result([make_worksheet(make_lines(2))], problems=problems), tmp_path / "r.xlsx")
+    rows = read_report(tmp_path / "r.xlsx")["Rows"]
+    assert [cell.value for cell in rows["D"]] == ["Suggestion", None, "jane@shop-1.com"]
+    own = [cell for line in rows.iter_rows(min_row=2, min_col=6) for cell in line]
+    marked = {cell.coordinate: cell.fill.fgColor.rgb for cell in own if cell.fill.fill_type}
+    assert marked == {"G3": "00FFC7CE", "J2": "00FFEB9C"}
+
+
+def test_rows_of_a_corrections_workbook_come_back_without_what_it_added(tmp_path: Path) -> None:
+    headers = ("Row in your sheet", "What is wrong", "Suggestion", "Domain", "Mailbox")
+    fields = {"domain": 3, "mailbox": 4}
+    worksheet = make_worksheet([("7", "It is wrong.", "", "a.com", "x")], headers=headers, fields=fields)
+    write_report(make_result([worksheet], [make_order(0)]), tmp_path / "r.xlsx")
+    header, row = lines_of(read_report(tmp_path / "r.xlsx")["Rows"])
+    assert header == ["Status", "Order ID", "Reason", "Suggestion", "Row in your sheet", "Domain", "Mailbox"]
+    assert row[4:] == [7, "a.com", "x"]
 
 
 def test_rows_are_named_with_their_worksheet_where_there_are_several(tmp_path: Path) -> None:
     worksheets = [make_worksheet(make_lines(3), "East", first=4), make_worksheet(make_lines(2), "West")]
     order = make_order(0, rows=(4, 0, 2, 3))
     write_report(make_result(worksheets, [order]), tmp_path / "r.xlsx")
-    assert lines_of(read_report(tmp_path / "r.xlsx")["Orders"])[1][4] == "East!4, 6; West!2-3"
+    assert lines_of(read_report(tmp_path / "r.xlsx")["Orders"])[1][6] == "East!4, 6; West!2-3"
 
 
 def test_every_row_comes_back_in_its_own_columns_with_one_status_and_a_reason(tmp_path: Path) -> None:
@@ -97,14 +146,14 @@ def test_every_row_comes_back_in_its_own_columns_with_one_status_and_a_reason(tm
     result = make_result([make_worksheet(lines)], orders, row_problems={3: "No vendor.", 4: "No domain."})
     write_report(result, tmp_path / "r.xlsx")
     header, *rows = lines_of(read_report(tmp_path / "r.xlsx")["Rows"])
-    assert header == [*HEADERS, "Status", "Order ID", "Reason"]
-    assert [tuple(row[:6]) for row in rows] == lines
-    assert [row[6:] for row in rows] == [
-        ["placed", "7", None],
-        ["rejected", None, "Not for sale."],
-        ["rejected", None, "Not for sale."],
-        ["invalid", None, "No vendor."],
-        ["invalid", None, "No domain."],
+    assert header == ["Status", "Order ID", "Reason", "Suggestion", "Row in your sheet", *HEADERS]
+    assert [tuple(row[5:]) for row in rows] == lines
+    assert [row[:5] for row in rows] == [
+        ["placed", "7", None, None, 2],
+        ["rejected", None, "Not for sale.", None, 3],
+        ["rejected", None, "Not for sale.", None, 4],
+        ["invalid", None, "No vendor.", None, 5],
+        ["invalid", None, "No domain.", None, 6],
     ]
 
 
@@ -117,8 +166,9 @@ def test_columns_of_several_worksheets_are_joined_by_field_then_by_text(tmp_path
     )
     write_report(make_result([east, west]), tmp_path / "r.xlsx")
     header, *rows = lines_of(read_report(tmp_path / "r.xlsx")["Rows"])
-    assert header[:5] == ["Domain", None, "Note", "Note", "More"]
-    assert [row[:5] for row in rows] == [["a.com", "x", "y", "z", None], ["b.com", None, "n", None, "new"]]
+    assert header[5:] == ["Domain", None, "Note", "Note", "More"]
+    assert [row[4] for row in rows] == ["East!2", "West!2"]
+    assert [row[5:] for row in rows] == [["a.com", "x", "y", "z", None], ["b.com", None, "n", None, "new"]]
 
 
 def test_a_table_longer_than_a_worksheet_goes_on_in_the_next(
@@ -127,11 +177,11 @@ def test_a_table_longer_than_a_worksheet_goes_on_in_the_next(
     monkeypatch.setattr(table, "MOST_ROWS", 4)
     write_report(make_result([make_worksheet(make_lines(7))]), tmp_path / "r.xlsx")
     book = read_report(tmp_path / "r.xlsx")
-    assert book.sheetnames == ["Summary", "Orders", "Rows", "Rows 2", "Rows 3", "Problems"]
+    assert book.sheetnames == ["To do", "Orders", "Rows", "Rows 2", "Rows 3", "Problems"]
     assert [book[name].max_row for name in ("Rows", "Rows 2", "Rows 3")] == [4, 4, 2]
-    assert [book[name].auto_filter.ref for name in ("Rows", "Rows 3")] == ["A1:I4", "A1:I2"]
-    assert book["Rows 3"]["A1"].value == "Domain"
-    assert book["Rows 3"]["A2"].value == "shop-6.com"
+    assert [book[name].auto_filter.ref for name in ("Rows", "Rows 3")] == ["A1:K4", "A1:K2"]
+    assert book["Rows 3"]["F1"].value == "Domain"
+    assert book["Rows 3"]["F2"].value == "shop-6.com"
 
 
 def test_a_comment_stays_with_its_cell(tmp_path: Path) -> None:
@@ -146,90 +196,42 @@ def test_a_comment_stays_with_its_cell(tmp_path: Path) -> None:
 
 def test_problems_are_listed_and_those_not_kept_are_counted(tmp_path: Path) -> None:
     problem = Problem(Severity.ERROR, "Orders", 3, "Vendor", "x", "vendor-odd", "Not a number.", "1")
-    result = make_result([make_worksheet(make_lines(3))], problems=[problem], problem_count=1_201)
+    orders = [make_order(number) for number in range(3)]
+    result = make_result([make_worksheet(make_lines(3))], orders, problems=[problem], problem_count=1_201)
     write_report(result, tmp_path / "r.xlsx")
     header, line, last = lines_of(read_report(tmp_path / "r.xlsx")["Problems"])
-    assert header == ["Severity", "Worksheet", "Row", "Column", "Value", "Code", "Message", "Suggestion"]
-    assert line == ["error", "Orders", 3, "Vendor", "x", "vendor-odd", "Not a number.", "1"]
+    told = dict(zip(header, line, strict=True))
+    assert told == {
+        "Severity": "error",
+        "Row": 3,
+        "Domain": "shop-1.com",
+        "Column": "Vendor",
+        "Value": "x",
+        "Suggestion": "1",
+        "Message": "Not a number.",
+        "Code": "vendor-odd",
+        "Worksheet": "Orders",
+    }
     assert last[6].startswith("1,200 more problems are not listed here.")
-
-
-def test_the_summary_counts_orders_and_rows_by_status(tmp_path: Path) -> None:
-    result = make_result(
-        [make_worksheet(make_lines(6))],
-        [make_order(0, rows=(0, 1)), make_order(2), make_order(3, Status.REJECTED)],
-        rows_invalid=2,
-    )
-    write_report(result, tmp_path / "r.xlsx")
-    lines = lines_of(read_report(tmp_path / "r.xlsx")["Summary"])
-    counts = {line[0]: (line[1], line[2]) for line in lines}
-    assert counts["placed"] == (2, 3)
-    assert counts["rejected"] == (1, 1)
-    assert counts["unconfirmed"] == (0, 0)
-    assert counts["invalid"] == (0, 2)
-    assert counts["Total"] == (3, 6)
-    assert counts["Rows"][0] == "6 in all, 4 valid, 2 invalid"
-
-
-def test_the_summary_says_what_it_was_and_what_to_do_next(tmp_path: Path) -> None:
-    result = make_result(
-        [make_worksheet(make_lines(2))],
-        [make_order(0, Status.UNCONFIRMED), make_order(1, Status.NOT_SUBMITTED)],
-        assumptions=("The encoding was taken to be UTF-8.",),
-        stop=Stop(StopReason.VENDOR, "The API key was refused."),
-        remarks=("The look-up failed.",),
-        checksum="a1b2c3",
-    )
-    write_report(result, tmp_path / "r.xlsx")
-    text = "\n".join(texts_of(read_report(tmp_path / "r.xlsx")["Summary"]))
-    for part in ("shops.xlsx", "batch-1", "https://vendor.example", "a1b2c3", "The look-up failed."):
-        assert part in text
-    assert "Stopped before the end: The API key was refused." in text
-    assert "The encoding was taken to be UTF-8." in text
-    assert "may have been bought" in text
-    assert "Hand the same sheet in again" in text
-    assert re.search(rf"{START.astimezone():%Y-%m-%d %H:%M:%S} [+-]\d\d:\d\d \(\w+", text)
-    assert "Dry run" not in text
-
-
-def test_a_dry_run_is_said_clearly(tmp_path: Path) -> None:
-    result = make_result([make_worksheet(make_lines(1))], [make_order(0, Status.NOT_SUBMITTED)], dry_run=True)
-    write_report(result, tmp_path / "r.xlsx")
-    texts = texts_of(read_report(tmp_path / "r.xlsx")["Summary"])
-    assert texts[1] == "Dry run: nothing was sent and nothing was bought."
-    assert any("not as a dry run" in text for text in texts)
-
-
-def test_a_batch_without_trouble_leaves_nothing_to_do(tmp_path: Path) -> None:
-    write_report(make_result([make_worksheet(make_lines(1))], [make_order(0)]), tmp_path / "r.xlsx")
-    texts = texts_of(read_report(tmp_path / "r.xlsx")["Summary"])
-    assert "Nothing: every row's order is placed." in texts
-
-
-def test_the_chart_draws_the_counts(tmp_path: Path) -> None:
-    write_report(one_of_each(), tmp_path / "r.xlsx")
-    summary: Any = read_report(tmp_path / "r.xlsx")["Summary"]
-    series = summary._charts[0].series[0]
-    names, values = summary[series.cat.numRef.f.split("!")[1]], summary[series.val.numRef.f.split("!")[1]]
-    assert [line[0].value for line in names] == [status.value for status in Status]
-    assert [line[0].value for line in values] == [1] * len(Status)
 
 
 def test_each_status_has_a_colour_of_its_own_on_orders_and_rows(tmp_path: Path) -> None:
     write_report(one_of_each(), tmp_path / "r.xlsx")
     book = read_report(tmp_path / "r.xlsx")
-    for column in (book["Orders"]["B"], book["Rows"]["G"]):
+    for column in (book["Orders"]["A"], book["Rows"]["A"]):
         fills = [cell.fill.fgColor.rgb for cell in column[1:]]
         assert len(set(fills)) == len(Status)
         assert "00000000" not in fills
 
 
-@pytest.mark.parametrize("name", ["Orders", "Rows", "Problems"])
-def test_tables_have_a_frozen_header_a_filter_and_bounded_widths(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "frozen"), [("Orders", "C2"), ("Rows", "B2"), ("Problems", "D2")])
+def test_tables_have_a_frozen_header_a_filter_and_bounded_widths(
+    tmp_path: Path, name: str, frozen: str
+) -> None:
     lines = [(*make_lines(1)[0][:5], "word " * 100)]
     write_report(make_result([make_worksheet(lines)], [make_order(0)]), tmp_path / "r.xlsx")
     worksheet = read_report(tmp_path / "r.xlsx")[name]
-    assert worksheet.freeze_panes == "A2"
+    assert worksheet.freeze_panes == frozen
     assert worksheet.auto_filter.ref == worksheet.dimensions
     assert worksheet["A1"].font.b
     assert worksheet.print_title_rows == "$1:$1"
@@ -241,7 +243,7 @@ def test_a_line_with_a_long_text_is_wrapped_and_high_enough(tmp_path: Path) -> N
     lines = [(*make_lines(1)[0][:5], "word " * 60)]
     write_report(make_result([make_worksheet(lines)]), tmp_path / "r.xlsx")
     rows = read_report(tmp_path / "r.xlsx")["Rows"]
-    assert rows["F2"].alignment.wrap_text
+    assert rows["K2"].alignment.wrap_text
     assert rows["A2"].alignment.vertical == "top"
     assert rows.row_dimensions[2].height >= 60
 
@@ -250,6 +252,6 @@ def test_numbers_beside_a_time_stay_numbers_also_on_a_wrapped_line(tmp_path: Pat
     orders = [make_order(n, message="word " * 60, attempts=3, time=START) for n in range(2)]
     write_report(make_result([make_worksheet(make_lines(2))], orders), tmp_path / "r.xlsx")
     orders_sheet = read_report(tmp_path / "r.xlsx")["Orders"]
-    assert [cell.value for cell in orders_sheet["J"][1:]] == [3, 3]
-    assert [cell.number_format for cell in orders_sheet["J"][1:]] == ["General", "General"]
-    assert all(cell.is_date for cell in orders_sheet["K"][1:])
+    assert [cell.value for cell in orders_sheet["L"][1:]] == [3, 3]
+    assert [cell.number_format for cell in orders_sheet["L"][1:]] == ["General", "General"]
+    assert all(cell.is_date for cell in orders_sheet["M"][1:])

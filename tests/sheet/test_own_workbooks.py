@@ -94,7 +94,7 @@ def test_a_report_whose_columns_are_no_longer_known_is_refused_by_its_rows(
         read_sheet(report_of(sheet, tmp_path / "report.xlsx"))
 
 
-@pytest.mark.parametrize("asked", ["orders", "Summary"])
+@pytest.mark.parametrize("asked", ["orders", "To do"])
 def test_a_worksheet_that_is_asked_for_by_a_name_of_the_report_is_not_taken(
     sheet: Sheet, tmp_path: Path, asked: str
 ) -> None:

@@ -84,7 +84,7 @@ def test_from_dropping_a_sheet_to_the_report(
             tab.get_by_role("link", name="Report").click()
         taken = buyer.here / "taken.xlsx"
         report.value.save_as(taken)
-        assert "Summary" in load_workbook(taken).sheetnames
+        assert "To do" in load_workbook(taken).sheetnames
         expect(tab.get_by_role("link", name="Result CSV")).to_be_visible()
         expect(tab.get_by_role("link", name="Rows to correct")).to_be_visible()
     assert len(sandbox.orders) == 1

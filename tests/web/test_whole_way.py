@@ -36,7 +36,7 @@ def test_a_good_sheet_is_planned_ordered_and_reported(page: Page, buyer: Machine
     report = page.get(f"{batch}/report.xlsx")
     assert report.headers["Content-Disposition"].startswith("attachment")
     orders = load_workbook(io.BytesIO(report.content))["Orders"]
-    assert [line[1] for line in orders.iter_rows(min_row=2, values_only=True)] == ["placed", "placed"]
+    assert [line[0] for line in orders.iter_rows(min_row=2, values_only=True)] == ["placed", "placed"]
     result = page.get(f"{batch}/result.csv")
     assert "placed" in result.text
 

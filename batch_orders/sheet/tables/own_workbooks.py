@@ -7,7 +7,7 @@ has another name. So a header row or worksheet that is meant for other sheets do
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Protocol
@@ -16,11 +16,13 @@ from batch_orders.core.origins import origin_key
 from batch_orders.core.workbooks import (
     CORRECTIONS,
     CORRECTIONS_WORKSHEET,
+    FIRST_REPORT_WORKSHEETS,
     HOW_TO_TITLE,
     HOW_TO_WORKSHEET,
     MARKS_HEADERS,
     REPORT_WORKSHEETS,
     ROW_HEADERS,
+    ROWS_HEADERS,
 )
 from batch_orders.sheet.job import Job
 from batch_orders.sheet.tables.grid import Grid, Listed
@@ -36,7 +38,10 @@ ROWS = re.compile(r"Rows( \d+)?")
 
 MARK = re.compile(r"[0-9a-f]{32}")
 
-ADDED = [squeeze(header) for header in ROW_HEADERS]
+ADDED = [squeeze(header) for header in ROWS_HEADERS]
+ADDED_BEHIND = [squeeze(header) for header in ROW_HEADERS]
+FEWEST_ADDED = 3
+"""Of the first columns of Rows somebody may have deleted some; a sheet's own columns never look like so many."""
 
 
 class Book(Protocol):
@@ -70,25 +75,43 @@ class ReportRows:
 def rows_of_report(book: Book, listed: Sequence[Listed]) -> ReportRows | None:
     """The rows of a report, None where the workbook is none."""
     names = [each.name for each in listed]
-    if not set(REPORT_WORKSHEETS) <= set(names):
+    if set(REPORT_WORKSHEETS) <= set(names):
+        own_columns = after_added
+    elif set(FIRST_REPORT_WORKSHEETS) <= set(names):
+        own_columns = before_added
+    else:
         return None
-    grids = {name: without_added(book.grid(name)) for name in names if ROWS.fullmatch(name)}
+    grids = {name: only_own(book.grid(name), own_columns) for name in names if ROWS.fullmatch(name)}
     found = {name: grid for name, grid in grids.items() if grid}
     return ReportRows(found) if len(found) == len(grids) else None
 
 
-def without_added(grid: Grid) -> Grid | None:
-    """The columns before those that the report added. None where it added none."""
+def only_own(grid: Grid, own_columns: Callable[[Sequence[object]], slice | None]) -> Grid | None:
+    """The grid without the columns that the report added. None where it added none."""
     rows = iter(grid.rows)
     top = list(islice(rows, HEADER_DEPTH))
-    widths = [width for cells in top if (width := width_before_added(cells)) is not None]
-    return replace(grid, rows=(cells[: widths[0]] for cells in chain(top, rows))) if widths else None
+    own = next((found for cells in top if (found := own_columns(cells)) is not None), None)
+    if own is None:
+        return None
+    first = grid.first_column + (own.start or 0)
+    return replace(grid, rows=(cells[own] for cells in chain(top, rows)), first_column=first)
 
 
-def width_before_added(cells: Sequence[object]) -> int | None:
+def after_added(cells: Sequence[object]) -> slice | None:
+    """The columns behind those that a report adds, of its header."""
+    headers = [squeeze(cell_text(cell)) for cell in cells[: len(ADDED)]]
+    found = 0
+    for header in ADDED:
+        found += found < len(headers) and headers[found] == header
+    return slice(found, None) if found >= FEWEST_ADDED else None
+
+
+def before_added(cells: Sequence[object]) -> slice | None:
+    """The columns before those that reports of earlier versions added, of their header."""
     headers = [squeeze(cell_text(cell)) for cell in cells]
-    places = range(len(headers) - len(ADDED), -1, -1)
-    return next((place for place in places if headers[place : place + len(ADDED)] == ADDED), None)
+    width = len(ADDED_BEHIND)
+    places = range(len(headers) - width, -1, -1)
+    return next((slice(at) for at in places if headers[at : at + width] == ADDED_BEHIND), None)
 
 
 def is_corrections(book: Book, listed: Sequence[Listed], job: Job) -> bool:

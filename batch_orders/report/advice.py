@@ -1,0 +1,118 @@
+"""What somebody does about an order that needs him: in words, and as what is to be typed or opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from shlex import quote
+
+from batch_orders.core.base_url import LIVE_BASE_URL
+from batch_orders.core.results import BatchResult, OrderResult
+from batch_orders.core.stops import StopReason
+from batch_orders.core.to_do import Need, need_of
+
+SANDBOX = "sandbox"
+"""As service.context names the environment of an embedded sandbox."""
+
+ADVICE: dict[Need, str] = {
+    Need.UNCONFIRMED: (
+        "It may have been bought: do not order it by hand. It is not sent again by itself. Look it up; if it stays "
+        "unconfirmed, ask Smart Senders and record what they say."
+    ),
+    Need.FAILED: (
+        "Smart Senders took the order, and says now that it failed or was cancelled. Ask what became of it. Once you "
+        "know that it is gone, record that and hand the sheet in again."
+    ),
+    Need.REJECTED: (
+        "Smart Senders refused the order, for the reason under Message on the worksheet Orders. Nothing was bought. "
+        "Correct its rows and hand them in again, or ask Smart Senders."
+    ),
+    Need.BOUGHT_ELSEWHERE: (
+        "The vendor lists the domain as bought, and no order of this ledger did it. Nothing was sent. Ask Smart "
+        "Senders what was bought, and take the domain out."
+    ),
+    Need.INVALID: (
+        "Nothing was sent for these. Correct the marked cells and hand them in again. One row with a mistake holds "
+        "its whole order back."
+    ),
+    Need.NOT_SENT: (
+        "Nothing was sent for these. Hand the same sheet in again; what is placed already is not ordered twice."
+    ),
+}
+LIMITED = (
+    "A limit left these over; it is said above which, and when it frees. Do not hand the same sheet in again before "
+    "whoever set the limit agrees: one for a single call lets each call spend as much anew."
+)
+SHORT: dict[Need, str] = {
+    Need.UNCONFIRMED: "Do not order it by hand. Look it up: batch-orders reconcile",
+    Need.FAILED: "Ask Smart Senders what became of it",
+    Need.REJECTED: "Correct its rows and hand them in again",
+    Need.BOUGHT_ELSEWHERE: "Ask Smart Senders, and take the domain out",
+    Need.INVALID: "Correct its rows and hand them in again",
+    Need.NOT_SENT: "Hand the sheet in again",
+}
+SHORT_LIMITED = "Wait until the limit frees"
+TO_CORRECT = frozenset({Need.REJECTED, Need.BOUGHT_ELSEWHERE, Need.INVALID})
+"""Needs whose rows stand in the corrections workbook."""
+REASON = '--reason "what they said"'
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do about a result's orders. `corrections` is the name of its workbook of rows to correct, or ""."""
+
+    result: BatchResult
+    corrections: str = ""
+
+    def sentence(self, need: Need) -> str:
+        return LIMITED if need is Need.NOT_SENT and self.is_limited else ADVICE[need]
+
+    def short(self, order: OrderResult) -> str:
+        """For one order, on one line; "" where nothing is to be done."""
+        need = need_of(order, self.result.dry_run)
+        if need is None:
+            return ""
+        if need is Need.NOT_SENT and self.is_limited:
+            return SHORT_LIMITED
+        return (
+            f"{SHORT[need]}: {self.corrections}" if need in TO_CORRECT and self.corrections else SHORT[need]
+        )
+
+    def to_type(self, need: Need, domain: str) -> tuple[str, ...]:
+        """The commands to type, or the file to open. `domain` is the first one that needs it."""
+        where = self.where
+        match need:
+            case Need.UNCONFIRMED:
+                settle = f"batch-orders resolve {domain}{where}"
+                look_up = (
+                    () if self.result.draft.environment == SANDBOX else (f"batch-orders reconcile{where}",)
+                )
+                said = (f"{settle} --placed --order-id ID", f"{settle} --not-bought {REASON}")
+                return (*look_up, *said)
+            case Need.FAILED:
+                return (f"batch-orders resolve {domain}{where} --gone {REASON}",)
+            case Need.NOT_SENT:
+                return self.carry_on()
+            case _:
+                return (self.corrections or self.result.sheet.name,)
+
+    def carry_on(self) -> tuple[str, ...]:
+        """The batch where it was cut short, or else the sheet."""
+        resumable = self.result.batch and self.result.cut_short and self.result.draft.environment != SANDBOX
+        if not resumable:
+            return (self.result.sheet.name,)
+        return (f"batch-orders resume {self.result.batch}{self.where}",)
+
+    @property
+    def is_limited(self) -> bool:
+        stop = self.result.stop
+        return stop is not None and stop.reason in (StopReason.LIMIT, StopReason.OUT_OF_REACH)
+
+    @property
+    def where(self) -> str:
+        """The options that name the place of the orders, where it is not the usual one."""
+        draft = self.result.draft
+        account = f" --account {quote(draft.account)}" if draft.account else ""
+        if draft.environment == SANDBOX:
+            return f"{account} --sandbox"
+        usual = draft.environment == LIVE_BASE_URL
+        return account if usual else f"{account} --base-url {quote(draft.environment)}"
