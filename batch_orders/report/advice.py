@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from shlex import quote
 
-from batch_orders.core.base_url import LIVE_BASE_URL
+from batch_orders.core.base_url import SANDBOX
+from batch_orders.core.next_steps import NO_FILES, ask_vendor, carry_on, name_place, paste, settle_unconfirmed
 from batch_orders.core.results import BatchResult, OrderResult
 from batch_orders.core.stops import StopReason
 from batch_orders.core.to_do import Need, need_of
-
-SANDBOX = "sandbox"
-"""As service.context names the environment of an embedded sandbox."""
 
 ADVICE: dict[Need, str] = {
     Need.UNCONFIRMED: (
@@ -53,7 +50,6 @@ SHORT: dict[Need, str] = {
 SHORT_LIMITED = "Wait until the limit frees"
 TO_CORRECT = frozenset({Need.REJECTED, Need.BOUGHT_ELSEWHERE, Need.INVALID})
 """Needs whose rows stand in the corrections workbook."""
-REASON = '--reason "what they said"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,40 +75,22 @@ class Advice:
 
     def to_type(self, need: Need, domain: str) -> tuple[str, ...]:
         """The commands to type, or the file to open. `domain` is the first one that needs it."""
-        where = self.where
         match need:
             case Need.UNCONFIRMED:
-                settle = f"batch-orders resolve {domain}{where}"
-                look_up = (
-                    () if self.result.draft.environment == SANDBOX else (f"batch-orders reconcile{where}",)
-                )
-                said = (f"{settle} --placed --order-id ID", f"{settle} --not-bought {REASON}")
-                return (*look_up, *said)
+                rehearsal = self.result.draft.environment == SANDBOX
+                place = (*name_place(self.result), *(("--sandbox",) if rehearsal else ()))
+                settle = (step.command for step in settle_unconfirmed((domain,), place))
+                return (*settle,) if rehearsal else (paste(("reconcile", *place)), *settle)
             case Need.FAILED:
-                return (f"batch-orders resolve {domain}{where} --gone {REASON}",)
+                return (ask_vendor((domain,)).command,)
             case Need.NOT_SENT:
-                return self.carry_on()
+                return tuple(step.command for step in carry_on(self.result, NO_FILES)) or (
+                    self.result.sheet.name,
+                )
             case _:
                 return (self.corrections or self.result.sheet.name,)
-
-    def carry_on(self) -> tuple[str, ...]:
-        """The batch where it was cut short, or else the sheet."""
-        resumable = self.result.batch and self.result.cut_short and self.result.draft.environment != SANDBOX
-        if not resumable:
-            return (self.result.sheet.name,)
-        return (f"batch-orders resume {self.result.batch}{self.where}",)
 
     @property
     def is_limited(self) -> bool:
         stop = self.result.stop
         return stop is not None and stop.reason in (StopReason.LIMIT, StopReason.OUT_OF_REACH)
-
-    @property
-    def where(self) -> str:
-        """The options that name the place of the orders, where it is not the usual one."""
-        draft = self.result.draft
-        account = f" --account {quote(draft.account)}" if draft.account else ""
-        if draft.environment == SANDBOX:
-            return f"{account} --sandbox"
-        usual = draft.environment == LIVE_BASE_URL
-        return account if usual else f"{account} --base-url {quote(draft.environment)}"

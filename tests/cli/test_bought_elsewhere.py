@@ -50,7 +50,7 @@ def test_what_is_listed_and_was_never_ordered_here_needs_a_person(machine: Machi
     ):
         assert said in str(line[5])
     (problem,) = report["Problems"].iter_rows(min_row=2, values_only=True)
-    assert problem[5] == "bought-elsewhere"
+    assert "bought-elsewhere" in problem
 
 
 def test_a_list_that_says_only_the_name_is_no_proof_of_the_same_content(machine: Machine) -> None:

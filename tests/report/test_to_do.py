@@ -109,7 +109,7 @@ def test_each_thing_to_do_has_its_domains_and_what_is_to_be_typed(tmp_path: Path
     for part in (
         "1 may have been bought",
         f"batch-orders reconcile {place}",
-        f'batch-orders resolve shop-1.com {place} --not-bought --reason "what they said"',
+        f"batch-orders resolve shop-1.com --not-bought --reason 'HOW YOU KNOW' {place}",
         "2 were refused",
         "shops – to correct.xlsx",
         "3 rows: 6–7, 9",
@@ -133,7 +133,7 @@ def test_what_a_limit_left_over_is_not_told_to_be_handed_in_again(tmp_path: Path
     texts = texts_of(to_do(tmp_path, result_of(orders_of(placed=1, not_submitted=1), stop=stop)))
     assert any("Do not hand the same sheet in again" in text for text in texts)
     assert "Stopped before the end: 1 order does not fit under the limit." in texts
-    assert "batch-orders resume batch-1 --base-url https://vendor.example" in texts
+    assert "batch-orders resume batch-1" in texts
 
 
 def test_the_foot_says_what_it_was_and_who_approved_it(tmp_path: Path) -> None:
