@@ -6,7 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 DOCS := README.md CONTRIBUTING.md docs/commands.md docs/problems.md docs/smart-senders.md
 
-.PHONY: demo serve test quick lint docs chaos lock
+.PHONY: demo serve test quick lint docs chaos fleet lock
 
 demo: .venv/ready
 	@$(BIN)/batch-orders demo --reports-dir reports || test $$? -eq 1
@@ -56,3 +56,7 @@ docs: .venv/ready-to-test
 chaos: .venv/ready-to-test
 	$(BIN)/python -m tests.chaos --kills 1000
 	$(BIN)/python -m tests.model --depth 3
+
+# Workers on many machines: kills, crashes of PostgreSQL, and SIGTERMs; the figures are in docs/reliability.md.
+fleet: .venv/ready-to-test
+	$(BIN)/python -m tests.fleet --kills 500 --terms 100 --crashes 10 --accounts 20

@@ -3,7 +3,8 @@
 It takes every order that arrives whole, and remembers whose key it came with. A domain that begins with `drop-`
 then gets no answer, one that begins with `reject-` is refused and not taken. One that begins with `hold-` is answered,
 and one that begins with `unpaid-` taken, after GET /release and not before. GET /seen tells how often it took each
-domain, GET /keys with which key, GET /moments when each order arrived.
+domain, GET /keys with which key, GET /moments when each order arrived, GET /overlaps which keys had two orders under
+way at a time.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ SLOWEST = 0.02
 taken: Counter[str] = Counter()
 keys: dict[str, str] = {}
 moments: list[float] = []
+under_way: Counter[str] = Counter()
+overlaps: set[str] = set()
 released = threading.Event()
 guard = threading.Lock()
 
@@ -40,6 +43,18 @@ class Counting(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
+        key = parse_qs(urlsplit(self.path).query)["api_key"][0]
+        with guard:
+            under_way[key] += 1
+            if under_way[key] > 1:
+                overlaps.add(key)
+        try:
+            self.take(key)
+        finally:
+            with guard:
+                under_way[key] -= 1
+
+    def take(self, key: str) -> None:
         length = int(self.headers["Content-Length"])
         body = self.rfile.read(length)
         if len(body) < length:
@@ -56,7 +71,7 @@ class Counting(BaseHTTPRequestHandler):
             return
         with guard:
             taken[domain] += 1
-            keys[domain] = parse_qs(urlsplit(self.path).query)["api_key"][0]
+            keys[domain] = key
             number = taken.total()
         time.sleep(random.uniform(0, SLOWEST))
         if domain.startswith("hold-"):
@@ -71,8 +86,8 @@ class Counting(BaseHTTPRequestHandler):
             seen, used, arrived = dict(taken), dict(keys), list(moments)
         if self.path in ("/seen", "/keys"):
             self.answer(200, seen if self.path == "/seen" else used)
-        elif self.path == "/moments":
-            self.answer(200, arrived)
+        elif self.path in ("/moments", "/overlaps"):
+            self.answer(200, arrived if self.path == "/moments" else sorted(overlaps))
         elif self.path == "/release":
             released.set()
             self.answer(200, {})
@@ -133,6 +148,11 @@ class CountingVendor:
         """When each order arrived, in seconds from some moment on."""
         arrived: list[float] = requests.get(f"{self.base_url}/moments", timeout=30).json()
         return arrived
+
+    def overlaps(self) -> list[str]:
+        """The keys that had two orders under way at a time."""
+        found: list[str] = requests.get(f"{self.base_url}/overlaps", timeout=30).json()
+        return found
 
     def release(self) -> None:
         """Answer what is held, and take what was not paid."""

@@ -27,6 +27,8 @@ class Fleet:
     base_url: str
     keys: Mapping[str, str] = field(default_factory=lambda: {"": KEY})
     rate: str = "none"
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Accounts that order at a base URL of their own."""
 
     def settle_in(self) -> None:
         """Write the settings that all commands of the fleet are started with."""
@@ -36,6 +38,7 @@ class Fleet:
             if account:
                 self.machine.environment[f"KEY_{number}"] = key
                 lines += [f"[accounts.{account}]", f'api-key-env = "KEY_{number}"']
+                lines += [f'base-url = "{self.places[account]}"'] if account in self.places else []
             else:
                 self.machine.environment["SMARTLEAD_API_KEY"] = key
         (self.machine.here / "batch-orders.toml").write_text("\n".join(lines) + "\n")

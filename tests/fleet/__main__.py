@@ -1,0 +1,64 @@
+"""`python -m tests.fleet --kills 500`: strike a fleet of workers and enqueuers, and tell what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.fleet.story import Striking, Wanted
+from tests.harness.counting_vendor import CountingVendor
+from tests.ledger.own_server import own_server
+from tests.ledger.postgres_server import find_binaries
+
+CARELESS = (
+    "synchronous_commit=off",
+    "wal_writer_delay=10s",
+    "wal_writer_flush_after=1GB",
+    "max_connections=200",
+)
+"""A server that loses what was committed last when it crashes, unless a session demands otherwise."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.fleet", description=__doc__)
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--terms", type=int, default=100)
+    parser.add_argument("--crashes", type=int, default=10)
+    parser.add_argument("--accounts", type=int, default=20)
+    parser.add_argument("--workers", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=None, help="repeats the dice, not the timing")
+    options = parser.parse_args()
+    seed = options.seed if options.seed is not None else random.randrange(2**32)
+    print(f"seed {seed}", flush=True)
+    binaries = find_binaries()
+    if binaries is None:
+        print("No PostgreSQL server was found (Debian: apt-get install postgresql).")
+        return 2
+    wanted = Wanted(options.kills, options.terms, options.crashes, options.accounts, options.workers)
+    strike_fleet(wanted, random.Random(seed), binaries)
+    return 0
+
+
+def strike_fleet(wanted: Wanted, dice: random.Random, binaries: Path) -> Striking:
+    """Raises AssertionError where anything came of it that must not."""
+    vendors = (CountingVendor(listed=False), CountingVendor(listed=False))
+    with own_server(binaries, *CARELESS) as server, tempfile.TemporaryDirectory(prefix="fleet-") as folder:
+        striking = Striking(Path(folder), server, vendors, wanted, dice)
+        try:
+            striking.play()
+            striking.come_to_the_end()
+            striking.check()
+        finally:
+            striking.close()
+            for name, count in striking.counts.items():
+                print(f"{count:8,} {name}", flush=True)
+            for vendor in vendors:
+                vendor.stop()
+    return striking
+
+
+if __name__ == "__main__":
+    sys.exit(main())

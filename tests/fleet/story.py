@@ -1,0 +1,285 @@
+"""A fleet that is struck: sheets come for many accounts, workers and enqueuers are killed, PostgreSQL crashes."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+import zipfile
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from batch_orders.core.results import Kind
+from batch_orders.ledger import Ledger
+from batch_orders.service.deliver import deliver
+from batch_orders.service.result import result_of
+from tests.harness.command_line import Machine
+from tests.harness.counting_vendor import CountingVendor
+from tests.harness.starts import Forked, begin_together
+from tests.ledger.own_server import OwnServer
+from tests.queue.fleet import Fleet
+from tests.sheets import row
+
+KILLED = -signal.SIGKILL
+ENQUEUERS = 2
+LIFE = (0.5, 5.0)
+"""Seconds between which a worker's life lasts until it is struck."""
+BEAT = "0.5"
+TERMS_SHARE = 0.35
+"""Of the workers that are struck, how many are asked to end."""
+END_PATIENCE = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How much the fleet has to bear, at least."""
+
+    kills: int
+    terms: int
+    crashes: int
+    accounts: int
+    workers: int = 3
+
+
+@dataclass(slots=True)
+class HandedIn:
+    """A sheet on its way into the queue. `again`: it was killed, or the database was away."""
+
+    account: str
+    path: Path
+    domains: list[str]
+
+
+@dataclass(slots=True)
+class Striking:
+    """One long story over one ledger."""
+
+    folder: Path
+    server: OwnServer
+    vendors: tuple[CountingVendor, CountingVendor]
+    wanted: Wanted
+    dice: random.Random
+    counts: Counter[str] = field(default_factory=Counter)
+    stored: list[HandedIn] = field(default_factory=list)
+    waiting: list[HandedIn] = field(default_factory=list)
+    numbers: int = 0
+    fleet: Fleet = field(init=False)
+    workers: dict[Forked, tuple[float, bool]] = field(default_factory=dict)
+    enqueuers: dict[Forked, tuple[float, HandedIn]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names = [f"customer{number}" for number in range(self.wanted.accounts)]
+        # Half of them share a base URL and have keys of their own; the others share another one.
+        places = {name: self.vendors[number % 2].base_url for number, name in enumerate(names)}
+        keys = {name: f"key-of-{name}" for name in names}
+        machine = Machine.in_folder(self.folder)
+        self.fleet = Fleet(machine, self.server.new_database(), self.vendors[0].base_url, keys, places=places)
+        self.fleet.settle_in()
+
+    # What happens.
+
+    def play(self) -> None:
+        begun, crash_at = time.monotonic(), 0.0
+        while not self.is_full():
+            self.start_what_is_missing()
+            self.strike()
+            now = time.monotonic()
+            if self.counts["crashes of PostgreSQL"] < self.wanted.crashes and now > crash_at:
+                if crash_at:
+                    self.server.crash_and_start()
+                    self.counts["crashes of PostgreSQL"] += 1
+                crash_at = now + self.dice.uniform(5, 20)
+            time.sleep(0.02)
+        self.counts["seconds of strikes"] = int(time.monotonic() - begun)
+
+    def is_full(self) -> bool:
+        return (
+            self.kills >= self.wanted.kills
+            and self.counts["SIGTERMs"] >= self.wanted.terms
+            and self.counts["crashes of PostgreSQL"] >= self.wanted.crashes
+        )
+
+    @property
+    def kills(self) -> int:
+        return self.counts["kills of workers"] + self.counts["kills of enqueuers"]
+
+    def start_what_is_missing(self) -> None:
+        while len(self.workers) < self.wanted.workers:
+            process = self.begin("worker", "--accounts-at-once", "8", "--beat-every", BEAT)
+            asked = self.dice.random() < TERMS_SHARE
+            self.workers[process] = (time.monotonic() + self.dice.uniform(*LIFE), asked)
+        while len(self.enqueuers) < ENQUEUERS:
+            sheet = self.waiting.pop() if self.waiting else self.write_sheet()
+            process = self.begin("enqueue", str(sheet.path), "--account", sheet.account, "--yes")
+            # About half of them live long enough.
+            self.enqueuers[process] = (time.monotonic() + self.dice.uniform(0.1, 6.0), sheet)
+
+    def begin(self, *words: str) -> Forked:
+        machine = self.fleet.machine
+        (process,) = begin_together({machine.here / "log.txt": machine.prepare(*words)})
+        return process
+
+    def write_sheet(self) -> HandedIn:
+        self.numbers += 1
+        account = f"customer{self.dice.randrange(self.wanted.accounts)}"
+        name = f"shop-{self.dice.randbytes(3).hex()}-{self.numbers}"
+        kinds = ("", "", "", "", "drop-", "", "reject-")
+        domains = [
+            f"{self.dice.choice(kinds)}{name}-{number}.com" for number in range(self.dice.randint(2, 9))
+        ]
+        path = self.fleet.machine.hand_in(*(row(domain) for domain in domains), name=f"{name}.csv")
+        return HandedIn(account, path, domains)
+
+    def strike(self) -> None:
+        now = time.monotonic()
+        for process, (until, asked) in list(self.workers.items()):
+            if process.poll() is not None:
+                self.workers.pop(process)
+                self.counts["workers that ended by themselves"] += 1
+            elif now >= until:
+                self.workers.pop(process)
+                self.end_worker(process, asked)
+        for process, (until, sheet) in list(self.enqueuers.items()):
+            if process.poll() is None and now >= until:
+                process.kill()
+                process.wait()
+                self.counts["kills of enqueuers"] += process.returncode == KILLED
+            if process.poll() is not None:
+                self.enqueuers.pop(process)
+                self.take_note(sheet)
+
+    def end_worker(self, process: Forked, asked: bool) -> None:
+        if asked:
+            process.send_signal(signal.SIGTERM)
+            code = process.wait(150)
+            self.counts["SIGTERMs"] += 1
+            # One that has not yet begun to work ends as every command does.
+            self.counts["SIGTERMs that ended otherwise"] += code not in (0, 4)
+            return
+        process.kill()
+        process.wait()
+        self.counts["kills of workers"] += process.returncode == KILLED
+
+    def take_note(self, sheet: HandedIn) -> None:
+        """Whatever became of the enqueuer: the ledger has the whole sheet, or nothing of it."""
+        query = (
+            "SELECT (SELECT count(*) FROM queue_batches WHERE name = :name) AS queued, "
+            "(SELECT count(*) FROM batches WHERE sheet = :name) AS stored"
+        )
+        try:
+            (found,) = self.fleet.ask(query, name=sheet.path.name)
+        except Exception:  # noqa: BLE001  no tables yet, or no database
+            self.waiting.append(sheet)
+            return
+        assert found.queued == found.stored, f"{sheet.path.name} is stored and waits for nobody"
+        (self.stored if found.stored else self.waiting).append(sheet)
+
+    def come_to_the_end(self) -> None:
+        """From here on nobody is struck, and everything that was handed in must end."""
+        for process, (_, sheet) in self.enqueuers.items():
+            process.wait(150)
+            self.take_note(sheet)
+        for process in self.workers:
+            process.kill()
+            process.wait()
+        for sheet in self.waiting:
+            said = self.fleet.enqueue(sheet.path, account=sheet.account)
+            assert said.code == 0, said.errors
+            self.stored.append(sheet)
+        self.waiting = []
+        deadline = time.monotonic() + END_PATIENCE
+        with self.fleet.worker(), self.fleet.worker():
+            while any(status in ("todo", "doing") for status, _ in self.fleet.jobs()):
+                assert time.monotonic() < deadline, Counter(self.fleet.jobs())
+                time.sleep(0.5)
+
+    # What must be true.
+
+    def check(self) -> None:
+        seen = Counter[str]()
+        keys: dict[str, str] = {}
+        for vendor in self.vendors:
+            seen.update(vendor.seen())
+            keys |= vendor.keys()
+            assert vendor.overlaps() == [], "two submitters of an account"
+        asked = {domain: sheet.account for sheet in self.stored for domain in sheet.domains}
+        seen = Counter({domain: count for domain, count in seen.items() if domain in asked})
+        twice = {domain for domain, count in seen.items() if count > 1}
+        strange = {domain for domain in seen if keys[domain] != f"key-of-{asked[domain]}"}
+        lines = self.fleet.ask("SELECT domain, state, account FROM orders")
+        states = {line.domain: line.state for line in lines}
+        placed, unconfirmed = (
+            {domain for domain, state in states.items() if state == wanted}
+            for wanted in ("placed", "unconfirmed")
+        )
+        lost = (set(asked) - set(states)) | {
+            domain for domain, state in states.items() if state in ("planned", "submitting")
+        }
+        self.counts.update(
+            {
+                "sheets": len(self.stored),
+                "orders": len(asked),
+                "orders that the vendors took": seen.total(),
+                "placed in the ledger": len(placed),
+                "unconfirmed in the ledger": len(unconfirmed),
+                "bought twice": len(twice),
+                "lost": len(lost) + len(set(seen) - placed - unconfirmed) + len(placed - set(seen)),
+                "under a wrong account": len(strange),
+            }
+        )
+        assert not twice, twice
+        assert not lost, lost
+        assert placed <= set(seen) <= placed | unconfirmed
+        assert not strange, strange
+        self.check_ended()
+        self.check_order()
+        self.check_reports()
+
+    def check_ended(self) -> None:
+        ends = Counter(self.fleet.jobs())
+        assert set(ends) == {("succeeded", "done")}, ends
+        ledger = Ledger.open(self.fleet.ledger)
+        try:
+            unended = [batch.id for batch in ledger.batches(100_000) if not batch.last_finished_at]
+        finally:
+            ledger.close()
+        assert not unended, unended
+
+    def check_order(self) -> None:
+        """Of each account, nothing of a batch was sent before all that was put in before it."""
+        query = (
+            "SELECT orders.account, noted.job FROM events JOIN orders ON orders.id = events.order_id "
+            "JOIN queue_batches AS noted ON noted.batch = orders.batch "
+            "WHERE events.after = 'submitting' ORDER BY events.id"
+        )
+        latest: dict[str, int] = {}
+        for line in self.fleet.ask(query):
+            assert latest.get(line.account, 0) <= line.job, f"{line.account}: out of order"
+            latest[line.account] = line.job
+
+    def check_reports(self) -> None:
+        """Of each batch, a whole report that accounts for every domain once."""
+        by_name = {sheet.path.name: sheet for sheet in self.stored}
+        folder = self.folder / "reports"
+        folder.mkdir(exist_ok=True)
+        ledger = Ledger.open(self.fleet.ledger)
+        try:
+            for line in self.fleet.ask("SELECT id, sheet FROM batches"):
+                result = result_of(line.id, ledger)
+                domains = sorted(order.domain for order in result.orders)
+                assert domains == sorted(by_name[line.sheet].domains)
+                report: Any = deliver(result, folder, (Kind.REPORT,)).report
+                with zipfile.ZipFile(report) as archive:
+                    assert archive.testzip() is None
+                report.unlink()
+                self.counts["whole reports"] += 1
+        finally:
+            ledger.close()
+
+    def close(self) -> None:
+        for process in (*self.workers, *self.enqueuers):
+            with suppress(Exception):
+                process.close()
