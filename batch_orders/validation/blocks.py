@@ -55,10 +55,11 @@ def find_blocks(rows: pd.DataFrame) -> Blocks:
 
 def read_from_above(rows: pd.DataFrame, blocks: Blocks) -> tuple[pd.DataFrame, np.ndarray]:
     """The rows with each blank domain that its mailbox proves to be the one above, and which these are."""
-    domains, faults = rows[Field.DOMAIN].to_numpy(), rows[DOMAIN_FAULT].to_numpy()
-    read = (blocks.above >= 0) & (domains == "") & (faults[blocks.above] == "")
+    read = (blocks.above >= 0) & (rows[Field.DOMAIN] == "").to_numpy()
     if not read.any():
         return rows, read
+    domains, faults = rows[Field.DOMAIN].to_numpy(), rows[DOMAIN_FAULT].to_numpy()
+    read &= faults[blocks.above] == ""
     read[read] = proven(
         to_arrow(rows[Field.MAILBOX][read]), pa.array(domains[blocks.above[read]], pa.large_string())
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from batch_orders.core.model import Field
-from batch_orders.validation.judge import fault_column
+from batch_orders.validation.judge import fault_column, to_arrow
 from batch_orders.validation.mailboxes import hosts_of
 from batch_orders.validation.names import judge_domain
-from batch_orders.validation.typos import is_one_letter_off
+from batch_orders.validation.typos import is_one_letter_off, may_be_a_pair
 
 DOMAIN_SLIP = "domain-slip"
 DOMAIN_FAULT = fault_column(Field.DOMAIN)
@@ -25,11 +26,21 @@ def mend_slips(entries: pd.DataFrame, elsewhere: pd.Series[bool]) -> pd.DataFram
     """
     far = entries[elsewhere & (entries[DOMAIN_FAULT] == "")]
     hosts = hosts_of(far[Field.MAILBOX])
-    near = [is_one_letter_off(*pair) for pair in zip(far[Field.DOMAIN], hosts, strict=True)]
-    if not any(near):
+    near = one_letter_off(far[Field.DOMAIN], hosts)
+    if not near.any():
         return entries
     sure = pick_slips(entries, far[Field.DOMAIN][near], hosts[near])
     return put_slips(entries, dict(zip(entries["position"][sure.index], sure, strict=True)))
+
+
+def one_letter_off(domains: pd.Series[str], hosts: pd.Series[str]) -> np.ndarray:
+    """Whether each domain is a letter away from the host beside it."""
+    here, there = to_arrow(domains), to_arrow(hosts)
+    near = np.array(may_be_a_pair(here, there))
+    places = np.flatnonzero(near)
+    pairs = zip(here.take(places).to_pylist(), there.take(places).to_pylist(), strict=True)
+    near[places] = [is_one_letter_off(*pair) for pair in pairs]
+    return near
 
 
 def put_slips(entries: pd.DataFrame, host_of: Mapping[int, str]) -> pd.DataFrame:

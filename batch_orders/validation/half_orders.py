@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Problem, Sheet
 from batch_orders.validation.judge import fault_column, to_arrow
 from batch_orders.validation.mailboxes import hosts_of
-from batch_orders.validation.meant_domains import domains_meant
+from batch_orders.validation.meant_domains import domains_meant, look_up
 from batch_orders.validation.problems import Findings, lines_at, tell
+from batch_orders.validation.vectorised import TEXT
 
 ORDER_NOT_WHOLE = "order-not-whole"
 
@@ -31,10 +33,12 @@ def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[
     if len(bad):
         pointed = pd.concat([pointed, hosts_meant(entries, bad)], ignore_index=True)
     good = entries[(entries[fault_column(Field.DOMAIN)] == "") & ~entries["group"].duplicated()]
-    groups = pointed["domain"].map(dict(zip(good[Field.DOMAIN], good["group"], strict=True)))
-    known = pointed.assign(group=groups)[groups.notna()].astype({"group": "int64", "position": "int64"})
-    own = entries["group"].groupby(entries["position"]).first()
-    others = known["group"].to_numpy() != own[known["position"]].to_numpy()
+    at = pc.index_in(pa.array(pointed["domain"], TEXT), to_arrow(good[Field.DOMAIN]))
+    found_at, places = np.asarray(at.is_valid()), np.asarray(at.drop_null())
+    known = pointed[found_at].assign(group=good["group"].to_numpy()[places])
+    known = known.astype({"group": "int64", "position": "int64"})
+    own = entries["group"].to_numpy()[~entries["position"].duplicated().to_numpy()]
+    others = known["group"].to_numpy() != own[known["position"].to_numpy()]
     found: pd.DataFrame = known.loc[others].drop_duplicates("group")
     return found
 
@@ -45,9 +49,8 @@ def hosts_meant(entries: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:
     hosts = hosts_of(whole[Field.MAILBOX])
     hosts = hosts[hosts != whole["meant"]]
     good = entries[Field.DOMAIN][entries[fault_column(Field.DOMAIN)] == ""]
-    meant = domains_meant(hosts.unique(), pc.unique(to_arrow(good))) if len(hosts) else {}
-    read = hosts.map(lambda host: meant.get(host, host))
-    both = pd.concat([hosts, read])
+    read = look_up(hosts, domains_meant(to_arrow(hosts), pc.unique(to_arrow(good))))
+    both = pd.concat([hosts, read[read != ""]])
     return pd.DataFrame({"position": bad["position"][both.index].to_numpy(), "domain": both.to_numpy()})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 import pyarrow as pa
@@ -11,11 +11,11 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import Field
 from batch_orders.validation.confusables import as_latin, changed_letter, decoded, mixed_in
-from batch_orders.validation.judge import fault_column, judge_domains, to_arrow
+from batch_orders.validation.judge import fault_column, judge_domains, to_arrow, to_series
 from batch_orders.validation.names import host_of, judge_domain, registrable_part
 from batch_orders.validation.typos import is_one_letter_off, words_meant
 from batch_orders.validation.unseen import without_unseen
-from batch_orders.validation.vectorised import TEXT
+from batch_orders.validation.vectorised import TEXT, arrow_rules
 
 COMMON_ENDINGS = ("com", "net", "org", "io", "co", "de", "ai", "app", "dev", "info", "uk", "us", "eu")
 
@@ -30,23 +30,29 @@ LONGEST_READ = 2_000
 """Characters. A longer text is no name with something around it."""
 
 
-def domains_meant(faulty: Iterable[str], good: pa.Array) -> dict[str, str]:
+def domains_meant(faulty: pa.Array, good: pa.Array) -> dict[str, str]:
     """For each faulty domain what it was surely meant to be, where that can be told.
 
     `good` are the domains of the sheet that can be bought: a slip of one letter is likelier to mean one of
     them than a name that nobody wrote.
     """
-    values = list(dict.fromkeys(value for value in faulty if value))
-    read = {value: part for value in may_hide_a_name(values) if (part := read_domain(value))}
-    slips = words_meant((value for value in values if value not in read), good)
-    left = [value for value in values if value not in read and value not in slips]
-    return read | slips | mend_endings(left)
+    values = pc.unique(faulty)
+    values = values.filter(pc.not_equal(values, ""))
+    odd = values.filter(pc.match_substring_regex(values, MAY_HIDE_A_NAME)).to_pylist()
+    read = {value: part for value in odd if (part := read_domain(value))}
+    left = not_in(values, read)
+    slips = words_meant(left, good)
+    return read | slips | mend_endings(not_in(left, slips))
 
 
-def may_hide_a_name(values: Sequence[str]) -> list[str]:
-    texts = pa.array(values, TEXT)
-    found: list[str] = texts.filter(pc.match_substring_regex(texts, MAY_HIDE_A_NAME)).to_pylist()
-    return found
+def not_in(values: pa.Array, known: Mapping[str, str]) -> pa.Array:
+    return values.filter(pc.invert(pc.is_in(values, pa.array(list(known), TEXT))))
+
+
+def look_up(texts: pd.Series[str], known: Mapping[str, str]) -> pd.Series[str]:
+    """What is known of each text; "" where nothing is."""
+    at = pc.index_in(to_arrow(texts), pa.array(list(known), TEXT))
+    return to_series(pc.fill_null(pa.array(known.values(), TEXT).take(at), ""), texts.index)
 
 
 def read_domain(text: str) -> str:
@@ -74,17 +80,18 @@ def spelled_out(text: str) -> str:
     return SPELLED_AT.sub("@", SPELLED_DOT.sub(".", text))
 
 
-def mend_endings(names: Iterable[str]) -> dict[str, str]:
+def mend_endings(names: pa.Array) -> dict[str, str]:
     """Each name whose unknown ending is a letter away from just one common ending, with that ending."""
-    parts = {name: name.rpartition(".") for name in names}
-    meant = {ending: common_ending(ending) for ending in {ending for _, _, ending in parts.values()}}
-    mended = {
-        name: f"{stem}.{meant[ending]}"
-        for name, (stem, dot, ending) in parts.items()
-        if dot and meant[ending]
-    }
-    if not mended:
+    endings = pc.struct_field(pc.extract_regex(names, r"\.(?P<ending>[^.]{1,5})$"), "ending")
+    unknown = pc.unique(endings.filter(pc.invert(pc.is_in(endings, arrow_rules().endings))).drop_null())
+    meant = {ending: common for ending in unknown.to_pylist() if (common := common_ending(ending))}
+    if not meant:
         return {}
+    parts = [
+        name.rpartition(".")
+        for name in names.filter(pc.is_in(endings, pa.array(list(meant), TEXT))).to_pylist()
+    ]
+    mended = {f"{stem}.{ending}": f"{stem}.{meant[ending]}" for stem, _, ending in parts}
     _, faults = judge_domains(pd.Series(list(mended.values()), dtype="str"))
     return {name: found for (name, found), fault in zip(mended.items(), faults, strict=True) if not fault}
 
@@ -105,6 +112,6 @@ def put_meant(rows: pd.DataFrame) -> pd.Series[str]:
     bad = faults != ""
     if not bad.any():
         return domains
-    meant = domains_meant(domains[bad].unique(), pc.unique(to_arrow(domains[~bad])))
-    likely = domains[bad].map(meant).astype("str").fillna("")
+    meant = domains_meant(to_arrow(domains[bad]), pc.unique(to_arrow(domains[~bad])))
+    likely = look_up(domains[bad], meant)
     return domains.mask(bad, likely.reindex(domains.index))

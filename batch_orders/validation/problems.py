@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Problem, Severity, Sheet
 from batch_orders.core.rules import RowRules
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.confusables import tell_letter
-from batch_orders.validation.judge import fault_column
+from batch_orders.validation.judge import fault_column, to_arrow
 from batch_orders.validation.schema import failing_cells
 from batch_orders.validation.sentences import (
     SENTENCES,
@@ -70,8 +71,8 @@ def find_problems(
     if failing.empty:
         return Findings()
     faulty = lines_of(entries.loc[failing["entry"]])
-    ordered = frozenset(entries.loc[entries[fault_column(Field.DOMAIN)] == "", Field.DOMAIN].unique())
-
+    good = to_arrow(entries[Field.DOMAIN][entries[fault_column(Field.DOMAIN)] == ""])
+    ordered = frozenset(pc.unique(good).to_pylist())
     suggester = Suggester(ordered, rules.names)
     lines = lines_at(cells, [entry["position"] for entry in faulty])
     suggester.contacts = usual_contacts(entries, faulty)

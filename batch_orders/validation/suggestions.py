@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+import pyarrow as pa
+
 from batch_orders.core.model import Field
 from batch_orders.core.vendors import VendorNames
 from batch_orders.validation.blanks import EDGES
@@ -76,7 +78,7 @@ def suggest_mailbox(value: str, near: Neighbourhood) -> str:
 
 
 def mend_ending(name: str) -> str:
-    return mend_endings([name]).get(name, "")
+    return mend_endings(pa.array([name], pa.large_string())).get(name, "")
 
 
 def suggest_vendor(value: str, near: Neighbourhood) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Problem, Severity, Sheet
 from batch_orders.core.vendors import VendorNames
@@ -51,11 +52,9 @@ def warn_of_rising(sheet: Sheet, cells: pd.DataFrame) -> Iterator[Problem]:
 def numbers_of(cells: pd.DataFrame) -> np.ndarray:
     """The vendor's number in each row; NO_NUMBER where the cell is blank or holds something else."""
     found = to_arrow(cells[Field.VENDOR]).dictionary_encode()
-    texts = [text.strip() for text in found.dictionary.to_pylist()]
-    values = [
-        int(text) if text.isascii() and text.isdigit() and len(text) < 10 else NO_NUMBER for text in texts
-    ]
-    return np.asarray(pa.array(values, pa.int64()).take(found.indices))
+    texts = pc.utf8_trim_whitespace(found.dictionary)
+    numbers = pc.if_else(pc.match_substring_regex(texts, "^[0-9]{1,9}$"), texts, str(NO_NUMBER))
+    return np.asarray(numbers.cast(pa.int64()).take(found.indices))
 
 
 def runs_of(flags: np.ndarray) -> Iterator[tuple[int, int]]:

@@ -13,7 +13,9 @@ from batch_orders.validation.typos import is_one_letter_off, words_meant
 
 
 def meant(typo: str, words: Collection[str]) -> str:
-    return words_meant([typo], pa.array(list(words), pa.large_string())).get(typo, "")
+    return words_meant(pa.array([typo], pa.large_string()), pa.array(list(words), pa.large_string())).get(
+        typo, ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,5 +83,5 @@ def test_no_word_is_meant_by_a_text_longer_than_any_name() -> None:
 
 def test_many_slips_are_looked_up_at_once() -> None:
     words = pa.array([f"shop{number}.com" for number in range(10, 20)], pa.large_string())
-    found = words_meant((f"shop{number}.con" for number in range(10, 22)), words)
+    found = words_meant(pa.array([f"shop{number}.con" for number in range(10, 22)], pa.large_string()), words)
     assert found == {f"shop{number}.con": f"shop{number}.com" for number in range(10, 20)}
