@@ -124,7 +124,7 @@ def open_to_submit(
 
 def ordered_name(typed: str) -> str:
     """A domain as orders name it, however it was typed; what is no name stays as it is."""
-    # Imported here: with it come pandas and pandera.
+    # Imported here: with it comes pandas.
     from batch_orders.validation.names import to_ascii
 
     return to_ascii(typed.strip().lower()) or typed

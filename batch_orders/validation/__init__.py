@@ -70,7 +70,7 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     entries = mark_comma_names(cells, entries)
     entries, waiting, unchecked = leave_unchecked(entries, rules, len(cells))
     entries, reading = mark_reading_problems(sheet, cells, entries, kept)
-    faults = (entries[[fault_column(name) for name in rules.fields]] != "").any(axis=1)
+    faults = np.logical_or.reduce([(entries[fault_column(name)] != "").to_numpy() for name in rules.fields])
     faulty = reading.rows | waiting
     faulty[entries.loc[faults, "position"].to_numpy()] = True
     # Arrow lets go of the interpreter meanwhile, so that these are looked for beside the rest.

@@ -63,7 +63,10 @@ def group_rows(rows: Rows, kept: int = KEPT_PROBLEMS) -> Grouping:
     findings = rows.findings
     leading = leading_entries(entries["group"].to_numpy())
     for name in shared_columns(entries):
-        contradicting = find_contradictions(entries[in_doubt(entries, name, leading)], name)
+        doubted = in_doubt(entries, name, leading)
+        if not doubted.any():
+            continue
+        contradicting = find_contradictions(entries[doubted], name)
         faulty[contradicting["position"].unique()] = True
         findings += tell_contradictions(rows, contradicting, name, kept)
     held_back = np.zeros(int(order_of.max(initial=-1)) + 1, dtype=bool)
@@ -105,7 +108,7 @@ def in_doubt(entries: pd.DataFrame, name: str, leading: np.ndarray) -> np.ndarra
     differs = np.asarray(pc.not_equal(values, values.take(pa.array(leading))))
     if fault_column(name) in entries:
         differs &= (entries[fault_column(name)] == "").to_numpy()
-    return np.isin(leading, leading[differs])
+    return np.isin(leading, leading[differs]) if differs.any() else differs
 
 
 def find_contradictions(entries: pd.DataFrame, name: str) -> pd.DataFrame:

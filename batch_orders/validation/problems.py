@@ -16,7 +16,6 @@ from batch_orders.core.rules import RowRules
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.confusables import tell_letter
 from batch_orders.validation.judge import fault_column, to_arrow
-from batch_orders.validation.schema import failing_cells
 from batch_orders.validation.sentences import (
     SENTENCES,
     WARNINGS,
@@ -67,9 +66,13 @@ def find_problems(
     sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, rules: RowRules, limit: int
 ) -> Findings:
     """The errors of single cells, the first `limit` of them in words."""
-    failing = failing_cells(entries, rules.fields, limit)
-    if failing.empty:
+    errors = sum(int((entries[fault_column(name)] != "").sum()) for name in rules.fields)
+    if not errors:
         return Findings()
+    # Imported where something is at fault: with it comes pandera, which takes as long as a large sheet without faults.
+    from batch_orders.validation.schema import failing_cells
+
+    failing = failing_cells(entries, rules.fields, limit)
     faulty = lines_of(entries.loc[failing["entry"]])
     good = to_arrow(entries[Field.DOMAIN][entries[fault_column(Field.DOMAIN)] == ""])
     ordered = frozenset(pc.unique(good).to_pylist())
@@ -80,7 +83,6 @@ def find_problems(
         tell_fault(sheet, line, entry, field, code, suggester)
         for line, entry, field, code in zip(lines, faulty, failing["field"], failing["code"], strict=True)
     )
-    errors = sum(int((entries[fault_column(name)] != "").sum()) for name in rules.fields)
     return Findings(kept, errors=errors)
 
 

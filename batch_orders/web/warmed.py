@@ -22,7 +22,13 @@ HEADER = 8
 NEEDED = (
     *("batch_orders.web.child", "batch_orders.service.upload_work", "batch_orders.service.deliver"),
     *("batch_orders.service.followup", "batch_orders.service.result", "batch_orders.report.template"),
-    *("batch_orders.validation.grouping", "pyarrow.compute", "sqlalchemy.dialects.sqlite", "openpyxl"),
+    *(
+        "batch_orders.validation.grouping",
+        "batch_orders.validation.schema",
+        "pyarrow.compute",
+        "sqlalchemy.dialects.sqlite",
+        "openpyxl",
+    ),
 )
 TASKS = Path("/proc/self/task")
 
