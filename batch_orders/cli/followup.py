@@ -12,12 +12,13 @@ from batch_orders.cli.exits import Exit
 from batch_orders.cli.next import Line, lines_of, show_next
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.cli.workspace import existing_place, open_to_ask, ordered_name
+from batch_orders.core.actions import Author
 from batch_orders.core.base_url import SANDBOX
 from batch_orders.core.next_steps import HOW_YOU_KNOW, ask_vendor, settle_unconfirmed
 from batch_orders.core.outcomes import NotTaken, Placed
 from batch_orders.core.states import State
 from batch_orders.errors import ConfigurationError
-from batch_orders.ledger import Ledger
+from batch_orders.ledger import Ledger, this_process
 from batch_orders.service.context import open_context, open_ledger
 from batch_orders.service.followup import Tracked, free, reconcile, resolve, track
 from batch_orders.settings import PlaceOptions
@@ -95,12 +96,13 @@ def resolve_order(options: ResolveOptions) -> int:
     domain = ordered_name(options.domain)
     with open_ledger(existing_place(options.ledger)) as ledger:
         environment, account = find_place(ledger, options, domain)
+        author = Author(this_process())
         try:
             if options.gone:
                 said = f"Resolved by a person: gone. {options.reason.strip()}"
-                free(ledger, domain, said, environment, account)
+                free(ledger, domain, said, environment, account, author)
             else:
-                resolve(ledger, domain, read_decision(options), environment, account)
+                resolve(ledger, domain, read_decision(options), environment, account, author)
         except ConfigurationError as error:
             raise ConfigurationError(f"{error} See: batch-orders status {domain}") from None
     freed = "It is not sent again." if options.placed else "To order the domain, hand its sheet in again."

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from batch_orders.cli.next import Line, lines_of, show_next, without_password
 from batch_orders.cli.show import make_table, open_console
+from batch_orders.cli.who import show_actions
 from batch_orders.cli.workspace import existing_place, ordered_name
 from batch_orders.core.accounts import under_account
 from batch_orders.core.base_url import LIVE_BASE_URL, SANDBOX
@@ -23,6 +24,8 @@ from batch_orders.service.context import open_ledger
 OPEN = (State.SUBMITTING, State.UNCONFIRMED)
 STATE_WORDS = {State.PLANNED: "not submitted", State.SUBMITTING: "in flight"}
 MOST_SHOWN = 50
+MOST_EXPLAINED = 10
+"""Of so many of the latest batches it is said who did what."""
 
 
 def show_status(place: str | None, domain: str | None) -> None:
@@ -39,6 +42,7 @@ def show_status(place: str | None, domain: str | None) -> None:
             show_history(console, ledger.history(name), name)
             orders = ledger.orders_of(name)
             show_orders(console, orders)
+            show_actions(console, ledger, list(dict.fromkeys(order.batch for order in orders)))
             unsettled = tuple(order for order in orders if order.state in OPEN)
             failed = tuple(
                 order for order in orders if order.state is State.PLACED and has_failed(order.vendor_status)
@@ -89,6 +93,7 @@ def show_batches(console: Console, ledger: Ledger) -> None:
             Text(describe_end(line)),
         )
     console.print(table)
+    show_actions(console, ledger, [line.id for line in lines[:MOST_EXPLAINED]])
 
 
 def describe_states(line: BatchRecord) -> str:

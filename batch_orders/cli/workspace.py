@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from batch_orders.cli.reading import read_secret
+from batch_orders.core.actions import COMMAND_LINE
 from batch_orders.errors import ConfigurationError
 from batch_orders.service.context import SANDBOX_KEY, Opening
 from batch_orders.service.known_ledger import Expected, refuse_missing_folder
@@ -23,7 +24,7 @@ from batch_orders.settings import (
 )
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 
-DOOR = "command line"
+DOOR = COMMAND_LINE
 
 
 def find_key(place: PlaceOptions) -> ApiKey:

@@ -27,6 +27,7 @@ from batch_orders.core.stops import Stop
 from batch_orders.ledger import accepting, queries
 from batch_orders.ledger import accounts as keys
 from batch_orders.ledger.accepting import NewBatch, NewOrder, Price
+from batch_orders.ledger.actions import Actions
 from batch_orders.ledger.copying import Copying, refuse_same_database, refuse_same_file, settle_cut_off
 from batch_orders.ledger.engine import ledger_faults, open_engine, read_place, reading
 from batch_orders.ledger.lock import hold_account, this_process, write_time
@@ -81,6 +82,11 @@ class Ledger:
     def sessions(self) -> Sessions:
         """Who is signed in on the page."""
         return Sessions(self)
+
+    @property
+    def actions(self) -> Actions:
+        """Who did what."""
+        return Actions(self)
 
     # A batch's life.
 

@@ -25,6 +25,7 @@ from batch_orders.ledger.retirement import (
 )
 from batch_orders.ledger.schema import (
     accounts,
+    actions,
     approvals,
     batches,
     events,
@@ -35,8 +36,8 @@ from batch_orders.ledger.schema import (
     submitters,
 )
 
-COPIED = (accounts, batches, approvals, orders, events, resumptions, requests, origins)
-COUNTED = (approvals, orders, events, resumptions, requests)
+COPIED = (accounts, batches, approvals, orders, events, resumptions, requests, origins, actions)
+COUNTED = (approvals, orders, events, resumptions, requests, actions)
 """Tables whose ids the database counts up."""
 AT_ONCE = 1_000
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from batch_orders.core.states import FAILED, State
 
-REVISION = "0004"
+REVISION = "0005"
 """The migration that makes exactly these tables."""
 
 metadata = MetaData()
@@ -145,6 +145,24 @@ requests = Table(
 `after_order` is the latest order of the domain at that time. It is not sent any more where the latest request
 after it asks for something else.
 """
+
+actions = Table(
+    "actions",
+    metadata,
+    Column("id", ID, primary_key=True, autoincrement=True),
+    Column("at", String(32), nullable=False),
+    Column("act", String(16), nullable=False),
+    Column("actor", Text, nullable=False, index=True),
+    Column("door", Text, nullable=False),
+    Column("environment", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    # "" where it was about no single batch or domain, or no plan was approved.
+    Column("batch", String(40), nullable=False, index=True),
+    Column("domain", Text, nullable=False),
+    Column("checksum", Text, nullable=False),
+    Column("message", Text, nullable=False),
+)
+"""What people did beside saying yes: stops, look-ups, and what they found out."""
 
 origins = Table(
     "origins",

@@ -79,4 +79,6 @@ sessions = Table(
     Column("actor", Text, nullable=False),
     Column("created_at", String(32), nullable=False),
     Column("seen_at", String(32), nullable=False),
+    # Of the password that it began with: with another one it is over. "" where there was none.
+    Column("mark", String(64), nullable=False, server_default=""),
 )

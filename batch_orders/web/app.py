@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from batch_orders.core.people import Role
 from batch_orders.errors import BatchOrdersError
-from batch_orders.web import batches, budget, columns, confirming, follow_up, hand_in, uploads
+from batch_orders.web import batches, budget, columns, confirming, follow_up, hand_in, people, uploads
 from batch_orders.web.access import Page
 from batch_orders.web.guard import Guard
 from batch_orders.web.queue import Queue
@@ -59,6 +59,7 @@ PAGES = (
     Page("/unconfirmed/record", RESOLVE, follow_up.record, "POST"),
     Page("/domains", LOOK, follow_up.find_domain),
     Page("/domains/{name}", LOOK, follow_up.show_domain),
+    Page("/people/{name}", LOOK, people.show_person),
     Page("/vendors", LOOK, follow_up.show_vendors),
     Page("/budget", LOOK, budget.show_budget),
 )

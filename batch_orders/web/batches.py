@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
+from batch_orders.core.actions import UPLOAD_PAGE, Act, Action, Author
 from batch_orders.core.mending import rows_to_mend
 from batch_orders.core.records import BatchRecord
 from batch_orders.core.results import Status, count_statuses
@@ -31,6 +32,7 @@ FILES = {"report.xlsx": "report", "corrections.xlsx": "corrections", "result.csv
 TEMPLATES = ("order-sheet.xlsx", "order-sheet.csv")
 MOVES_SHOWN = 10
 LISTED = 20
+YES = (Act.CONFIRMED, Act.CARRIED_ON)
 CLOCK = re.compile(r"\d\d:\d\d")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -68,6 +70,7 @@ def show_batch(request: Request) -> Response:
         }
         return state_answer(facts)
     orders = site.ledger.orders(record.id)
+    actions = site.ledger.actions.of_batches([record.id])
     moved = sorted((order for order in orders if order.attempts), key=lambda order: order.changed_at)
     confirmed = request.query_params.get("confirmed", "")
     result = {} if words.runs or words.pruned else tell_result(site, record)
@@ -82,7 +85,8 @@ def show_batch(request: Request) -> Response:
             for order in moved[: -MOVES_SHOWN - 1 : -1]
         ],
         time_left=tell_time_left(words, orders),
-        approvals=site.ledger.approvals(record.id),
+        actions=actions,
+        last_yes=next((action for action in reversed(actions) if action.act in YES), None),
         confirmed=confirmed if CLOCK.fullmatch(confirmed) else "",
         result=result,
         files=files_of(site, record),
@@ -116,7 +120,10 @@ def files_of(site: Site, record: BatchRecord) -> list[tuple[str, str]]:
 async def stop(request: Request) -> Response:
     site = site_of(request)
     record = await run_in_threadpool(find_batch, request)
-    await run_in_threadpool(site.living.stop, batch_work(record.id))
+    if await run_in_threadpool(site.living.stop, batch_work(record.id)):
+        author = Author(person_of(request).name, UPLOAD_PAGE)
+        stopped = Action(Act.STOPPED, author, record.environment, record.account, record.id)
+        await run_in_threadpool(site.ledger.actions.note, stopped)
     return RedirectResponse(f"/batches/{record.id}", 303)
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from batch_orders.core.actions import UPLOAD_PAGE
 from batch_orders.core.base_url import SANDBOX
 from batch_orders.core.model import Field
 from batch_orders.core.results import Kind
@@ -33,7 +34,6 @@ from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 if TYPE_CHECKING:
     from batch_orders.service.upload_work import UploadWork, WriteSheet
 
-DOOR = "upload page"
 LARGEST_KEYS = 1 << 20
 FILES = {"report": Kind.REPORT, "corrections": Kind.CORRECTIONS, "result": Kind.RESULT_CSV}
 
@@ -75,7 +75,7 @@ class Child:
             key=self.key(),
             account=self.account,
             timeout=place.timeout,
-            door=DOOR,
+            door=UPLOAD_PAGE,
             limiter=RateLimiter(submitting.rate, self.stopping),
             retry=RetryPolicy(failures=submitting.max_failures),
             wait=True,

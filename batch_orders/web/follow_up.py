@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from batch_orders.core.actions import UPLOAD_PAGE, Author
 from batch_orders.core.outcomes import NotTaken, Placed
 from batch_orders.core.states import State
 from batch_orders.core.wording import counted
@@ -71,7 +72,13 @@ async def record(request: Request) -> Response:
         raise Refusal(404, NOT_FOUND["title"], *NOT_FOUND["said"])
     decision = read_decision(words, person.name)
     await run_in_threadpool(
-        resolve, site.ledger, words["domain"], decision, words["environment"], words["account"]
+        resolve,
+        site.ledger,
+        words["domain"],
+        decision,
+        words["environment"],
+        words["account"],
+        Author(person.name, UPLOAD_PAGE),
     )
     return RedirectResponse(f"/domains/{quote(words['domain'], safe='')}", 303)
 

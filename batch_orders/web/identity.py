@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from batch_orders.core.people import Person
+from batch_orders.settings import Member
 from batch_orders.web.render import Refusal
 from batch_orders.web.site import Site
 
@@ -63,14 +64,18 @@ async def find_person(site: Site, request: Request) -> Person | None:
     if person := find_proxied(site, request):
         return person
     secret = request.cookies.get(COOKIE, "")
-    actor = await run_in_threadpool(site.ledger.sessions.actor, secret) if secret else ""
-    if not actor:
+    session = await run_in_threadpool(site.ledger.sessions.find, secret) if secret else None
+    if session is None:
         return None
     if not site.settings.page.has_sign_in:
-        return site.owner if actor == site.owner.name else None
-    # Who was taken out of the settings is signed out.
-    member = site.settings.page.users.get(actor.casefold())
-    return member.person if member else None
+        return site.owner if session.actor == site.owner.name else None
+    # Who was taken out of the settings is signed out, and so is who has another password now.
+    member = site.settings.page.users.get(session.actor.casefold())
+    return member.person if member and member.password and session.mark == mark_of(member) else None
+
+
+def mark_of(member: Member) -> str:
+    return hashlib.sha256(member.password.encode()).hexdigest()
 
 
 def peer_of(request: Request) -> str:

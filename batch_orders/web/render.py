@@ -45,6 +45,7 @@ templates = Environment(
 templates.filters.update(
     account=show_account,
     clock=clock,
+    day=lambda moment: day_and_clock(moment)[:10],
     day_and_clock=day_and_clock,
     name=show_name,
     number=lambda n: f"{n:,}",

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from batch_orders.core.wording import counted
 from batch_orders.service.passwords import is_password
 from batch_orders.settings import Member
-from batch_orders.web.identity import COOKIE, address_of
+from batch_orders.web.identity import COOKIE, address_of, mark_of
 from batch_orders.web.receiving import read_form
 from batch_orders.web.render import NOT_FOUND, Refusal, page
 from batch_orders.web.site import Site, site_of
@@ -93,7 +93,7 @@ async def take_sign_in(request: Request) -> Response:
     if member is None:
         return await run_in_threadpool(sign_in_page, request, leads_to, 401, WRONG)
     sign_in.throttle.forgive(key for key, _ in limits)
-    secret = await run_in_threadpool(site.ledger.sessions.begin, member.person.name)
+    secret = await run_in_threadpool(site.ledger.sessions.begin, member.person.name, mark_of(member))
     return signed_in(request, secret, leads_to)
 
 

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
+from batch_orders.core.actions import Act, Action, Author
 from batch_orders.core.outcomes import Placed, Rejected
 from batch_orders.core.results import Status
 from batch_orders.core.states import State
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.errors import LedgerConflict, LedgerError, SubmitterBusy
 from batch_orders.ledger import Ledger
-from batch_orders.ledger.engine import current_revision, read_place
+from batch_orders.ledger.engine import MIGRATIONS, current_revision, read_place
 from batch_orders.ledger.moves import move
 from batch_orders.ledger.schema import events, orders
+from batch_orders.ledger.sessions import Session
 from tests.ledger.batches import LIVE, OTHER, opened_engine, state_of
 from tests.ledger.old_ledger import (
     BATCHES,
@@ -224,3 +230,20 @@ def test_where_a_retired_ledger_went_is_still_known(old_ledger: str) -> None:
         assert len(ledger.batches()) == len(BATCHES)
         with pytest.raises(LedgerError, match=r"copied to new\.db"), ledger.submitting(LIVE):
             pass
+
+
+def test_a_ledger_of_the_fourth_version_keeps_who_is_signed_in(ledger_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with raw_engine(ledger_url) as engine, engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        session = {"digest": hashlib.sha256(b"secret").hexdigest(), "now": now}
+        connection.execute(text("INSERT INTO sessions VALUES (:digest, 'anna', :now, :now)"), session)
+    with closing(Ledger.open(ledger_url)) as ledger:
+        assert ledger.sessions.find("secret") == Session("anna", "")
+        ledger.actions.note(Action(Act.STOPPED, Author("anna", "upload page"), LIVE, "", "a-batch"))
+        (action,) = ledger.actions.of_person("anna")
+        assert (action.act, action.batch, action.author.door) == (Act.STOPPED, "a-batch", "upload page")
+        assert ledger.actions.of_person("anna", ["acme"]) == ()

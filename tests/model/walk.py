@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from batch_orders.core.actions import Author
 from batch_orders.core.outcomes import NotTaken, Placed
 from batch_orders.core.results import BatchResult, Status
 from batch_orders.core.stops import Ending
@@ -24,6 +25,7 @@ from tests.model.world import CHANGED, FIRST, TABLES, State, Violation, World
 
 COLUMNS = {name: [column.name for column in metadata.tables[name].columns] for name in TABLES}
 LIVE = ("submitting", "placed", "unconfirmed")
+PERSON = Author("a person")
 STATEMENTS = ("look up", "resolve", "fail")
 DONE = (Status.PLACED, Status.ALREADY_PLACED, Status.INVALID)
 MOST_STARTS = 3
@@ -91,7 +93,7 @@ class Starts:
             bought = order.domain in dict(world.truth.bought)
             decision = Placed("") if bought else NotTaken("Not bought.", again=True)
             try:
-                resolve(world.ledger, order.domain, decision, order.environment)
+                resolve(world.ledger, order.domain, decision, order.environment, "", PERSON)
             except SubmitterBusy:
                 return
 
@@ -108,7 +110,7 @@ class Starts:
             )
             world.boundary()
             track(world.context)
-            free(world.ledger, domain, "It failed.", world.context.place)
+            free(world.ledger, domain, "It failed.", world.context.place, "", PERSON)
 
     # What must be true.
 

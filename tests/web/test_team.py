@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import requests
+from argon2 import PasswordHasher
 from starlette.routing import Mount, Route
 
 from batch_orders.core.people import Role
@@ -150,7 +152,7 @@ def test_an_upload_is_confirmed_by_somebody_else_and_refused_to_who_may_not(
     assert not sandbox.orders
     batch = carl.post(f"{upload}/confirm", {"checksum": checksum}).headers["Location"]
     carl.settle(batch)
-    assert "Carl, through the upload page, at" in uma.get(batch).text
+    assert "confirmed this at" in uma.get(batch).text
     assert len(sandbox.orders) == 1
 
 
@@ -162,11 +164,7 @@ def test_a_plan_above_somebodys_limits_is_not_bought(
     upload = person.hand_in(buyer.hand_in(row("alder-shop.com"), row("birch-shop.com")))
     person.settle(upload)
     assert told in person.plan(upload)
-    checksum = (
-        person.state(upload)["checksum"]
-        if "checksum" in person.state(upload)
-        else checksum_of(team.person("carl").plan(upload))
-    )
+    checksum = checksum_of(team.person("carl").plan(upload))
     answer = person.post(f"{upload}/confirm", {"checksum": checksum})
     assert answer.status_code == 403
     assert "Nothing was sent." in answer.text
@@ -319,3 +317,54 @@ def test_with_sign_in_any_address_can_be_listened_on(buyer: Machine) -> None:
         here = f"http://127.0.0.1:{port}"
         assert requests.get(f"{here}/", timeout=30).status_code == 200
         assert requests.get(f"{here}/", headers={"Host": "evil.example"}, timeout=30).status_code == 421
+
+
+def test_who_did_what_when_through_which_door_is_kept(buyer: Machine) -> None:
+    """On the batch's page, in status, and as one person's history; for the second who confirms as well."""
+    with serving(buyer, "--rate", "5/1s", *write_team(buyer, TEAM), sign_in=False) as page:
+        uma, carl, rosa = page.person("uma"), page.person("carl"), page.person("rosa")
+        sheet = buyer.hand_in(row("error500-shop.com"), *(row(f"alder-{n}.com") for n in range(15)))
+        upload = uma.hand_in(sheet)
+        uma.settle(upload)
+        checksum = checksum_of(carl.plan(upload))
+        batch = carl.post(f"{upload}/confirm", {"checksum": checksum}).headers["Location"]
+        second = page.person("poor").post(f"{upload}/confirm", {"checksum": checksum})
+        assert re.search(
+            r"Carl confirmed this at \d\d:\d\d\. Here it is", uma.get(second.headers["Location"]).text
+        )
+        assert carl.post(f"{batch}/stop").status_code == 303
+        carl.settle(batch)
+        assert rosa.post("/unconfirmed/look-up").status_code == 200
+        record = {"domain": "error500-shop.com", "account": "", "decision": "bought", "order_id": "7"}
+        rosa.post("/unconfirmed/record", {**record, "environment": sandbox_of(buyer)})
+        text = re.sub(r"<[^>]+>", "", uma.get(batch).text)
+        history = {name: uma.get(f"/people/{name}").text for name in ("uma", "Carl", "rosa")}
+    said = buyer.run("status").output
+    for told in (text, said):
+        assert re.search(
+            rf"Carl confirmed this at \d\d:\d\d on .*the upload page.*16 orders.*plan {checksum}", told
+        )
+        assert re.search(rf"Carl stopped this at \d\d:\d\d on .*the upload page.*plan {checksum}", told)
+        assert re.search(rf"rosa looked this up at .*1 order, 0 found with the vendor.*plan {checksum}", told)
+        assert re.search(rf"rosa resolved this at .*error500-shop.com: placed.*plan {checksum}", told)
+    assert sheet.name in history["uma"]
+    assert all(word in history["Carl"] for word in ("confirmed", "stopped", checksum))
+    assert all(word in history["rosa"] for word in ("looked up", "resolved"))
+    listed = buyer.run("user", "history", "Carl").output
+    assert all(word in listed for word in ("confirmed", "stopped", checksum, "upload page"))
+    by_hand = buyer.run("resolve", "error500-shop.com", "--gone", "--reason", "refunded")
+    assert by_hand.code == 0
+    assert re.search(
+        r"resolved this at .*the command line: error500-shop.com: gone", buyer.run("status").output
+    )
+
+
+def test_a_session_ends_with_the_password_that_it_began_with(buyer: Machine) -> None:
+    with serving(buyer, *write_team(buyer, TEAM), sign_in=False) as page:
+        kept = page.person("lena").session.cookies
+    changed = TEAM.replace(
+        'lena = { password = "HASH"', f'lena = {{ password = "{PasswordHasher(1, 8, 1).hash("x")}"'
+    )
+    with serving(buyer, *write_team(buyer, changed), sign_in=False) as page:
+        page.session.cookies = kept
+        assert heading_of(page.get("/").text) == "Sign in"

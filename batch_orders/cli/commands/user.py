@@ -1,4 +1,4 @@
-"""The commands about people who sign in to the page: `user add`."""
+"""The commands about people: `user add`, `user history`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Any
 import click
 
 from batch_orders.cli import options
+from batch_orders.cli.options import with_options
 from batch_orders.core.people import USUAL_ROLE, Role
+from batch_orders.settings import Settings
 
 
 @click.group()
 def user() -> None:
-    """People who sign in to the page."""
+    """People who sign in to the page, and what they did."""
 
 
 @user.command()
@@ -40,3 +42,15 @@ def add(name: str, **words: Any) -> None:
     from batch_orders.cli.user import NewUser, add_user
 
     add_user(NewUser(name, **words))
+
+
+@user.command()
+@with_options(click.argument("name", metavar="NAME"), options.config, options.ledger)
+def history(settings: Settings, name: str) -> None:
+    """Show all that NAME did: sheets handed in, plans confirmed, batches stopped, orders settled.
+
+    NAME is a person or a program of the page, or who ran a command, as status names it.
+    """
+    from batch_orders.cli.who import show_person
+
+    show_person(settings.place.ledger, name)
