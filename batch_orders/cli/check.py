@@ -16,7 +16,6 @@ from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.explain import explain
 from batch_orders.cli.next import OF_THE_SHEET, Line, as_typed, free_name, show_next
 from batch_orders.cli.progress import reading_progress
-from batch_orders.cli.reading import read_options, row_rules
 from batch_orders.cli.show import (
     SHOWN_PROBLEMS,
     describe_sheet,
@@ -36,6 +35,7 @@ from batch_orders.core.vendors import Offer
 from batch_orders.core.visible import visible_line
 from batch_orders.errors import SheetError
 from batch_orders.service.check import check_sheet
+from batch_orders.service.reading import read_options, row_rules
 from batch_orders.service.vendor_cache import recall_vendors
 from batch_orders.settings import Settings, default_cache
 

@@ -1,7 +1,4 @@
-"""What a sheet is read and judged with, from the words of a command and the settings.
-
-Kept apart from what a run opens: `check` needs no database and no network, and is quick without.
-"""
+"""One sheet that is to be ordered, read and judged with its progress on the console."""
 
 from __future__ import annotations
 
@@ -12,52 +9,14 @@ from rich.console import Console
 
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.start_up import collecting_later
-from batch_orders.core.model import Field
-from batch_orders.core.rules import RowRules, UnknownVendors
-from batch_orders.core.vendors import Offer, VendorNames
-from batch_orders.errors import ConfigurationError
+from batch_orders.core.rules import UnknownVendors
+from batch_orders.core.vendors import Offer
 from batch_orders.service.check import check_sheet
+from batch_orders.service.reading import read_options, row_rules
 from batch_orders.settings import Settings
-from batch_orders.sheet import ReadOptions
 
 if TYPE_CHECKING:
     from batch_orders.validation.grouping import Grouping
-
-
-def read_options(settings: Settings) -> ReadOptions:
-    reading = settings.reading
-    password = read_secret(reading.password_file, "password") if reading.password_file else ""
-    return ReadOptions(
-        worksheet=reading.worksheet or "",
-        header_row=reading.header_row,
-        encoding=reading.encoding or "",
-        delimiter=reading.delimiter or "",
-        password=password,
-        columns=settings.columns,
-        optional=frozenset(Field(name) for name in settings.defaults),
-    )
-
-
-def row_rules(
-    settings: Settings, offers: tuple[Offer, ...] = (), unknown_vendors: UnknownVendors = UnknownVendors.PASS
-) -> RowRules:
-    """`unknown_vendors` counts where no vendor has told what is offered."""
-    return RowRules(
-        names=VendorNames.of(settings.vendors, offers),
-        defaults=settings.defaults,
-        order_when=settings.order_when,
-        people=settings.reading.body == "mailbox-details",
-        unknown_vendors=UnknownVendors.FAULT if offers else unknown_vendors,
-    )
-
-
-def read_secret(file: Path, what: str) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig").strip()
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"The {what} file {file} cannot be read: it is not text.") from None
-    except OSError as error:
-        raise ConfigurationError(f"The {what} file {file} cannot be read: {error.strerror}.") from None
 
 
 def read_sheet(console: Console, path: Path, settings: Settings, offers: tuple[Offer, ...]) -> Grouping:

@@ -7,12 +7,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from batch_orders.cli.reading import read_secret
 from batch_orders.core.actions import COMMAND_LINE
 from batch_orders.errors import ConfigurationError
 from batch_orders.service.context import SANDBOX_KEY, Opening
 from batch_orders.service.known_ledger import Expected, refuse_missing_folder
 from batch_orders.service.limiter import RateLimiter
+from batch_orders.service.reading import read_secret
 from batch_orders.service.submission import RetryPolicy
 from batch_orders.settings import (
     PlaceOptions,

@@ -15,10 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from batch_orders.core.actions import UPLOAD_PAGE
 from batch_orders.core.base_url import SANDBOX
-from batch_orders.core.model import Field
 from batch_orders.core.results import Kind
-from batch_orders.core.rules import RowRules
-from batch_orders.core.vendors import VendorNames
+from batch_orders.core.rules import RowRules, UnknownVendors
 from batch_orders.errors import BatchOrdersError, ConfigurationError
 from batch_orders.logs import LogFormat, describe_fault, log, set_up_logs
 from batch_orders.service.budget import Budget
@@ -26,9 +24,11 @@ from batch_orders.service.context import SANDBOX_KEY, Context, Opening, open_con
 from batch_orders.service.known_ledger import Expected
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.living import Living, upload_work
+from batch_orders.service.reading import read_options, row_rules
 from batch_orders.service.submission import RetryPolicy
-from batch_orders.settings import Settings, load_settings, user_state
-from batch_orders.sheet import Ahead, ReadOptions
+from batch_orders.service.vendor_cache import recall_vendors
+from batch_orders.settings import Settings, default_cache, load_settings, user_state
+from batch_orders.sheet import Ahead
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ class Child:
             # A look-up alone sends nothing, and is what comes first after a backup was restored.
             expected=self.expected() if prices else None,
             state=user_state(),
+            cache=default_cache(),
         )
         with open_context(opening) as context:
             yield replace(context, actor=self.request.get("actor") or context.actor)
@@ -131,29 +132,19 @@ class Child:
     def work(self, context: Context) -> UploadWork:
         from batch_orders.service.upload_work import UploadWork
 
-        return UploadWork(context, self.budget, self.options(), self.rules(context), self.living, self.ahead)
+        return UploadWork(
+            context, self.budget, read_options(self.settings), self.rules(context), self.living, self.ahead
+        )
 
     def budget(self) -> Budget:
         return Budget.of(self.settings.submitting)
 
-    def options(self) -> ReadOptions:
-        reading = self.settings.reading
-        return ReadOptions(
-            worksheet=reading.worksheet or "",
-            header_row=reading.header_row,
-            encoding=reading.encoding or "",
-            delimiter=reading.delimiter or "",
-            columns=self.settings.columns,
-            optional=frozenset(Field(name) for name in self.settings.defaults),
-        )
-
     def rules(self, context: Context) -> RowRules:
-        return RowRules(
-            names=VendorNames.of(self.settings.vendors, context.catalogue.offers),
-            defaults=self.settings.defaults,
-            order_when=self.settings.order_when,
-            people=self.settings.reading.body == "mailbox-details",
-        )
+        """As `run` has them; without a key nothing can be ordered, and vendors are known as `check` knows them."""
+        offers = context.catalogue.offers
+        if context.vendor is None and (known := recall_vendors(default_cache(), context.place)):
+            offers = known.offers
+        return row_rules(self.settings, offers, UnknownVendors.HOLD)
 
     def file(self) -> dict[str, Any]:
         """One file of a batch, made from the ledger into a folder of the process that listens."""

@@ -8,6 +8,7 @@ import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -183,6 +184,49 @@ def test_a_body_that_stalls_is_given_up(buyer: Machine) -> None:
     head = f"POST /uploads HTTP/1.1\r\nContent-Length: 900\r\n{FORM}"
     with serving(buyer, before=hurry) as page, raw(page, head, b"--x\r\n") as connection:
         assert connection.recv(4096).startswith(b"HTTP/1.1 408")
+
+
+def fill_the_disk() -> None:
+    """A page that wants more room than any disk has. Called in the process of the server."""
+    vars(server)["Site"] = partial(Site, limits=Limits(free=1 << 62))
+    serve_warmly()
+
+
+def test_where_disk_is_short_no_sheet_is_taken(buyer: Machine) -> None:
+    with serving(buyer, before=fill_the_disk) as page:
+        answer = page.post("/uploads", files={"sheet": ("june.csv", b"domain\n")})
+        assert answer.status_code == 507
+        assert "nearly full" in answer.text
+        assert "Nothing was stored." in answer.text
+    with closing(sqlite3.connect(ledger_of(buyer))) as connection:
+        assert connection.execute("SELECT count(*) FROM uploads").fetchone() == (0,)
+
+
+def test_a_body_may_stall_for_half_a_minute_and_a_disk_keeps_some_room() -> None:
+    assert Limits().stall == 30
+    assert Limits().free >= 1 << 20
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("column", "age", "stays"),
+    [
+        ("seen_at", 11 * HOUR, True),
+        ("seen_at", 13 * HOUR, False),
+        ("created_at", 6 * 24 * HOUR, True),
+        ("created_at", 8 * 24 * HOUR, False),
+    ],
+)
+def test_a_session_ends_when_nobody_looks_and_after_a_week(
+    page: Page, buyer: Machine, column: str, age: timedelta, stays: bool
+) -> None:
+    then = (datetime.now(UTC) - age).isoformat(timespec="milliseconds")
+    with closing(sqlite3.connect(ledger_of(buyer))) as connection, connection:
+        assert connection.execute(f"UPDATE sessions SET {column} = ?", [then]).rowcount == 1
+    assert page.get("/").status_code == (200 if stays else 401)
+    assert page.post("/sign-out").status_code == (303 if stays else 401)
 
 
 @pytest.mark.parametrize("name", ["../../etc/x.csv", "<script>alert(1)</script>.csv", "a\u202ecsv.exe.csv"])

@@ -18,8 +18,10 @@ from openpyxl import load_workbook
 from batch_orders.sandbox import Sandbox
 from tests.harness.command_line import Machine
 from tests.harness.page import Page, checksum_of, heading_of, serving
+from tests.ledger.databases import postgres_server, postgres_url
 from tests.sheets import row
 
+__all__ = ["postgres_server", "postgres_url"]
 pytestmark = pytest.mark.long
 
 
@@ -39,6 +41,28 @@ def test_a_good_sheet_is_planned_ordered_and_reported(page: Page, buyer: Machine
     assert [line[0] for line in orders.iter_rows(min_row=2, values_only=True)] == ["placed", "placed"]
     result = page.get(f"{batch}/result.csv")
     assert "placed" in result.text
+
+
+@pytest.mark.postgres
+def test_the_whole_way_on_a_ledger_of_postgresql(buyer: Machine, sandbox: Sandbox, postgres_url: str) -> None:
+    bad = row("birch-shop.com", "no mailbox at all")
+    sheet = buyer.hand_in(row("alder-shop.com"), row("rejected-shop.com"), bad)
+    with serving(buyer, "--ledger", postgres_url) as page:
+        upload = page.hand_in(sheet)
+        assert page.settle(upload)["state"] == "problems"
+        assert "no mailbox at all" in page.get(upload).text
+    with serving(buyer, "--ledger", postgres_url) as page:
+        batch = page.confirm(upload).headers["Location"]
+        counts = page.settle(batch)["counts"]
+        assert (counts["placed"], counts["rejected"]) == (1, 1)
+        assert load_workbook(io.BytesIO(page.get(f"{batch}/report.xlsx").content))["Orders"].max_row == 4
+        again = page.hand_in(sheet)
+        page.settle(again)
+        text = page.get(again).text
+        assert "handed in before" in text
+        assert page.get("/").status_code == page.get("/batches").status_code == 200
+        assert page.post("/sign-out").status_code == 303
+    assert [name for order in sandbox.orders for name in order.domains] == ["alder-shop.com"]
 
 
 def test_faulty_rows_are_shown_as_the_sheet_has_them(page: Page, buyer: Machine) -> None:
