@@ -11,6 +11,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from batch_orders.service import submission
@@ -40,19 +41,39 @@ PLACES = {
 }
 """What a run does at a place → the function that does it, as module:name."""
 
+PAGE_PLACES = {
+    "receiving a part of a sheet": "starlette.formparsers:MultiPartParser.on_part_data",
+    "taking the sheets of a form": "batch_orders.web.hand_in:read_sheets",
+    "storing an upload": "batch_orders.ledger.uploads:Uploads.store",
+    "claiming an upload": "batch_orders.ledger.uploads:Uploads.claim",
+    "starting a child": "batch_orders.web.children:Children.start",
+    "beginning to confirm": "batch_orders.ledger.uploads:Uploads.begin_confirming",
+}
+"""The same of the process that listens."""
+
+CHILD_PLACES = {
+    "checking an upload": "batch_orders.service.upload_work:UploadWork.look",
+    "keeping what was found": "batch_orders.ledger.uploads:Uploads.find",
+    "carrying out an upload": "batch_orders.service.upload_work:UploadWork.carry_out",
+    "confirming an upload": "batch_orders.ledger.uploads:Uploads.confirm",
+    "submitting the batch": "batch_orders.service.upload_work:submit",
+}
+"""The same of its children, up to the batch; a child that submits does what a run does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Before or after the nth call of the function at a place."""
+    """Before or after the nth call of the function at a place. `mark` is a file that tells that it came to that."""
 
     place: str
     when: str
     nth: int = 1
     signal: int = signal.SIGKILL
+    mark: str = ""
 
     def arm(self) -> None:
         """Kill this process, as kill -9 does, or pause it with SIGSTOP, when it gets to the point."""
-        module, _, path = PLACES[self.place].partition(":")
+        module, _, path = {**PLACES, **PAGE_PLACES, **CHILD_PLACES}[self.place].partition(":")
         owner: Any = import_module(module)
         *owners, name = path.split(".")
         for step in owners:
@@ -66,13 +87,18 @@ class Point:
             nonlocal calls
             calls += 1
             if calls == self.nth and self.when == BEFORE:
-                os.kill(os.getpid(), self.signal)
+                self.strike()
             result = function(*args, **kwargs)
             if calls == self.nth and self.when == AFTER:
-                os.kill(os.getpid(), self.signal)
+                self.strike()
             return result
 
         return deadly
+
+    def strike(self) -> None:
+        if self.mark:
+            Path(self.mark).touch()
+        os.kill(os.getpid(), self.signal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from argon2 import PasswordHasher
 from batch_orders.web import warmed
 from batch_orders.web.children import Children
 from batch_orders.web.server import main
-from tests.harness.command_line import Machine, Running
+from tests.harness.command_line import Before, Machine, Running
 from tests.harness.starts import PATIENCE
 
 PAUSE = 0.03
@@ -133,10 +133,11 @@ def write_team(machine: Machine, text: str) -> tuple[str, str]:
     return "--config", str(file)
 
 
-def serve_warmly() -> None:
+def serve_warmly(in_server: Before = None, in_children: Before = None) -> None:
     """Go on in this process, which has imported everything, where `serve` would replace it by a new interpreter.
 
-    The process that children are forked from is a fork as well. All else is as people have it.
+    The process that children are forked from is a fork as well. All else is as people have it. `in_server` is
+    called in the process that listens, and `in_children` in the one that children are forked from.
     """
 
     def go_on(_program: str, words: list[str], environment: dict[str, str]) -> None:
@@ -151,9 +152,13 @@ def serve_warmly() -> None:
             children.line.close()
             os.setsid()
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            if in_children:
+                in_children()
             warmed.main(theirs.detach(), None)  # sheets are read in forks of the tests' own
             os._exit(0)
         theirs.close()
+        if in_server:
+            in_server()
 
     os.execve = go_on  # type: ignore[assignment]
     Children.warm_up = warm_up  # type: ignore[method-assign, assignment]
@@ -164,7 +169,7 @@ def serving(
     machine: Machine,
     *words: str,
     fresh: bool = False,
-    before: Callable[[], None] = serve_warmly,
+    before: Callable[[], object] = serve_warmly,
     sign_in: bool = True,
 ) -> Iterator[Page]:
     """`serve` on a free port, signed in. `fresh` starts it as people do."""
