@@ -21,6 +21,14 @@ HOW_TO_TITLE = "How to correct these rows"
 MARKS_HEADERS = ("Worksheet", *CORRECTIONS_HEADERS[:1], "Mark")
 """Beside the explanation, in hidden columns: by what each original row is known again. See core.origins."""
 
+EXAMPLE_WORKSHEET = "Example"
+EXAMPLE_TITLE = "Worked example. This worksheet is not read: fill in the first one."
+"""The second worksheet of the template, which is passed over when it is handed in."""
+
+COLUMNS_WORKSHEET = "Columns"
+COLUMNS_HEADERS = ("Column", "Required", "What to fill in", "Example")
+"""The worksheet of the template that explains its columns."""
+
 MADE_AS, CORRECTIONS = "batch_orders", "corrections"
 """Name and value of a document property. Excel and LibreOffice keep it when they save the workbook."""
 

@@ -54,6 +54,14 @@ class Claimed:
         except FileNotFoundError:
             return True
 
+    def is_taken(self, folder: Folder, name: str) -> bool:
+        """Whether a file of that name lies already where this one's results are to go."""
+        try:
+            self.store.mark(PurePosixPath(folder) / self.name.with_name(name))
+        except OSError:
+            return False
+        return True
+
     def is_unfinished(self) -> bool:
         """Whether it was changed since it was claimed, or somebody can still write to it."""
         return self.changed() or self.store.has_writer(self.path)

@@ -1,13 +1,11 @@
 """Where a workbook goes, and how it gets there whole: always the old file or the new one."""
 
 import os
-import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
-from itertools import count
-from pathlib import Path, PurePosixPath
+from itertools import chain, count
+from pathlib import Path
 from typing import BinaryIO
 
 from lxml.etree import LxmlError
@@ -17,27 +15,7 @@ from openpyxl.packaging.custom import StringProperty
 from batch_orders.core.workbooks import MADE_AS
 from batch_orders.errors import ReportError
 
-LONGEST_STEM = 120
-"""Bytes of the sheet's name that go into the report's name; file systems allow 255 in all."""
-
 OWN_FILE, OWN_FOLDER = 0o600, 0o700
-
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)")
-
-
-def name_report(sheet_name: str, when: datetime, folder: Path) -> Path:
-    """A path in `folder` that does not exist: "{stem} {YYYY-MM-DD HHMMSS}.xlsx", then " (2)" …
-
-    The name is one that Windows accepts as well: its reserved names and characters are
-    replaced, and the stem is bounded. `when` is written as it is, in its own zone.
-    """
-    return next(path for path in _names(sheet_name, when, folder) if not os.path.lexists(path))
-
-
-def _names(sheet_name: str, when: datetime, folder: Path) -> Iterator[Path]:
-    base = f"{_safe_stem(sheet_name)} {when:%Y-%m-%d %H%M%S}"
-    return (folder / (f"{base}.xlsx" if number == 1 else f"{base} ({number}).xlsx") for number in count(1))
 
 
 def unfinished_path(folder: Path) -> Path:
@@ -45,26 +23,22 @@ def unfinished_path(folder: Path) -> Path:
     return folder / f".batch-orders-{secrets.token_hex(8)}.tmp"
 
 
-def publish_as_new(unfinished: Path, sheet_name: str, when: datetime, folder: Path) -> Path:
-    """Give a whole file the first free name that `name_report` would, and never take another's.
+def save_first(paths: Iterator[Path], what: str, write: Callable[[Path], None]) -> Path:
+    """Have a file written, and give it the first of these names that is free. Returns it.
 
-    Two runs of one sheet in the same second must not replace each other's reports. Raises
-    ReportError where no name can be given.
+    They are of one folder. What exists is never replaced. Raises ReportError; `what` names the file in it.
     """
-    return _publish(unfinished, _names(sheet_name, when, folder), "report")
+    first = next(paths)
+    return _write_and_publish(first, chain([first], paths), what, write)
 
 
-def save_new(path: Path, what: str, write: Callable[[Path], None]) -> Path:
-    """Have a file written, and give it the name `path` or, where that is taken, the next free one.
-
-    Returns the name. What exists is never replaced. Raises ReportError; `what` names the file in it.
-    """
-    names = (path if number == 1 else path.with_stem(f"{path.stem} ({number})") for number in count(1))
-    return _write_and_publish(path, names, what, write)
+def numbered(path: Path) -> Iterator[Path]:
+    """The path itself, then with " (2)", " (3)" … before its ending."""
+    return (path if number == 1 else path.with_stem(f"{path.stem} ({number})") for number in count(1))
 
 
 def save_only(path: Path, what: str, write: Callable[[Path], None]) -> None:
-    """As `save_new`, but under this very name. Raises ReportError where it is taken."""
+    """As `save_first`, but under this very name. Raises ReportError where it is taken."""
     _write_and_publish(path, iter([path]), what, write)
 
 
@@ -103,14 +77,6 @@ def _take_name(unfinished: Path, path: Path) -> bool:
             return False
         unfinished.replace(path)
     return True
-
-
-def _safe_stem(sheet_name: str) -> str:
-    stem = _UNSAFE.sub("_", PurePosixPath(sheet_name.replace("\\", "/")).stem)
-    short = stem.encode()[:LONGEST_STEM].decode(errors="ignore").strip(" .")
-    if not short:
-        return "sheet"
-    return f"_{short}" if _RESERVED.match(short) else short
 
 
 @contextmanager

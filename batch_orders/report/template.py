@@ -3,8 +3,9 @@
 import csv
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -12,12 +13,20 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from batch_orders.core.vendors import Offer, VendorNames
+from batch_orders.core.workbooks import (
+    COLUMNS_HEADERS,
+    COLUMNS_WORKSHEET,
+    EXAMPLE_TITLE,
+    EXAMPLE_WORKSHEET,
+)
 from batch_orders.errors import ReportError
 from batch_orders.report.file import replace_file
 from batch_orders.report.style import (
     BOLD,
     HEADER,
     LEFT,
+    NOTE,
     OPTIONAL_HEADER,
     PLAIN,
     TEXT,
@@ -27,6 +36,8 @@ from batch_orders.report.style import (
 from batch_orders.report.table import MOST_ROWS
 
 VENDOR = "Vendor"
+CHOICES_COLUMN = "F"
+"""Of the worksheet that explains the columns: the vendors to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +90,30 @@ COLUMNS: tuple[Column, ...] = (
 """Each optional column is passed on as one more field of the contact."""
 
 
-def write_template(path: Path) -> None:
+Choices = Sequence[str | int]
+"""What a vendor may be called in a sheet: a name, or the number where several have the same name."""
+
+EXAMPLE_ROWS = (
+    ("example.com", "jane@example.com", "example.org", "Jane Doe"),
+    ("example.com", "joe@example.com", "example.org", "Jane Doe"),
+    ("example.net", "info@example.net", "example.org", "Jane Doe"),
+)
+EXAMPLE_TOLD = (
+    "example.com gets two mailboxes, so that it stands in two rows that agree on everything else. example.net gets "
+    "one. Vendor is the number or, where the list of vendors is known, the name."
+)
+
+
+def write_template(path: Path, offers: Iterable[Offer] = ()) -> None:
     """Write an empty order sheet: a workbook or a CSV file (UTF-8 with BOM), by the ending of `path`.
 
+    `offers` are the vendors as they were last known: a workbook offers them to choose from.
     Raises ReportError if the ending is another, the file exists, or it cannot be written.
     """
-    kinds = {".xlsx": _workbook_bytes, ".csv": _csv_bytes}
+    kinds: dict[str, Callable[[], bytes]] = {
+        ".xlsx": partial(_workbook_bytes, choices_of(offers)),
+        ".csv": _csv_bytes,
+    }
     make = kinds.get(path.suffix.lower())
     if make is None:
         raise ReportError(
@@ -106,20 +135,32 @@ def _csv_bytes() -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _workbook_bytes() -> bytes:
+def choices_of(offers: Iterable[Offer]) -> Choices:
+    """By number: each vendor's name, or its number where its name is not its alone."""
+    known = sorted(offers, key=lambda offer: offer.vendor)
+    names = VendorNames.of({}, known)
+    alone = (offer.name.strip() and len(names.find(offer.name)) == 1 for offer in known)
+    return [offer.name if own else offer.vendor for offer, own in zip(known, alone, strict=True)]
+
+
+def _workbook_bytes(choices: Choices) -> bytes:
     stream = io.BytesIO()
-    order_sheet([]).save(stream)
+    book = order_sheet([], choices)
+    _add_example(book, choices)
+    book.save(stream)
     return stream.getvalue()
 
 
-def order_sheet(rows: Sequence[Sequence[str]]) -> Workbook:
-    """The order sheet as a workbook, with these rows already filled in."""
+def order_sheet(rows: Sequence[Sequence[str]], choices: Choices = ()) -> Workbook:
+    """The order sheet as a workbook, with these rows already filled in; optional columns are folded where none are."""
     book = Workbook()
     book.properties.creator = "batch_orders"
     worksheet = book.worksheets[0]
     worksheet.title = "Order sheet"
     for place, column in enumerate(COLUMNS, 1):
-        _add_column(worksheet, place, column)
+        _add_column(worksheet, place, column, choices)
+    if not rows:
+        _fold_optional(worksheet)
     for number, row in enumerate(rows, 2):
         for place, text in enumerate(row, 1):
             header = COLUMNS[place - 1].header
@@ -128,23 +169,46 @@ def order_sheet(rows: Sequence[Sequence[str]]) -> Workbook:
     worksheet.row_dimensions[1].height = 32
     worksheet.freeze_panes = "A2"
     set_up_page(worksheet, titles="1:1")
-    _explain_columns(book)
+    _explain_columns(book, choices)
     return book
 
 
-def _add_column(worksheet: Worksheet, place: int, column: Column) -> None:
+def _fold_optional(worksheet: Worksheet) -> None:
+    for place, column in enumerate(COLUMNS, 1):
+        if not column.required:
+            dimension = worksheet.column_dimensions[get_column_letter(place)]
+            dimension.outlineLevel, dimension.hidden = 1, True
+    # The sign that unfolds them stands above the next column.
+    worksheet.column_dimensions[get_column_letter(len(COLUMNS) + 1)].collapsed = True
+
+
+def _add_column(worksheet: Worksheet, place: int, column: Column, choices: Choices) -> None:
     letter = get_column_letter(place)
     look = HEADER if column.required else OPTIONAL_HEADER
     apply_look(worksheet.cell(1, place, column.header), look, wrapped=True)
     dimension = worksheet.column_dimensions[letter]
     dimension.width = max(len(column.example) + 6, 16)
-    check = _whole_number() if column.header == VENDOR else DataValidation()
+    check = DataValidation()
+    if column.header == VENDOR:
+        check = _one_of(len(choices)) if choices else _whole_number()
     # A number typed into a cell of text format is text, which the check of the vendor would refuse.
     dimension.number_format = PLAIN.number_format if column.header == VENDOR else TEXT.number_format
     check.promptTitle, check.prompt = column.header, f"{column.hint} Example: {column.example}"
     check.showInputMessage = True
     check.add(f"{letter}2:{letter}{MOST_ROWS}")
     worksheet.add_data_validation(check)
+
+
+def _one_of(count: int) -> DataValidation:
+    # A warning can be overruled: a number counts as well, and vendors may have changed.
+    return DataValidation(
+        type="list",
+        formula1=f"{COLUMNS_WORKSHEET}!${CHOICES_COLUMN}$2:${CHOICES_COLUMN}${count + 1}",
+        errorStyle="warning",
+        showErrorMessage=True,
+        errorTitle=VENDOR,
+        error="No vendor of the list goes by this name. A vendor's number may be given as well.",
+    )
 
 
 def _whole_number() -> DataValidation:
@@ -160,15 +224,35 @@ def _whole_number() -> DataValidation:
     )
 
 
-def _explain_columns(book: Workbook) -> None:
-    worksheet: Worksheet = book.create_sheet("Columns")
-    lines = [("Column", "Required", "What to fill in", "Example")]
+def _explain_columns(book: Workbook, choices: Choices) -> None:
+    worksheet: Worksheet = book.create_sheet(COLUMNS_WORKSHEET)
+    lines = [COLUMNS_HEADERS]
     lines += [(c.header, "yes" if c.required else "no", c.hint, c.example) for c in COLUMNS]
     for number, line in enumerate(lines, 1):
         looks = (BOLD, PLAIN, PLAIN, TEXT) if number > 1 else (HEADER,) * 4
         for place, (text, look) in enumerate(zip(line, looks, strict=True), 1):
             apply_look(worksheet.cell(number, place, text), look, wrapped=True)
-    for letter, width in zip("ABCD", (28, 10, 105, 24), strict=True):
+    for number, choice in enumerate(("Vendors to choose from", *choices) if choices else (), 1):
+        cell = worksheet[f"{CHOICES_COLUMN}{number}"]
+        cell.value = choice
+        apply_look(cell, LEFT if number > 1 else HEADER)
+    for letter, width in zip(f"ABCD{CHOICES_COLUMN}", (28, 10, 105, 24, 28), strict=True):
         worksheet.column_dimensions[letter].width = width
     worksheet.freeze_panes = "A2"
     set_up_page(worksheet, titles="1:1")
+
+
+def _add_example(book: Workbook, choices: Choices) -> None:
+    """The second worksheet: some rows as they are meant."""
+    worksheet: Worksheet = book.create_sheet(EXAMPLE_WORKSHEET, 1)
+    required = [column.header for column in COLUMNS if column.required]
+    apply_look(worksheet.cell(1, 1, EXAMPLE_TITLE), NOTE)
+    apply_look(worksheet.cell(2, 1, EXAMPLE_TOLD), PLAIN)
+    for place, header in enumerate(required, 1):
+        apply_look(worksheet.cell(4, place, header), HEADER)
+        worksheet.column_dimensions[get_column_letter(place)].width = 24
+    vendor = choices[0] if choices else 1
+    for number, (domain, mailbox, forwarding, contact) in enumerate(EXAMPLE_ROWS, 5):
+        for place, value in enumerate((domain, mailbox, vendor, forwarding, contact), 1):
+            apply_look(worksheet.cell(number, place, value), LEFT if value == vendor else TEXT)
+    set_up_page(worksheet)

@@ -1,12 +1,11 @@
 """The report as a whole: its worksheets in their order."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 
 from batch_orders.core.results import BatchResult, OrderResult
 from batch_orders.report.advice import Advice
-from batch_orders.report.file import publish_as_new, save_book, unfinished_path
+from batch_orders.report.file import save_book
 from batch_orders.report.places import Places
 from batch_orders.report.rows import write_rows
 from batch_orders.report.tables import needing_first, places_of_orders, write_orders, write_problems
@@ -28,16 +27,6 @@ def write_report(result: BatchResult, path: Path, corrections: str = "") -> None
         write_orders(book, result, ordered, places, advice)
         write_rows(book, result, places, order_of)
         write_problems(book, result, places, order_of)
-
-
-def write_new_report(result: BatchResult, when: datetime, folder: Path) -> Path:
-    """Write the report into `folder` under a name of its own, and return its path.
-
-    The name is as `name_report` gives it; no file is ever replaced. Raises ReportError.
-    """
-    unfinished = unfinished_path(folder)
-    write_report(result, unfinished)
-    return publish_as_new(unfinished, result.sheet.name, when, folder)
 
 
 def order_of_rows(orders: Iterable[OrderResult], count: int) -> list[OrderResult | None]:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from batch_orders.core.mending import problems_to_mend, rows_to_mend
 from batch_orders.core.results import BatchResult, Kind
 from batch_orders.errors import ReportError
-from batch_orders.report import write_new_report, write_report
+from batch_orders.report import write_report
 from batch_orders.report.corrections import write_corrections
-from batch_orders.report.file import save_new
+from batch_orders.report.file import numbered, save_first
+from batch_orders.report.names import ending_of, name_of
 from batch_orders.report.result_csv import write_result_csv
 from batch_orders.report.rows_csv import write_rows_csv
 
-TEXT_ENDINGS = (".csv", ".tsv", ".tab", ".txt")
+WRITTEN = (Kind.CORRECTIONS, Kind.REPORT, Kind.RESULT_CSV)
+NAMES = {Kind.CORRECTIONS: "corrections workbook", Kind.REPORT: "report", Kind.RESULT_CSV: "result CSV"}
+"""As messages name the files."""
+BESIDE = {Kind.CORRECTIONS: "corrections", Kind.RESULT_CSV: "result"}
+"""What they are called beside a report whose name somebody chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,47 +44,80 @@ def usual_kinds(result: BatchResult) -> tuple[Kind, ...]:
 
 
 def deliver(
-    result: BatchResult, folder: Path, kinds: Collection[Kind], report: Path | None = None
+    result: BatchResult,
+    folder: Path,
+    kinds: Collection[Kind],
+    report: Path | None = None,
+    is_taken: Callable[[str], bool] | None = None,
 ) -> Delivered:
     """Write these kinds of files; `report` is a name that somebody chose for the report.
 
-    Corrections are written only where rows are to be mended. What cannot be written is said and no more: the
-    ledger has it all.
+    Corrections are written only where rows are to be mended. The files of one round have the same number;
+    `is_taken` says which names are taken where they end, which is `folder` unless it is said. What cannot be
+    written is said and no more: the ledger has it all.
     """
+    name = result.sheet.name
+    due = [kind for kind in WRITTEN if kind is not Kind.CORRECTIONS or rows_to_mend(result)]
+    places = Places.beside(name, report) if report else Places.numbered(name, folder, due, is_taken)
     files: dict[Kind, Path] = {}
     faults: list[str] = []
-    beside = report or folder / Path(result.sheet.name).with_suffix(".xlsx").name
-    for kind in Kind:
-        if kind not in kinds or (kind is Kind.CORRECTIONS and not rows_to_mend(result)):
+    # What the report says of the corrections must be so: it is written after them.
+    corrections = places.first(Kind.CORRECTIONS).name if Kind.CORRECTIONS in due else ""
+    for kind in due:
+        if kind not in kinds:
             continue
         try:
-            files[kind] = write(kind, result, beside, report is not None)
+            files[kind] = write(kind, result, places, corrections)
         except ReportError as error:
             faults.append(str(error))
-        if kind is Kind.REPORT and kind in files:
-            beside = files[kind]
-    return Delivered(files, tuple(faults))
+        if kind is Kind.CORRECTIONS:
+            corrections = files[kind].name if kind in files else ""
+    return Delivered({kind: files[kind] for kind in Kind if kind in files}, tuple(faults))
 
 
-def write(kind: Kind, result: BatchResult, beside: Path, named: bool) -> Path:
-    """Write one file; the others are named after the report, which is `beside` once it is written."""
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The names that a round's files may have, each kind's in their order. `report` is one that somebody chose."""
+
+    paths: Callable[[Kind], Iterator[Path]]
+    report: Path | None = None
+
+    def first(self, kind: Kind) -> Path:
+        return next(self.paths(kind))
+
+    @classmethod
+    def beside(cls, sheet_name: str, report: Path) -> Places:
+        """`r corrections.xlsx`, or with a number where that is taken."""
+
+        def paths(kind: Kind) -> Iterator[Path]:
+            added = f"{BESIDE[kind]}{ending_of(sheet_name, kind)}"
+            return free(numbered(report.with_name(f"{report.stem} {added}")))
+
+        return cls(paths, report)
+
+    @classmethod
+    def numbered(
+        cls, sheet_name: str, folder: Path, kinds: Sequence[Kind], is_taken: Callable[[str], bool] | None
+    ) -> Places:
+        taken = is_taken or (lambda name: os.path.lexists(folder / name))
+        number = next(n for n in count(1) if not any(taken(name_of(sheet_name, kind, n)) for kind in kinds))
+        return cls(lambda kind: (folder / name_of(sheet_name, kind, n) for n in count(number)))
+
+
+def free(paths: Iterator[Path]) -> Iterator[Path]:
+    return (path for path in paths if not os.path.lexists(path))
+
+
+def write(kind: Kind, result: BatchResult, places: Places, corrections: str) -> Path:
     match kind:
-        case Kind.REPORT if named:
-            write_report(result, beside)
-            return beside
+        case Kind.REPORT if places.report:
+            write_report(result, places.report, corrections)
+            return places.report
         case Kind.REPORT:
-            return write_new_report(result, datetime.now().astimezone(), beside.parent)
+            writer = partial(write_report, result, corrections=corrections)
         case Kind.CORRECTIONS:
-            path = beside.with_name(f"{beside.stem} corrections.xlsx")
-            return save_new(
-                path,
-                "corrections workbook",
-                partial(write_corrections, result.sheet, rows_to_mend(result), problems_to_mend(result)),
-            )
+            writer = partial(write_corrections, result.sheet, rows_to_mend(result), problems_to_mend(result))
         case Kind.RESULT_CSV:
-            own = Path(result.sheet.name).suffix
-            ending = own if own.lower() in TEXT_ENDINGS else ".csv"
-            path = beside.with_name(f"{beside.stem} result{ending}")
             own_lines = result.sheet.csv is not None and bool(result.sheet.data)
-            writer = write_result_csv if own_lines else write_rows_csv
-            return save_new(path, "result CSV", partial(writer, result))
+            writer = partial(write_result_csv if own_lines else write_rows_csv, result)
+    return save_first(places.paths(kind), NAMES[kind], writer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from batch_orders.core.model import Problem, Severity, Sheet
@@ -110,7 +111,8 @@ def order_sheet(
     stop = result.stop if result.stop and result.stop.reason not in ONE_SHEET_ONLY else None
     folder = choose_folder(result, stop)
     unfinished = folder in (Folder.INBOX, Folder.WORKING)
-    delivered = deliver(result, claimed.workspace, () if unfinished else usual_kinds(result))
+    kinds = () if unfinished else usual_kinds(result)
+    delivered = deliver(result, claimed.workspace, kinds, is_taken=partial(claimed.is_taken, folder))
     outcome = SheetOutcome(
         name=str(claimed.name),
         ending=result.ending,
@@ -182,7 +184,9 @@ def refuse(claimed: Claimed, error: SheetError, context: Context) -> Handled:
     """A sheet that cannot be read gets a report as well: whoever dropped it sees nothing else."""
     result = refused_result(claimed.file, error, context)
     outcome = SheetOutcome(str(claimed.name), Ending.REFUSED, claimed.team, result, fault=str(error))
-    return Handled(outcome, Folder.REFUSED, deliver(result, claimed.workspace, (Kind.REPORT,)))
+    taken = partial(claimed.is_taken, Folder.REFUSED)
+    delivered = deliver(result, claimed.workspace, (Kind.REPORT,), is_taken=taken)
+    return Handled(outcome, Folder.REFUSED, delivered)
 
 
 def refused_result(path: Path, error: SheetError, context: Context) -> BatchResult:

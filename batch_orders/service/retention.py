@@ -17,11 +17,16 @@ from pathlib import Path
 from batch_orders.errors import ConfigurationError
 
 NUMBER = r"( \(\d+\))?"
+NEW_REPORT = re.compile(
+    rf".+ – ((report|to correct)( \d+)?{NUMBER}\.xlsx|result( \d+)?{NUMBER}\.(csv|tsv|tab|txt))",
+    re.DOTALL | re.IGNORECASE,
+)
+"""As report.names names a report and what lies beside it."""
 REPORT = re.compile(
     rf".+ \d{{4}}-\d\d-\d\d \d{{6}}{NUMBER}(\.xlsx| corrections{NUMBER}\.xlsx| result{NUMBER}\.(csv|tsv|tab|txt))",
     re.DOTALL | re.IGNORECASE,
 )
-"""As batch_orders.report.name_report names a report, and service.deliver what lies beside it."""
+"""As versions before named them."""
 UNFINISHED = re.compile(r"\.batch-orders-[0-9a-f]{16}\.tmp")
 """As batch_orders.report.unfinished_path names what a killed process leaves of a report."""
 
@@ -38,7 +43,7 @@ class Kept:
 
 
 def is_report(name: str) -> bool:
-    return REPORT.fullmatch(name) is not None or UNFINISHED.fullmatch(name) is not None
+    return any(pattern.fullmatch(name) for pattern in (NEW_REPORT, REPORT, UNFINISHED))
 
 
 def is_sheet(name: str) -> bool:

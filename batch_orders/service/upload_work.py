@@ -274,13 +274,15 @@ def write_upload_file(work: UploadWork, upload: Upload, folder: Path, write: Wri
 
 def write_rows_to_correct(grouping: Grouping, named: Path) -> Path | None:
     """The rows to correct; None where none is held back."""
+    from batch_orders.core.results import Kind
     from batch_orders.report.corrections import write_corrections
+    from batch_orders.report.names import name_of
     from batch_orders.validation.grouping import held_back_rows
 
     rows = held_back_rows(grouping)
     if not rows:
         return None
-    path = named.with_name(f"{named.name} corrections.xlsx")
+    path = named.with_name(name_of(grouping.rows.sheet.name, Kind.CORRECTIONS, 1))
     write_corrections(grouping.rows.sheet, rows, grouping.findings.kept, path)
     return path
 

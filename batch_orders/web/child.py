@@ -183,9 +183,12 @@ class Child:
 
     def template(self) -> dict[str, Any]:
         from batch_orders.report.template import write_template
+        from batch_orders.service.vendor_cache import recall_vendors
+        from batch_orders.settings import default_cache
 
         path = Path(self.request["folder"]) / self.request["name"]
-        write_template(path)
+        known = recall_vendors(default_cache(), self.environment().name)
+        write_template(path, known.offers if known else ())
         return {"file": str(path), "name": path.name}
 
     def look_up(self) -> dict[str, Any]:

@@ -24,7 +24,7 @@ ANSWERS = {"rejected-fern.com": ("Domain", "fern-mail.com"), "tbd": ("Mailbox", 
 
 
 def corrections_of(buyer: Machine, ended: Ended) -> Path:
-    return next(iter((buyer.here / "reports").glob("*corrections*")))
+    return next(iter((buyer.here / "reports").glob("*to correct*")))
 
 
 def mend(path: Path) -> None:
@@ -62,7 +62,7 @@ def test_one_round_and_the_master_says_what_was_placed_since(buyer: Machine, san
     assert len(sandbox.requests) == sent
     told = load_workbook(buyer.report_of(again))["Rows"].iter_rows(min_row=2, values_only=True)
     assert {line[0] for line in told} == {"already placed"}
-    assert not list((buyer.here / "reports").glob("master*corrections*"))
+    assert not list((buyer.here / "reports").glob("master*to correct*"))
 
 
 def test_a_master_that_says_something_else_now_is_judged_anew(buyer: Machine, sandbox: Sandbox) -> None:

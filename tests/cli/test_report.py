@@ -33,8 +33,8 @@ def batch(buyer: Machine) -> str:
 def test_report_and_corrections_come_back(buyer: Machine, batch: str) -> None:
     ended = buyer.run("report", batch)
     assert ended.code == 0
-    corrections, report = reports(buyer)
-    assert "corrections" in corrections.name
+    report, corrections = reports(buyer)
+    assert (report.name, corrections.name) == ("june – report.xlsx", "june – to correct.xlsx")
     rows = load_workbook(report)["Rows"]
     assert [line[0] for line in rows.iter_rows(min_row=2, values_only=True)] == [
         "placed",

@@ -37,14 +37,11 @@ def test_report_corrections_and_result_csv_come_back_without_the_sheet(
     ended = interrupted.run("resume", "--yes", "--json", "--rate", "none")
     assert (ended.code, ended.orders) == (1, {"placed": 2, "invalid": 1})
     assert len(sandbox.orders) == 2
-    files = {
-        path.name.partition(" ")[2].partition(" ")[2][6:]: path
-        for path in (interrupted.here / "reports").iterdir()
-    }
-    assert sorted(files) == [" corrections.xlsx", " result.csv", ".xlsx"]
-    corrections = load_workbook(files[" corrections.xlsx"]).worksheets[0]
+    files = {path.name: path for path in (interrupted.here / "reports").iterdir()}
+    assert sorted(files) == ["june – report.xlsx", "june – result.csv", "june – to correct.xlsx"]
+    corrections = load_workbook(files["june – to correct.xlsx"]).worksheets[0]
     assert [cell.value for cell in corrections["D"]] == ["Domain", "bad one"]
-    statuses = [line.split(",")[5] for line in files[" result.csv"].read_text().splitlines()]
+    statuses = [line.split(",")[5] for line in files["june – result.csv"].read_text().splitlines()]
     assert statuses == ["Status", "placed", "placed", "invalid"]
 
 

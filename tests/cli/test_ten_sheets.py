@@ -164,7 +164,7 @@ def mend(path: Path, sheet: Sheet) -> None:
 
 
 def corrections_in(machine: Machine) -> Path:
-    (path,) = (machine.here / "reports").glob("*corrections*.xlsx")
+    (path,) = (machine.here / "reports").glob("*to correct*.xlsx")
     return path
 
 

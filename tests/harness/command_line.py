@@ -125,7 +125,7 @@ class Machine:
         return self.run("run", sheet, "--yes", "--json", "--rate", "none", *words, before=before)
 
     def reports(self) -> list[Path]:
-        return [path for path in self.here.glob("reports/*.xlsx") if "corrections" not in path.name]
+        return [path for path in self.here.glob("reports/*.xlsx") if "to correct" not in path.name]
 
     def report_of(self, ended: Ended) -> Path:
         """The report that --json named, from wherever the test looks."""

@@ -28,12 +28,12 @@ def test_a_sheet_ends_where_its_exit_code_says_with_its_results(inbox: Inbox) ->
         "broken.xlsx": "refused",
     }
     kinds = {
-        folder: sorted(name.rpartition(" ")[2] for name in inbox.files(folder) if " " in name)
+        folder: sorted(name.rpartition(" – ")[2] for name in inbox.files(folder) if " – " in name)
         for folder in ("done", "attention", "refused")
     }
     assert len(kinds["done"]) == len(kinds["refused"]) == 1
     assert len(kinds["attention"]) == 3
-    assert {"corrections.xlsx", "result.csv"} < set(kinds["attention"])
+    assert {"to correct.xlsx", "result.csv"} < set(kinds["attention"])
     assert inbox.files("inbox") == inbox.files("working") == []
 
 
@@ -110,6 +110,8 @@ def test_names_that_collide_never_overwrite(inbox: Inbox) -> None:
         contents.add(inbox.drop("june.csv", row(f"shop-{number}.com")).read_bytes())
         assert inbox.night().code == 0
     sheets = ["june.csv", "june (2).csv", "june (3).csv"]
+    reports = {"june – report.xlsx", "june – report 2.xlsx", "june – report 3.xlsx"}
+    assert reports < set(inbox.files("done"))
     assert {(inbox.root / "done" / name).read_bytes() for name in sheets} == contents
     assert len(inbox.files("done")) == 3 * 3
 

@@ -64,8 +64,8 @@ def test_a_night_on_a_server(remote: RemoteInbox, sandbox: Sandbox) -> None:
         "north/two.csv": "attention",
         "broken.xlsx": "refused",
     }
-    kinds = {name.rpartition(" ")[2] for name in remote.here.files("attention")}
-    assert {"north/two.csv", "corrections.xlsx", "result.csv"} < kinds
+    kinds = {name.rpartition(" – ")[2] for name in remote.here.files("attention")}
+    assert {"north/two.csv", "to correct.xlsx", "result.csv"} < kinds
     assert len(sandbox.orders) == 2
     assert ended.said[0]["sheets"][0]["report"].startswith(f"{remote.url}drop/done/one ")
 

@@ -8,15 +8,13 @@ import stat
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from batch_orders.core.results import Status
 from batch_orders.errors import ReportError
-from batch_orders.report import name_report, write_new_report, write_report
+from batch_orders.report import write_report
 from tests.report_parts import (
     make_lines,
     make_result,
@@ -123,55 +121,3 @@ def test_a_writer_killed_after_the_rename_leaves_the_new_report(tmp_path: Path) 
     (tmp_path / "r.xlsx").write_bytes(b"the old one")
     assert killed_writer(tmp_path / "r.xlsx", after="die()") == -signal.SIGKILL
     assert read_report(tmp_path / "r.xlsx")["Rows"].max_row == 1 + len(Status)
-
-
-WHEN = datetime(2026, 11, 23, 4, 12, 5)
-
-
-def test_a_report_is_named_after_its_sheet_and_the_time(tmp_path: Path) -> None:
-    assert name_report("autumn shops.csv", WHEN, tmp_path) == tmp_path / "autumn shops 2026-11-23 041205.xlsx"
-
-
-def test_an_existing_report_keeps_its_name(tmp_path: Path) -> None:
-    for _ in range(3):
-        path = name_report("a.xlsx", WHEN, tmp_path)
-        assert not path.exists()
-        path.touch()
-    assert path.name == "a 2026-11-23 041205 (3).xlsx"
-
-
-def test_two_runs_in_the_same_second_keep_both_reports(tmp_path: Path) -> None:
-    with ThreadPoolExecutor(8) as runs:
-        paths = list(runs.map(lambda _: write_new_report(one_of_each(), WHEN, tmp_path), range(8)))
-    assert len(set(paths)) == 8
-    assert set(tmp_path.iterdir()) == set(paths)
-    assert all(read_report(path) for path in paths)
-
-
-@pytest.mark.parametrize(
-    ("sheet", "stem"),
-    [
-        ("a:b?c*.xlsx", "a_b_c_"),
-        ("CON.xlsx", "_CON"),
-        ("lpt1.x.csv", "_lpt1.x"),
-        ("nul .csv", "_nul"),
-        ("..xlsx", "sheet"),
-        (" . .csv", "sheet"),
-        ("", "sheet"),
-        ("../../etc/passwd", "passwd"),
-        ("..\\..\\boot.ini", "boot"),
-        ("new\nline\x00.csv", "new_line_"),
-        ("raw-\udcff.csv", "raw-_"),
-    ],
-)
-def test_any_sheet_name_gives_a_name_that_every_system_takes(tmp_path: Path, sheet: str, stem: str) -> None:
-    path = name_report(sheet, WHEN, tmp_path)
-    assert path == tmp_path / f"{stem} 2026-11-23 041205.xlsx"
-    path.touch()
-
-
-@pytest.mark.parametrize("letter", ["x", "ü", "\U0001d518", "名"])
-def test_a_long_name_is_bounded(tmp_path: Path, letter: str) -> None:
-    path = name_report(letter * 300 + ".xlsx", WHEN, tmp_path)
-    assert len(path.name.encode()) < 200
-    path.touch()

@@ -1,6 +1,7 @@
 """The template, and the sheets that ship in templates/."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -8,8 +9,10 @@ import pytest
 from openpyxl import Workbook
 
 import batch_orders
+from batch_orders.core.vendors import Offer
 from batch_orders.errors import ReportError
 from batch_orders.report.template import COLUMNS, write_template
+from batch_orders.sheet import read_sheet
 
 SHIPPED = Path(__file__).parents[2] / "templates"
 HEADERS = [column.header for column in COLUMNS]
@@ -63,9 +66,58 @@ def test_the_vendor_must_be_a_whole_number_and_other_columns_keep_what_is_typed(
     assert formats == ["@", "@", "General", *["@"] * (len(COLUMNS) - 3)]
 
 
-def test_a_second_worksheet_explains_each_column(tmp_path: Path) -> None:
+OFFERS = (Offer(3, "zap mail"), Offer(1, "Google"), Offer(2, "Out, look"), Offer(4, "ZapMail"))
+
+
+def test_the_vendors_that_are_known_can_be_chosen(tmp_path: Path) -> None:
+    write_template(tmp_path / "t.xlsx", OFFERS)
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    check = book.worksheets[0].data_validations.dataValidation[2]
+    assert (check.type, check.formula1) == ("list", "Columns!$F$2:$F$5")
+    # Two have the same name, as it is read.
+    assert [cell.value for cell in book["Columns"]["F"][:6]] == [
+        *("Vendors to choose from", "Google", "Out, look", 3, 4),
+        None,
+    ]
+
+
+def test_optional_columns_are_folded(tmp_path: Path) -> None:
+    columns = read_template(tmp_path).worksheets[0].column_dimensions
+    assert [columns[letter].hidden for letter in "ABCDEFS"] == [*[False] * 5, True, True]
+    assert columns["F"].outlineLevel == 1
+
+
+@pytest.mark.parametrize("offers", [(), OFFERS])
+def test_what_is_filled_in_is_read_and_the_example_is_passed_over(
+    tmp_path: Path, offers: Sequence[Offer]
+) -> None:
+    path = tmp_path / "t.xlsx"
+    write_template(path, offers)
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].append(["alder-shop.com", "jane", "Google", "acme.org", "Jane"])
+    book.save(path)
+    sheet = read_sheet(path)
+    assert [each.name for each in sheet.worksheets] == ["Order sheet"]
+    assert sheet.worksheets[0].cells.iloc[0].tolist()[:5] == [
+        "alder-shop.com",
+        "jane",
+        "Google",
+        "acme.org",
+        "Jane",
+    ]
+    assert sheet.problems == ()
+
+
+def test_an_example_has_rows_of_one_domain_and_of_another(tmp_path: Path) -> None:
+    lines = [line[:5] for line in read_template(tmp_path)["Example"].values]
+    assert lines[3] == tuple(HEADERS[:5])
+    assert [line[0] for line in lines[4:]] == ["example.com", "example.com", "example.net"]
+    assert all(value for line in lines[4:] for value in line)
+
+
+def test_a_worksheet_explains_each_column(tmp_path: Path) -> None:
     book = read_template(tmp_path)
-    assert book.sheetnames == ["Order sheet", "Columns"]
+    assert book.sheetnames == ["Order sheet", "Example", "Columns"]
     header, *lines = book["Columns"].values
     assert header == ("Column", "Required", "What to fill in", "Example")
     assert [line[0] for line in lines] == HEADERS

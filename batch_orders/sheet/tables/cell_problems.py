@@ -100,7 +100,12 @@ def hidden_rows_problem(table: Table, hidden: set[int]) -> list[Problem]:
 
 
 def hidden_columns_problem(table: Table, hidden: Container[int]) -> list[Problem]:
-    headed = [at for at, text in enumerate(table.headers) if text.strip() and at in hidden]
+    """One that holds nothing is not spoken of: our own template comes with columns folded."""
+    headed = [
+        at
+        for at, text in enumerate(table.headers)
+        if text.strip() and at in hidden and holds_something(table, at)
+    ]
     if not headed:
         return []
     read = {*table.columns.values(), *table.more_mailboxes}
@@ -110,6 +115,11 @@ def hidden_columns_problem(table: Table, hidden: Container[int]) -> list[Problem
         "hold what is to be ordered, and delete what is not."
     )
     return [warning(table, ReadCode.HIDDEN_COLUMNS, message, str(len(headed)))]
+
+
+def holds_something(table: Table, column: int) -> bool:
+    texts = (batch.column(str(column)) for batch in table.batches)
+    return any(pc.any(pc.not_equal(pc.utf8_trim_whitespace(text), "")).as_py() for text in texts)
 
 
 def struck_problems(

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from batch_orders.core.workbooks import (
+    COLUMNS_HEADERS,
+    COLUMNS_WORKSHEET,
+    EXAMPLE_TITLE,
+    EXAMPLE_WORKSHEET,
+)
 from batch_orders.errors import ColumnsError, SheetError
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.job import Job
@@ -20,10 +26,6 @@ from batch_orders.sheet.tables.own_workbooks import (
     rows_of_report,
 )
 from batch_orders.sheet.tables.table import read_table
-
-EXPLANATION_WORKSHEET = "Columns"
-EXPLANATION_HEADERS = ("Column", "Required", "What to fill in", "Example")
-"""As batch_orders.report.template writes them."""
 
 MOST_NAMED = 5
 """Worksheets that a refusal names."""
@@ -112,7 +114,10 @@ def is_explanation(book: Book, listed: Listed) -> bool:
     """Whether it is the worksheet that explains a workbook of our own: nothing to speak of."""
     if is_how_to(book, listed):
         return True
-    if listed.name.strip() != EXPLANATION_WORKSHEET:
+    name = listed.name.strip()
+    if name not in (COLUMNS_WORKSHEET, EXAMPLE_WORKSHEET):
         return False
-    top = next(iter(book.grid(listed.name).rows), ())
-    return tuple(top[: len(EXPLANATION_HEADERS)]) == EXPLANATION_HEADERS
+    top = tuple(next(iter(book.grid(listed.name).rows), ()))
+    return (
+        EXAMPLE_TITLE in top if name == EXAMPLE_WORKSHEET else top[: len(COLUMNS_HEADERS)] == COLUMNS_HEADERS
+    )
