@@ -63,7 +63,7 @@ def test_the_vendor_must_be_a_whole_number_and_other_columns_keep_what_is_typed(
     assert "whole number" in check.error
     assert str(check.sqref) == "C2:C1048576"
     formats = [dimension.number_format for dimension in worksheet.column_dimensions.values()]
-    assert formats == ["@", "@", "General", *["@"] * (len(COLUMNS) - 3)]
+    assert formats[: len(COLUMNS)] == ["@", "@", "General", *["@"] * (len(COLUMNS) - 3)]
 
 
 OFFERS = (Offer(3, "zap mail"), Offer(1, "Google"), Offer(2, "Out, look"), Offer(4, "ZapMail"))
