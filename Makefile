@@ -55,6 +55,7 @@ docs: .venv/ready-to-test
 # A thousand kills, and every path of a small model; the figures are in docs/reliability.md.
 chaos: .venv/ready-to-test
 	$(BIN)/python -m tests.chaos --kills 1000
+	$(BIN)/python -m tests.chaos.page --kills 100
 	$(BIN)/python -m tests.model --depth 3
 
 # Workers on many machines: kills, crashes of PostgreSQL, and SIGTERMs; the figures are in docs/reliability.md.

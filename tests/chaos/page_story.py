@@ -85,6 +85,11 @@ class PageStory:
     def states(self) -> dict[str, str]:
         return read_states(self.ledger)
 
+    def is_over(self) -> bool:
+        """Whether nothing is left to be sent."""
+        states = self.states().values()
+        return len(states) == len(self.domains) and not set(states) & set(UNDER_WAY)
+
     def check(self) -> None:
         """What must be true, however the story went: nothing twice, nothing lost, one batch."""
         bought = Counter(name for order in self.sandbox.orders for name in order.domains)
