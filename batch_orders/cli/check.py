@@ -18,7 +18,6 @@ from batch_orders.cli.next import OF_THE_SHEET, Line, as_typed, free_name, show_
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.show import (
     SHOWN_PROBLEMS,
-    describe_sheet,
     open_console,
     say_json,
     show_corrections,
@@ -28,6 +27,7 @@ from batch_orders.cli.start_up import collecting_later
 from batch_orders.cli.suggest import suggest
 from batch_orders.cli.target import refuse_targets
 from batch_orders.core.base_url import LIVE_BASE_URL, normalise_base_url
+from batch_orders.core.result_json import describe_sheet
 from batch_orders.core.results import RowCounts, Status
 from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.core.stops import Ending, worst

@@ -15,9 +15,10 @@ from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.explain import explain
 from batch_orders.cli.reading import read_sheet
 from batch_orders.cli.run import RunCall, open_run_context, refuse_without_terminal
-from batch_orders.cli.show import describe_outcome, open_console, say_json, show_findings, show_result
+from batch_orders.cli.show import open_console, say_json, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.workspace import LedgerWords, ledger_place
+from batch_orders.core.result_json import describe_outcome
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending, Stop, worst
 from batch_orders.core.visible import visible_line

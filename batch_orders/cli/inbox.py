@@ -16,7 +16,7 @@ from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.reading import read_sheet
 from batch_orders.cli.run import refuse_two_places
-from batch_orders.cli.show import describe_outcome, open_console, say_json, show_findings, show_result
+from batch_orders.cli.show import open_console, say_json, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.workspace import (
     LedgerWords,
@@ -28,6 +28,7 @@ from batch_orders.cli.workspace import (
 from batch_orders.core.next_steps import Todo, next_steps
 from batch_orders.core.outcomes import Outcome
 from batch_orders.core.plan import Plan
+from batch_orders.core.result_json import describe_outcome
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending
 from batch_orders.errors import BatchOrdersError, InboxBusy

@@ -11,11 +11,12 @@ from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.next import lines_after, show_next
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.run import refuse_without_terminal
-from batch_orders.cli.show import describe_outcome, open_console, say_json, show_result
+from batch_orders.cli.show import open_console, say_json, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.workspace import LedgerWords, existing_place, find_key, open_to_submit
 from batch_orders.core.accounts import show_account
 from batch_orders.core.base_url import SANDBOX
+from batch_orders.core.result_json import describe_outcome
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Stop
 from batch_orders.errors import ConfigurationError

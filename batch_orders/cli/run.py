@@ -19,11 +19,12 @@ from batch_orders.cli.next import Line, lines_after, show_next
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.reading import read_sheet
-from batch_orders.cli.show import describe_outcome, open_console, say_json, show_findings, show_result
+from batch_orders.cli.show import open_console, say_json, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.suggest import suggest
 from batch_orders.cli.target import refuse_target, refuse_targets
 from batch_orders.cli.workspace import LedgerWords, existing_place, find_run_key, open_to_submit
+from batch_orders.core.result_json import describe_outcome
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending, Stop, worst
 from batch_orders.core.visible import visible_line

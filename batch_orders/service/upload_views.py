@@ -83,7 +83,8 @@ def worksheets(sheet: NewSheet) -> tuple[Worksheet, ...]:
 def describe_table(sheet: NewSheet, worksheet: Worksheet) -> dict[str, Any]:
     return {
         "sheet": sheet.name,
-        "worksheet": worksheet.name,
+        # A file of text has none: what stands there is the name that it was stored under.
+        "worksheet": "" if sheet.grouping.rows.sheet.csv else worksheet.name,
         "headers": [cut(header) for header in worksheet.headers[:MOST_COLUMNS]],
     }
 
@@ -134,6 +135,7 @@ def rows_of(worksheet: Worksheet, problems: Sequence[Problem], table: int) -> It
             said.append(
                 {
                     "severity": str(problem.severity),
+                    "code": problem.code,
                     "message": cut(problem.message),
                     "suggestion": cut(problem.suggestion),
                 }

@@ -24,6 +24,7 @@ from batch_orders.service.living import batch_work
 from batch_orders.service.result import settle_from_ledger
 from batch_orders.web.access import person_of
 from batch_orders.web.batch_words import COUNT_WORDS, list_batches, tell_batch, tell_time_left
+from batch_orders.web.programs import describe_batch, describe_line, is_program
 from batch_orders.web.render import NOT_FOUND, Refusal, page, state_answer, wants_json
 from batch_orders.web.site import Site, site_of
 from batch_orders.web.uploads import find_pages, find_upload
@@ -41,6 +42,8 @@ def show_batches(request: Request) -> Response:
     site, accounts = site_of(request), person_of(request).accounts
     pages = find_pages(request, site.ledger.count_batches(accounts), LISTED)
     batches = list_batches(site, LISTED, accounts, (pages["number"] - 1) * LISTED)
+    if wants_json(request):
+        return state_answer({"batches": [describe_line(words) for words in batches], "pages": pages})
     return page(request, "batches.html", title="Batches", batches=batches, pages=pages)
 
 
@@ -56,6 +59,8 @@ def show_batch(request: Request) -> Response:
     site = site_of(request)
     record = find_batch(request)
     words = tell_batch(site, record)
+    if is_program(request):
+        return state_answer(describe_batch(site, record, words))
     if wants_json(request):
         facts = {
             "state": words.kind,

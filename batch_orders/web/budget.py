@@ -14,7 +14,7 @@ from batch_orders.core.money import Spent
 from batch_orders.core.wording import say_costs
 from batch_orders.service.budget import Budget
 from batch_orders.web.access import person_of
-from batch_orders.web.render import page
+from batch_orders.web.render import page, state_answer, wants_json
 from batch_orders.web.site import Site, site_of
 
 WORDS = {Period.CALL: "One plan", Period.DAY: "Today", Period.MONTH: "This month"}
@@ -26,6 +26,8 @@ def show_budget(request: Request) -> Response:
         (show_account(account), list(tell_budget(site, account)))
         for account in site.accounts_of(person_of(request))
     ]
+    if wants_json(request):
+        return state_answer({"accounts": dict(accounts)})
     return page(request, "budget.html", title="Budget", accounts=accounts)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from batch_orders.core.actions import UPLOAD_PAGE
 from batch_orders.core.base_url import SANDBOX
-from batch_orders.core.results import Kind
+from batch_orders.core.results import Kind, SheetOutcome
 from batch_orders.core.rules import RowRules, UnknownVendors
 from batch_orders.errors import BatchOrdersError, ConfigurationError
 from batch_orders.logs import LogFormat, describe_fault, log, set_up_logs
@@ -160,6 +160,18 @@ class Child:
         path = delivered.files.get(kind)
         return {"file": str(path), "name": path.name} if path else {}
 
+    def result(self) -> dict[str, Any]:
+        """What --json tells of a batch, from the ledger."""
+        from batch_orders.core.exit_codes import EXIT_OF
+        from batch_orders.core.result_json import describe_outcome
+        from batch_orders.service.result import result_of
+
+        with open_ledger(self.request["ledger"]) as ledger:
+            result = result_of(self.request["batch"], ledger)
+        files = {Kind.REPORT: f"/batches/{result.batch}/report.xlsx"}
+        outcome = SheetOutcome(result.draft.sheet.name, result.ending, result=result, files=files)
+        return {"exit_code": int(EXIT_OF[result.ending]), "sheets": [describe_outcome(outcome)]}
+
     def corrections(self) -> dict[str, Any]:
         """The rows to correct of an upload that became no batch yet."""
         from batch_orders.service.upload_work import write_rows_to_correct
@@ -221,6 +233,7 @@ JOBS: Mapping[str, Callable[[Child], dict[str, Any]]] = {
     "check": Child.check,
     "confirm": Child.confirm,
     "file": Child.file,
+    "result": Child.result,
     "corrections": Child.corrections,
     "suggestions": Child.suggestions,
     "template": Child.template,

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from batch_orders.core.model import PERSON_FIELDS, Field
 from batch_orders.core.uploads import Upload, UploadState
 from batch_orders.web.access import person_of
+from batch_orders.web.programs import is_program
 from batch_orders.web.receiving import read_form
 from batch_orders.web.render import page
 from batch_orders.web.site import site_of
@@ -23,7 +24,7 @@ CHOICES = (*(field.value for field in Field), *PERSON_FIELDS, "contact_email", "
 
 def show_columns(request: Request) -> Response:
     upload = find_upload(request)
-    if state_now(upload) is not UploadState.COLUMNS:
+    if state_now(upload) is not UploadState.COLUMNS or is_program(request):
         return RedirectResponse(f"/uploads/{upload.id}", 303)
     return columns_page(request, upload, {})
 

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from batch_orders.core.uploads import PLANNED, Upload, UploadState
 from batch_orders.web.access import person_of, refuse_yes
 from batch_orders.web.children import Job
+from batch_orders.web.programs import is_program, refuse_program
 from batch_orders.web.receiving import read_form
 from batch_orders.web.render import NOT_FOUND, Refusal, clock
 from batch_orders.web.site import Site, site_of
@@ -28,6 +29,8 @@ async def confirm(request: Request) -> Response:
     if state in (UploadState.CONFIRMED, UploadState.CONFIRMING):
         return await land(request, upload.id, first=False)
     if state not in PLANNED or not upload.found.get("orders"):
+        if is_program(request):
+            raise refuse_program(upload, state)
         return RedirectResponse(f"/uploads/{upload.id}", 303)
     if why := refuse_yes(request, upload):
         return await run_in_threadpool(plan_page, request, upload, 403, f"Nothing was sent. {why}")
@@ -35,7 +38,9 @@ async def confirm(request: Request) -> Response:
         return await run_in_threadpool(
             plan_page, request, upload, 409, "Nothing was sent. The plan has changed: look at it again."
         )
-    if must_type(upload.found) and typed.strip().replace(",", "") != str(upload.found["orders"]):
+    # A program says yes by the checksum: it does not click by mistake.
+    must = must_type(upload.found) and not is_program(request)
+    if must and typed.strip().replace(",", "") != str(upload.found["orders"]):
         wrong = f"Nothing was sent. Type the number of orders to say yes: it is not {typed.strip()[:20] or 'blank'}."
         return await run_in_threadpool(plan_page, request, upload, 422, wrong)
     return await begin(request, upload)
@@ -91,4 +96,6 @@ async def land(request: Request, upload_id: str, first: bool) -> Response:
     if upload.state is UploadState.CONFIRMED and upload.batches:
         told = "" if first else f"?confirmed={clock(upload.confirmed_at)}"
         return RedirectResponse(f"/batches/{upload.batches[0]}{told}", 303)
+    if is_program(request):
+        raise refuse_program(upload, upload.state)
     return RedirectResponse(f"/uploads/{upload_id}/plan", 303)

@@ -13,15 +13,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from batch_orders.core.accounts import show_account
 from batch_orders.core.actions import UPLOAD_PAGE, Author
 from batch_orders.core.outcomes import NotTaken, Placed
+from batch_orders.core.records import LedgerOrder
 from batch_orders.core.states import State
 from batch_orders.core.wording import counted
 from batch_orders.service.followup import resolve
 from batch_orders.web.access import person_of
 from batch_orders.web.batch_words import COUNT_WORDS
 from batch_orders.web.receiving import read_form
-from batch_orders.web.render import NOT_FOUND, Refusal, page
+from batch_orders.web.render import NOT_FOUND, Refusal, page, state_answer, wants_json
 from batch_orders.web.site import site_of
 
 MOST_SHOWN = 100
@@ -31,6 +33,8 @@ KEPT_SECONDS = 300.0
 def show_unconfirmed(request: Request, said: str = "") -> Response:
     site, person = site_of(request), person_of(request)
     orders = tuple(order for order in site.ledger.unsettled() if person.sees(order.account))
+    if wants_json(request):
+        return state_answer({"said": said, "orders": [describe_order(order) for order in orders]})
     return page(
         request,
         "unconfirmed.html",
@@ -40,6 +44,21 @@ def show_unconfirmed(request: Request, said: str = "") -> Response:
         can_look_up=site.has_key and any(order.environment in site.places for order in orders),
         told=said,
     )
+
+
+def describe_order(order: LedgerOrder) -> dict[str, str]:
+    """An order as programs are told of it. Contact details are in none."""
+    return {
+        "domain": order.domain,
+        "state": order.state.value,
+        "batch": order.batch,
+        "environment": order.environment,
+        "account": show_account(order.account),
+        "order_id": order.vendor_order_id,
+        "message": order.message,
+        "changed_at": order.changed_at,
+        "last_checked_at": order.last_checked_at,
+    }
 
 
 async def look_up(request: Request) -> Response:
@@ -119,6 +138,8 @@ def show_domain(request: Request) -> Response:
     site, person = site_of(request), person_of(request)
     name = normal_name(request.path_params["name"])
     orders = [order for order in site.ledger.orders_of(name) if person.sees(order.account)]
+    if wants_json(request):
+        return state_answer({"domain": name, "orders": [describe_order(order) for order in orders]})
     return page(
         request,
         "domain.html",
@@ -160,5 +181,7 @@ async def show_vendors(request: Request) -> Response:
         if "fault" in said:
             raise Refusal(409, "The vendors could not be asked", str(said["fault"]))
         kept.said, kept.at = said, time.monotonic()
+    if wants_json(request):
+        return state_answer(kept.said)
     own = site.settings.vendors
     return await run_in_threadpool(page, request, "vendors.html", title="Vendors", own=own, **kept.said)

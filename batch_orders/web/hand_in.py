@@ -20,8 +20,9 @@ from batch_orders.ledger.upload_rows import NewSheet
 from batch_orders.ledger.uploads import NewUpload
 from batch_orders.web.access import person_of
 from batch_orders.web.batch_words import list_batches
+from batch_orders.web.programs import describe_line, taken
 from batch_orders.web.receiving import demand_room, read_form, too_large
-from batch_orders.web.render import Refusal, page
+from batch_orders.web.render import Refusal, page, state_answer, wants_json
 from batch_orders.web.site import MIB, Site, site_of
 
 LONGEST_NAME = 200
@@ -36,6 +37,10 @@ def show_hand_in(request: Request) -> Response:
     unconfirmed = sum(
         person.sees(order.account) for place in site.places for order in site.ledger.unsettled(place)
     )
+    if wants_json(request):
+        return state_answer(
+            {"batches": [describe_line(each) for each in batches], "unconfirmed": unconfirmed}
+        )
     return page(
         request,
         "hand_in.html",
@@ -78,7 +83,7 @@ async def take_upload(request: Request) -> Response:
     finally:
         site.receiving.discard(mark)
     request.app.state.queue.wake()
-    return RedirectResponse(f"/uploads/{upload}", 303)
+    return taken(upload) if person.program else RedirectResponse(f"/uploads/{upload}", 303)
 
 
 def read_choice(form: FormData, accounts: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from batch_orders.core.uploads import PAGE, PLANNED, UNDER_WAY, Part, Upload, UploadState
 from batch_orders.core.wording import counted
 from batch_orders.web.access import person_of, refuse_yes
+from batch_orders.web.programs import describe_upload, is_program
 from batch_orders.web.receiving import read_form
 from batch_orders.web.render import NOT_FOUND, Refusal, page, state_answer, wants_json
 from batch_orders.web.site import Site, site_of
@@ -67,6 +68,8 @@ def show_upload(request: Request) -> Response:
     leads_to = next_address(upload, state)
     version = f"{state}{upload.rows_read}"
     title = title_of(request, upload, state)
+    if is_program(request):
+        return state_answer(describe_upload(site_of(request), upload, state, title, leads_to))
     if wants_json(request):
         facts = {
             "state": state,
@@ -136,7 +139,7 @@ def problems_title(upload: Upload) -> str:
 
 def show_problems(request: Request) -> Response:
     upload = find_upload(request)
-    if state_now(upload) is not UploadState.PROBLEMS:
+    if state_now(upload) is not UploadState.PROBLEMS or is_program(request):
         return RedirectResponse(f"/uploads/{upload.id}", 303)
     rows, pages = page_of(request, upload, Part.ROWS, min(upload.found["faulty"], 10_000))
     tables = [
@@ -178,7 +181,7 @@ def find_pages(request: Request, total: int, each: int) -> dict[str, int]:
 
 def show_plan(request: Request) -> Response:
     upload = find_upload(request)
-    if state_now(upload) not in PLANNED:
+    if state_now(upload) not in PLANNED or is_program(request):
         return RedirectResponse(f"/uploads/{upload.id}", 303)
     return plan_page(request, upload)
 
