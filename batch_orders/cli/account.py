@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from batch_orders.cli.next import Line, show_next
-from batch_orders.cli.queue import let_go_on
+from batch_orders.cli.queue import go_on as end_pause
 from batch_orders.cli.show import open_console
 from batch_orders.cli.workspace import existing_place, find_key
 from batch_orders.core.accounts import read_account, show_account
@@ -21,7 +21,7 @@ def show_account_or_change(settings: Settings, name: str, new_key: bool, go_on: 
     place, account = settings.place, read_account(name)
     environment = Environment.at(place.base_url or LIVE_BASE_URL).name
     if go_on:
-        let_go_on(place.ledger, environment, account)
+        end_pause(place.ledger, environment, account)
         if not new_key:
             return
     with open_ledger(existing_place(place.ledger)) as ledger:

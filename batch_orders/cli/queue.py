@@ -17,13 +17,12 @@ from batch_orders.cli.exits import Exit
 from batch_orders.cli.show import make_table, open_console
 from batch_orders.cli.workspace import existing_place
 from batch_orders.core.accounts import show_account, under_account
-from batch_orders.core.stops import Stop, StopReason
 from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import this_process
-from batch_orders.queue import moves, refuse_without_server
-from batch_orders.queue.schema import is_prepared
-from batch_orders.queue.state import AccountState, QueueState, WorkerState, read_queue
+from batch_orders.queue import refuse_without_server
+from batch_orders.queue.state import AccountState, QueueState, WorkerState, let_go_on, read_queue
 from batch_orders.service.context import open_ledger
+from batch_orders.service.enqueue import take_out
 
 DEAD_AFTER = 30.0
 """Seconds without a beat after which a worker is shown as not heard of."""
@@ -144,27 +143,24 @@ def cancel_sheet(place: str | None, sheet: str) -> None:
     refuse_without_server(existing_place(place))
     path = Path(sheet)
     digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-    stop = Stop(StopReason.DECLINED, f"It was taken out of the queue by {this_process()}.")
     with open_ledger(existing_place(place)) as ledger:
-        with ledger.transaction() as connection:
-            found = list(moves.cancel(connection, sheet, digest)) if is_prepared(connection) else []
-        if not found:
-            raise ConfigurationError(f"Nothing of {sheet} is in the queue. See: batch-orders status --queue")
-        for batch, running in found:
-            if running:
-                click.echo(
-                    f"Batch {batch} is being submitted: the order in flight is finished, and no more is sent."
-                )
-            else:
-                ledger.finish(batch, stop)
-                click.echo(f"Batch {batch} is taken out of the queue. Nothing of it is sent any more.")
+        found = take_out(ledger, sheet, digest, this_process())
+    if not found:
+        raise ConfigurationError(f"Nothing of {sheet} is in the queue. See: batch-orders status --queue")
+    for batch, running in found:
+        if running:
+            click.echo(
+                f"Batch {batch} is being submitted: the order in flight is finished, and no more is sent."
+            )
+        else:
+            click.echo(f"Batch {batch} is taken out of the queue. Nothing of it is sent any more.")
 
 
-def let_go_on(place: str | None, environment: str, account: str) -> None:
+def go_on(place: str | None, environment: str, account: str) -> None:
     """End the pause of an account. Raises ConfigurationError where it has none."""
     refuse_without_server(existing_place(place))
-    with open_ledger(existing_place(place)) as ledger, ledger.transaction() as connection:
-        gone = is_prepared(connection) and moves.go_on(connection, environment, account)
+    with open_ledger(existing_place(place)) as ledger:
+        gone = let_go_on(ledger, environment, account)
     if not gone:
         raise ConfigurationError(f"The account {show_account(account)} is not paused at {environment}.")
     click.echo(f"Batches for {environment}{under_account(account)} are carried out again, in their order.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -26,7 +26,7 @@ from batch_orders.core.states import State
 from batch_orders.core.stops import Stop
 from batch_orders.ledger import accepting, queries
 from batch_orders.ledger import accounts as keys
-from batch_orders.ledger.accepting import NewBatch, NewOrder, Price
+from batch_orders.ledger.accepting import Beside, NewBatch, NewOrder, Price
 from batch_orders.ledger.actions import Actions
 from batch_orders.ledger.copying import Copying, refuse_same_database, refuse_same_file, settle_cut_off
 from batch_orders.ledger.engine import ledger_faults, open_engine, read_place, reading
@@ -40,9 +40,6 @@ from batch_orders.ledger.uploads import Uploads
 from batch_orders.ledger.values import read_approval
 
 __all__ = ["Beside", "Ledger", "NewBatch", "NewOrder", "Submitter", "new_batch_id", "this_process"]
-
-Beside = Callable[[Connection], None]
-"""Stores something in a transaction of the ledger, with what the ledger stores in it."""
 
 
 def new_batch_id(when: datetime) -> str:
@@ -72,6 +69,11 @@ class Ledger:
         """Where the ledger is, without a password, for people to read."""
         url = self._engine.url
         return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
+
+    @property
+    def on_server(self) -> bool:
+        """Whether it lies on PostgreSQL, which several machines can share."""
+        return self._engine.dialect.name == "postgresql"
 
     @property
     def uploads(self) -> Uploads:

@@ -5,7 +5,7 @@ Every function is called in a transaction of its own and leaves it to its caller
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +26,8 @@ from batch_orders.ledger.queries import AT_ONCE, has_successor, waiting, waits
 from batch_orders.ledger.schema import approvals, batches, in_state, orders, requests, resumptions, unproven
 from batch_orders.ledger.snapshot import pack_draft
 
+Beside = Callable[[Connection], None]
+"""Stores something more in a transaction of the ledger."""
 Price = tuple[Decimal | None, str]
 """What an order costs, and in which currency."""
 
@@ -54,6 +56,10 @@ class NewBatch:
     started: bool
     orders: tuple[NewOrder, ...]
     asked: Mapping[str, str] = field(default_factory=dict)
+
+
+def nothing_more(_connection: Connection) -> None:
+    """Stores nothing."""
 
 
 def store_batch(connection: Connection, new: NewBatch, approval: Approval | None) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, func, insert, select, true, update
 
 from batch_orders.core.records import Approval
 from batch_orders.core.uploads import LIFETIME, Part, Upload, UploadState
-from batch_orders.ledger.accepting import NewBatch, Price, approve_orders, store_batch
+from batch_orders.ledger.accepting import Beside, NewBatch, Price, approve_orders, nothing_more, store_batch
 from batch_orders.ledger.lock import write_time
 from batch_orders.ledger.upload_rows import (
     NewSheet,
@@ -188,8 +188,13 @@ class Uploads:
         with self._database._changing() as connection:
             move(connection, upload.id, (UploadState.CONFIRMING,), state=state, confirmed_at="", found=found)
 
-    def confirm(self, upload: str, news: Sequence[tuple[NewBatch, Approval]]) -> bool:
-        """Turn an upload into batches, once: all of it in one transaction. False where somebody else did."""
+    def confirm(
+        self, upload: str, news: Sequence[tuple[NewBatch, Approval]], beside: Beside = nothing_more
+    ) -> bool:
+        """Turn an upload into batches, once: all of it in one transaction, with what `beside` stores.
+
+        False where somebody else did.
+        """
         ids = " ".join(new.id for new, _ in news)
         with self._database._changing() as connection:
             if not move(
@@ -198,14 +203,20 @@ class Uploads:
                 return False
             for new, approval in news:
                 store_batch(connection, new, approval)
+            beside(connection)
             # The snapshots of the batches have the sheets from here on.
             connection.execute(delete(upload_pieces).where(upload_pieces.c.upload == upload))
         return True
 
     def confirm_resumption(
-        self, upload: str, batch: str, approval: Approval, prices: Mapping[str, Price]
+        self,
+        upload: str,
+        batch: str,
+        approval: Approval,
+        prices: Mapping[str, Price],
+        beside: Beside = nothing_more,
     ) -> bool:
-        """Approve what is left of a batch, once. False where somebody else did.
+        """Approve what is left of a batch, once, in one transaction with `beside`. False where somebody else did.
 
         Raises LedgerConflict, and stores nothing, where an order is not planned any more.
         """
@@ -215,6 +226,7 @@ class Uploads:
             ):
                 return False
             approve_orders(connection, batch, approval, prices)
+            beside(connection)
         return True
 
     # What is known of it.

@@ -58,9 +58,14 @@ def refuse_without_server(place: str) -> None:
         )
 
 
+def has_engine() -> bool:
+    """Whether the extra is installed."""
+    return all(importlib.util.find_spec(name) for name in ("procrastinate", "psycopg"))
+
+
 def refuse_without_engine() -> None:
     """Raises ConfigurationError where the extra is not installed."""
-    if any(importlib.util.find_spec(name) is None for name in ("procrastinate", "psycopg")):
+    if not has_engine():
         raise ConfigurationError(
             "The queue needs procrastinate, which is not installed: pip install 'batch-orders[queue]'."
         )

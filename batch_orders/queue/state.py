@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from batch_orders.ledger import Ledger
+from batch_orders.queue.moves import go_on
 from batch_orders.queue.schema import is_prepared
 
 
@@ -80,10 +83,20 @@ WORKERS = """
 """
 
 
+@contextmanager
+def opened(ledger: Ledger) -> Iterator[Connection | None]:
+    """A transaction, or None where the ledger has no queue."""
+    if not ledger.on_server:
+        yield None
+        return
+    with ledger.transaction() as connection:
+        yield connection if is_prepared(connection) else None
+
+
 def read_queue(ledger: Ledger) -> QueueState:
     """Empty where the ledger has no queue."""
-    with ledger.transaction() as connection:
-        if not is_prepared(connection):
+    with opened(ledger) as connection:
+        if connection is None:
             return QueueState()
         jobs: dict[tuple[str, str], list[Any]] = {}
         for row in connection.execute(text(JOBS)):
@@ -138,8 +151,40 @@ def is_over(ledger: Ledger, batch: str) -> bool:
         "WHERE noted.batch = :batch AND job.status IN ('todo', 'doing') AND NOT EXISTS (SELECT 1 FROM queue_pauses AS "
         "pause WHERE pause.environment = noted.environment AND pause.account = noted.account))"
     )
-    with ledger.transaction() as connection:
-        return bool(connection.execute(query, {"batch": batch}).scalar())
+    with opened(ledger) as connection:
+        return connection is None or bool(connection.execute(query, {"batch": batch}).scalar())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one batch stands in the queue. `worker` has it in hand, "" where it waits; `why` is why it waits."""
+
+    worker: str
+    why: str = ""
+    paused: bool = False
+
+
+def find_standing(ledger: Ledger, batch: str) -> Standing | None:
+    """None where it is not in the queue."""
+    query = text(
+        "SELECT job.status, noted.sentence, coalesce(worker.name, 'a worker') AS worker, pause.sentence AS paused "
+        "FROM queue_batches AS noted JOIN procrastinate_jobs AS job ON job.id = noted.job "
+        "LEFT JOIN queue_workers AS worker ON worker.worker = job.worker_id "
+        "LEFT JOIN queue_pauses AS pause ON pause.environment = noted.environment AND pause.account = noted.account "
+        "WHERE noted.batch = :batch AND job.status IN ('todo', 'doing')"
+    )
+    with opened(ledger) as connection:
+        row = connection.execute(query, {"batch": batch}).first() if connection else None
+    if row is None:
+        return None
+    waits = row.status == "todo"
+    return Standing("" if waits else row.worker, row.paused or row.sentence, row.paused is not None)
+
+
+def let_go_on(ledger: Ledger, environment: str, account: str) -> bool:
+    """End the pause of an account. False where it has none."""
+    with opened(ledger) as connection:
+        return connection is not None and go_on(connection, environment, account)
 
 
 def count_stalled(ledger: Ledger, within: float) -> int:
@@ -149,10 +194,8 @@ def count_stalled(ledger: Ledger, within: float) -> int:
         "LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id WHERE job.status = 'doing' "
         "AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => :within))"
     )
-    with ledger.transaction() as connection:
-        if not is_prepared(connection):
-            return 0
-        return int(connection.execute(query, {"within": within}).scalar_one())
+    with opened(ledger) as connection:
+        return int(connection.execute(query, {"within": within}).scalar_one()) if connection else 0
 
 
 def has_workers(ledger: Ledger, within: float = 60.0) -> bool:
@@ -161,5 +204,5 @@ def has_workers(ledger: Ledger, within: float = 60.0) -> bool:
         "SELECT EXISTS (SELECT 1 FROM procrastinate_workers "
         "WHERE last_heartbeat > now() - make_interval(secs => :within))"
     )
-    with ledger.transaction() as connection:
-        return is_prepared(connection) and bool(connection.execute(query, {"within": within}).scalar())
+    with opened(ledger) as connection:
+        return connection is not None and bool(connection.execute(query, {"within": within}).scalar())

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from batch_orders.core.records import Approval
+from batch_orders.core.records import Approval, BatchRecord
+from batch_orders.core.stops import Stop, StopReason
 from batch_orders.errors import SheetError
 from batch_orders.ledger import Beside, Ledger, NewBatch
-from batch_orders.queue import QueuedBatch
+from batch_orders.queue import QueuedBatch, has_engine, moves
 from batch_orders.queue.places import LARGEST_SHEET
+from batch_orders.queue.state import has_workers, opened
 from batch_orders.queue.waiting import enqueue
 
 
@@ -36,6 +38,36 @@ def queueing(news: Sequence[NewBatch]) -> Beside:
         enqueue(connection, queued)
 
     return beside
+
+
+def can_enqueue(ledger: Ledger) -> bool:
+    """Whether what is approved here is left to workers: there are some, and this machine can put batches in."""
+    return has_engine() and has_workers(ledger)
+
+
+def queueing_again(record: BatchRecord) -> Beside:
+    """What puts a batch into the queue that is to be carried on. Raises ConfigurationError where it waits there."""
+    queued = QueuedBatch(record.id, record.environment, record.account, record.sheet_sha256, record.sheet)
+
+    def beside(connection: Connection) -> None:
+        enqueue(connection, [queued])
+
+    return beside
+
+
+def take_out(ledger: Ledger, sheet: str, sha256: str, actor: str) -> list[tuple[str, bool]]:
+    """Take what there is of a sheet out of the queue: a batch, a sheet's name, or by the digest of its bytes.
+
+    Gives each batch, and whether a worker has it in hand: that one stops after the order in flight. What waited is
+    recorded as ended by `actor`.
+    """
+    with opened(ledger) as connection:
+        found = list(moves.cancel(connection, sheet, sha256)) if connection else []
+    for batch, running in found:
+        if not running:
+            stop = Stop(StopReason.DECLINED, f"It was taken out of the queue by {actor}.")
+            ledger.finish(batch, stop)
+    return found
 
 
 def queued_batch(new: NewBatch) -> QueuedBatch:

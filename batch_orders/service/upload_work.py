@@ -27,6 +27,7 @@ from batch_orders.service.approval import approve_plan, prices_of
 from batch_orders.service.budget import Budget
 from batch_orders.service.check import check_sheet
 from batch_orders.service.context import Context
+from batch_orders.service.enqueue import can_enqueue, queueing, queueing_again
 from batch_orders.service.events import Events
 from batch_orders.service.living import Living, batch_work
 from batch_orders.service.preview import NewSheet, Preview, preview, preview_batch
@@ -167,6 +168,10 @@ class UploadWork:
 
     def carry_out(self, upload: Upload, seen: Preview, approval: Approval) -> None:
         news = [new_batch(seen, sheet) for sheet in range(len(seen.sheets)) if sends(seen, sheet)]
+        if can_enqueue(self.context.ledger):
+            approved = [(new, approval) for new in news]
+            self.leave_to_workers(upload, lambda: self.uploads.confirm(upload.id, approved, queueing(news)))
+            return
         with ExitStack() as held:
             for new in news:
                 held.enter_context(self.living.hold(batch_work(new.id)))
@@ -176,8 +181,20 @@ class UploadWork:
             for new in news:
                 submit(new.id, self.context, budget, lambda plan: DEARER, Events())
 
+    def leave_to_workers(self, upload: Upload, confirm: Callable[[], bool]) -> None:
+        """Put what was confirmed into the queue, in the commit that confirms it. A fault is stored and shown."""
+        try:
+            confirm()
+        except BatchOrdersError as error:
+            self.uploads.give_back(upload, f"Nothing was sent. {error}")
+
     def resume(self, upload: Upload, plan: Plan, approval: Approval) -> None:
         batch = upload.resumes
+        record = self.context.ledger.batch(batch)
+        if record and can_enqueue(self.context.ledger):
+            terms = (batch, approval, prices_of(plan), queueing_again(record))
+            self.leave_to_workers(upload, lambda: self.uploads.confirm_resumption(upload.id, *terms))
+            return
         with self.living.hold(batch_work(batch)):
             try:
                 if not self.uploads.confirm_resumption(upload.id, batch, approval, prices_of(plan)):

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from batch_orders.core.people import Role
 from batch_orders.errors import BatchOrdersError
-from batch_orders.web import batches, budget, columns, confirming, follow_up, hand_in, people, uploads
+from batch_orders.web import batches, budget, columns, confirming, follow_up, hand_in, people, uploads, workers
 from batch_orders.web.access import Page
 from batch_orders.web.guard import Guard
 from batch_orders.web.queue import Queue
@@ -62,6 +62,8 @@ PAGES = (
     Page("/people/{name}", LOOK, people.show_person),
     Page("/vendors", LOOK, follow_up.show_vendors),
     Page("/budget", LOOK, budget.show_budget),
+    Page("/queue", LOOK, workers.show_queue),
+    Page("/queue/go-on", CONFIRM, workers.go_on, "POST"),
 )
 ROUTES = [
     *(page.route() for page in PAGES),

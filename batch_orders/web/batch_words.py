@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from batch_orders.core.records import BatchRecord, LedgerOrder
 from batch_orders.core.states import State
 from batch_orders.core.wording import counted
+from batch_orders.queue.state import Standing, find_standing
 from batch_orders.service.living import batch_work
 from batch_orders.web.site import Site
 
@@ -33,6 +34,7 @@ class BatchWords:
     runs: bool
     can_carry_on: bool
     can_stop: bool
+    queued: bool
     total: int
     done: int
     counts: tuple[tuple[str, int], ...]
@@ -75,13 +77,17 @@ def tell_batch_beside(holder: tuple[str, str] | None, site: Site, record: BatchR
     if holder and f"(process {process})" in holder[0]:
         holder = None  # it waits behind nobody: its own turn has just come
     elsewhere = bool(holder) and not alive and is_under_way(record) and may_live(holder[0] if holder else "")
-    runs = alive or elsewhere
+    open_end = record.waiting or is_under_way(record) or record.states.get(State.PLANNED, 0)
+    standing = find_standing(site.ledger, record.id) if open_end and not alive else None
+    if standing and standing.worker:
+        elsewhere, holder = True, (standing.worker, "")
+    runs = alive or elsewhere or (standing is not None and not standing.paused)
     if not runs and (record.waiting or is_under_way(record)):
         # It may have ended since it was read: its end is stored before its process lets go.
         record = site.ledger.batch(record.id) or record
     states = record.states
     total = sum(states.values())
-    kind, sentence = tell_state(record, alive, elsewhere, holder)
+    kind, sentence = tell_standing(standing) if standing else tell_state(record, alive, elsewhere, holder)
     left = states.get(State.PLANNED, 0) + states.get(State.SUBMITTING, 0)
     here = record.environment in site.places and record.account in site.environments
     return BatchWords(
@@ -91,8 +97,9 @@ def tell_batch_beside(holder: tuple[str, str] | None, site: Site, record: BatchR
         kind=kind,
         sentence=sentence,
         runs=runs,
-        can_carry_on=bool(left) and not runs and here,
-        can_stop=alive,
+        can_carry_on=bool(left) and not runs and here and not standing,
+        can_stop=alive or standing is not None,
+        queued=standing is not None and not standing.worker,
         total=total,
         done=total - left,
         counts=tuple(
@@ -103,6 +110,16 @@ def tell_batch_beside(holder: tuple[str, str] | None, site: Site, record: BatchR
         account=record.account,
         pruned=record.pruned,
     )
+
+
+def tell_standing(standing: Standing) -> tuple[str, str]:
+    """How a batch stands that workers carry out."""
+    if standing.worker:
+        return "runs", f"In progress, by the worker {standing.worker}."
+    if standing.paused:
+        return "stopped", f"Its account is paused: {standing.why}"
+    why = f" {standing.why}" if standing.why else ""
+    return "waits", f"It waits its turn in the queue, and a worker begins it by itself.{why}"
 
 
 def tell_counts(record: BatchRecord) -> str:

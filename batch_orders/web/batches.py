@@ -125,11 +125,21 @@ def files_of(site: Site, record: BatchRecord) -> list[tuple[str, str]]:
 async def stop(request: Request) -> Response:
     site = site_of(request)
     record = await run_in_threadpool(find_batch, request)
-    if await run_in_threadpool(site.living.stop, batch_work(record.id)):
-        author = Author(person_of(request).name, UPLOAD_PAGE)
-        stopped = Action(Act.STOPPED, author, record.environment, record.account, record.id)
-        await run_in_threadpool(site.ledger.actions.note, stopped)
+    person = person_of(request).name
+    stopped = await run_in_threadpool(site.living.stop, batch_work(record.id))
+    # Where workers carry it out, the queue has it.
+    if stopped or await run_in_threadpool(take_out_of_queue, site, record.id, person):
+        act = Action(Act.STOPPED, Author(person, UPLOAD_PAGE), record.environment, record.account, record.id)
+        await run_in_threadpool(site.ledger.actions.note, act)
     return RedirectResponse(f"/batches/{record.id}", 303)
+
+
+def take_out_of_queue(site: Site, batch: str, actor: str) -> bool:
+    """False where it is not in the queue."""
+    # Imported here: the process that listens does without it where nothing is queued.
+    from batch_orders.service.enqueue import take_out
+
+    return bool(take_out(site.ledger, batch, "", actor))
 
 
 async def carry_on(request: Request) -> Response:

@@ -66,6 +66,8 @@ def page(request: Request, template: str, status: int = 200, /, **values: Any) -
         "signed_in_as": person.name if person and site.settings.page.has_sign_in else "",
         "may": {role.value: bool(person and person.may(role)) for role in Role},
         "rehearsal": site.rehearsal,
+        # On a file there are no workers.
+        "has_queue": site.ledger.on_server,
         "path": request.url.path,
         "refresh": 0,
         "live": False,

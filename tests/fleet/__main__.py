@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--crashes", type=int, default=10)
     parser.add_argument("--accounts", type=int, default=20)
     parser.add_argument("--workers", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=600.0, help="strike no longer than that")
     parser.add_argument("--seed", type=int, default=None, help="repeats the dice, not the timing")
     options = parser.parse_args()
     seed = options.seed if options.seed is not None else random.randrange(2**32)
@@ -37,7 +38,9 @@ def main() -> int:
     if binaries is None:
         print("No PostgreSQL server was found (Debian: apt-get install postgresql).")
         return 2
-    wanted = Wanted(options.kills, options.terms, options.crashes, options.accounts, options.workers)
+    wanted = Wanted(
+        options.kills, options.terms, options.crashes, options.accounts, options.workers, options.minutes
+    )
     strike_fleet(wanted, random.Random(seed), binaries)
     return 0
 

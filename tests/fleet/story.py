@@ -42,6 +42,8 @@ class Wanted:
     crashes: int
     accounts: int
     workers: int = 3
+    minutes: float = 600.0
+    """The strikes end after so long, also where there were fewer than wanted."""
 
 
 @dataclass(slots=True)
@@ -83,7 +85,7 @@ class Striking:
 
     def play(self) -> None:
         begun, crash_at = time.monotonic(), 0.0
-        while not self.is_full():
+        while not self.is_full() and time.monotonic() < begun + 60 * self.wanted.minutes:
             self.start_what_is_missing()
             self.strike()
             now = time.monotonic()
