@@ -113,6 +113,9 @@ class Carrying:
         if settled is None:
             log.warning("Batch %s was given to another worker meanwhile.", batch)
             return
+        if stop == UNFORESEEN:
+            # Whoever carried it out did not come to its end, where that is recorded.
+            self.known.ledger.finish(batch, stop)
         said = f" {stop.sentence}" if stop else ""
         log.info("Batch %s: %s.%s", batch, settled.decision.next.value, said)
         self.tell(settled)
@@ -122,6 +125,7 @@ class Carrying:
         with self.known.ledger.transaction() as connection:
             given_up = moves.rescue(connection, dead_after)
         for settled in given_up:
+            self.known.ledger.finish(settled.batch, settled.stop)
             self.tell(settled)
 
     def tell(self, settled: moves.Settled) -> None:
