@@ -31,11 +31,18 @@ from batch_orders.core.plan import Plan
 from batch_orders.core.result_json import describe_outcome
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending
-from batch_orders.errors import BatchOrdersError, InboxBusy
+from batch_orders.errors import BatchOrdersError, ConfigurationError, InboxBusy
 from batch_orders.inbox import Access, Finished, open_inbox
 from batch_orders.notifications.targets import open_targets
+from batch_orders.queue import refuse_without_engine, refuse_without_server
 from batch_orders.service.budget import Budget
-from batch_orders.service.context import Context, open_context, open_environment, open_known_ledger
+from batch_orders.service.context import (
+    Context,
+    open_context,
+    open_environment,
+    open_known_ledger,
+    open_ledger,
+)
 from batch_orders.service.events import Events
 from batch_orders.service.inbox_accounts import find_owner, find_served
 from batch_orders.service.inbox_sheet import Check, InboxEvents
@@ -58,6 +65,7 @@ class InboxCall:
     watch: bool
     sandbox: bool
     words: LedgerWords = field(default_factory=LedgerWords)
+    queue: bool = False
 
     def submitting(self, account: str) -> SubmitOptions:
         """A watched inbox waits for another run's lock."""
@@ -125,6 +133,8 @@ def prove_ready(call: InboxCall, accounts: Sequence[str]) -> None:
     """What would stop every sheet is found out before any is taken. Asks nobody over the network."""
     settings = call.settings
     refuse_two_places(settings, call.sandbox)
+    if call.queue:
+        refuse_no_queue(call)
     for account in accounts:
         find_run_key(settings.under(account).place, call.sandbox, dry_run=False)
     place, expected = settings.place, call.words.expect(settings.place, call.sandbox)
@@ -132,6 +142,21 @@ def prove_ready(call: InboxCall, accounts: Sequence[str]) -> None:
         pass
     if targets := settings.notify.targets:
         open_targets(targets)
+
+
+def refuse_no_queue(call: InboxCall) -> None:
+    """Raises ConfigurationError where sheets cannot be left to workers."""
+    if call.sandbox:
+        raise ConfigurationError(
+            "--queue and --sandbox exclude each other: no worker finds an embedded sandbox."
+        )
+    refuse_without_server(ledger_place(call.settings.place.ledger))
+    refuse_without_engine()
+    # Imported here: it needs the engine.
+    from batch_orders.queue.schema import prepare
+
+    with open_ledger(ledger_place(call.settings.place.ledger)) as ledger:
+        prepare(ledger)
 
 
 @dataclass(slots=True)
@@ -151,9 +176,9 @@ class Opener:
             submitting, limiter = self.call.submitting(account), self.limiters[account]
             expected = self.call.words.expect(place, sandbox)
             opening = open_to_submit(place, submitting, environment, key, limiter, DOOR, expected)
-            with open_context(opening) as context:
-                self.context = context
-                yield context
+            with open_context(opening) as opened:
+                self.context = replace(opened, queued=self.call.queue)
+                yield self.context
 
     def make_check(self, context: Context) -> Check:
         def check(path: Path) -> Grouping:

@@ -68,6 +68,8 @@ class Context:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     timeout: float = USUAL_TIMEOUT
     wait: bool = False
+    queued: bool = False
+    """What is approved is left to workers."""
     marks: Marks = field(default_factory=Marks)
     said: tuple[str, ...] = ()
     """What is to be said of the ledger with every plan."""

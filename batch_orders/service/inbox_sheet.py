@@ -22,6 +22,7 @@ from batch_orders.service.context import Context
 from batch_orders.service.deliver import Delivered, deliver, usual_kinds
 from batch_orders.service.events import Events
 from batch_orders.service.followup import settle_earlier
+from batch_orders.service.inbox_queue import enqueue_and_follow, find_queued, follow
 from batch_orders.service.preview import NewSheet, Preview, preview
 from batch_orders.service.submission import INTERRUPTED
 from batch_orders.service.submit import accept_and_submit
@@ -101,12 +102,21 @@ def order_sheet(
     grouping = check(claimed.file)
     if claimed.is_unfinished():
         return put_back(claimed)
+    if context.queued and (batch := find_queued(grouping.rows.sheet.sha256, context)):
+        return hand_over(claimed, follow(batch, context), events)
     repeated = tell_repeated(grouping.rows.sheet, context)
     view = context.view_vendor()
     for said in settle_earlier(context, view).matched.remarks:
         events.remark(said)
     sheet = NewSheet.of(grouping, claimed.team, repeated)
     result = submit_unasked(preview([sheet], context, budget, view), context, budget, events)
+    return hand_over(claimed, result, events, repeated)
+
+
+def hand_over(
+    claimed: Claimed, result: BatchResult, events: InboxEvents, repeated: tuple[str, ...] = ()
+) -> Handled:
+    """The results of a sheet that was ordered, as far as it went."""
     events.submitted(result)
     stop = result.stop if result.stop and result.stop.reason not in ONE_SHEET_ONLY else None
     folder = choose_folder(result, stop)
@@ -132,6 +142,8 @@ def submit_unasked(seen: Preview, context: Context, budget: Budget, events: Inbo
         events.planned(plan)
         return approve_plan(plan, context)
 
+    if context.queued:
+        return enqueue_and_follow(seen, approve(seen.plan), context)
     (result,) = accept_and_submit(seen, approve(seen.plan), approve, context, budget, events)
     return result
 

@@ -16,6 +16,7 @@ from batch_orders.settings import Settings
     click.argument("folder", metavar="FOLDER"),
     options.config,
     *inbox_options.inbox,
+    click.option("--queue", is_flag=True, help="Leave the sheets to workers, and wait for their results."),
     options.sandbox,
     *options.sending,
     *options.place,
@@ -24,7 +25,7 @@ from batch_orders.settings import Settings
     options.as_json,
     options.log_format,
 )
-def inbox(settings: Settings, folder: str, watch: bool, sandbox: bool, **words: Any) -> int:
+def inbox(settings: Settings, folder: str, watch: bool, queue: bool, sandbox: bool, **words: Any) -> int:
     """Take the sheets that were dropped into FOLDER, order without asking, and hand results back.
 
     A FOLDER of the name inbox is the one that people drop files into; working, done, attention and
@@ -39,4 +40,4 @@ def inbox(settings: Settings, folder: str, watch: bool, sandbox: bool, **words: 
     from batch_orders.cli.words import rehearsed, take_ledger_words
 
     with rehearsed(settings, sandbox) as own:
-        return work_inbox(InboxCall(own, folder, watch, sandbox, take_ledger_words(words)))
+        return work_inbox(InboxCall(own, folder, watch, sandbox, take_ledger_words(words), queue))
