@@ -18,7 +18,17 @@ from starlette.types import ASGIApp
 
 from batch_orders.core.people import Role
 from batch_orders.errors import BatchOrdersError
-from batch_orders.web import batches, budget, columns, confirming, follow_up, hand_in, people, uploads, workers
+from batch_orders.web import (
+    batches,
+    budget,
+    columns,
+    confirming,
+    follow_up,
+    hand_in,
+    people,
+    uploads,
+    workers,
+)
 from batch_orders.web.access import Page
 from batch_orders.web.guard import Guard
 from batch_orders.web.queue import Queue
