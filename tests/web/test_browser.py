@@ -6,11 +6,12 @@ import re
 import signal
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from itertools import count
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Route, expect
 from playwright.sync_api import Page as Tab
 
 from batch_orders.sandbox import Sandbox
@@ -174,6 +175,26 @@ def test_where_the_server_is_lost_nothing_is_guessed(buyer: Machine, open_contex
         bar = tab.locator("progress").get_attribute("value")
         tab.wait_for_timeout(1_500)
         assert tab.locator("progress").get_attribute("value") == bar
+
+
+def test_a_page_that_is_overtaken_goes_on_all_the_same(buyer: Machine, open_context: Open) -> None:
+    """What it asks first says that the sheet is being read, and when it asks for more, that is over."""
+    asked = count()
+
+    def tell_late(route: Route) -> None:
+        if "application/json" in route.request.headers["accept"]:
+            late = {"state": "reading", "title": "Reading the sheet", "next": "", "version": str(next(asked))}
+            route.fulfill(json=late)
+        else:
+            route.continue_()
+
+    with unopened(buyer) as page:
+        context = open_context()
+        context.route(re.compile(r"/uploads/[^/]+$"), tell_late)
+        tab = sign_in(context, page)
+        hand_in(tab, buyer.hand_in(row("alder-shop.com")))
+        expect_heading(tab, "^Buy 1 domain")
+    assert next(asked)
 
 
 def test_two_tabs_make_one_batch(buyer: Machine, sandbox: Sandbox, open_context: Open) -> None:

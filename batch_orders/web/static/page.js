@@ -133,7 +133,7 @@ async function look() {
     location.replace(state.next);
     return false;
   }
-  if (state.version !== version) await swap();
+  if (state.version !== version && !(await swap())) return false;
   version = state.version;
   announce(state);
   return Boolean(document.querySelector("main[data-live]"));
@@ -147,9 +147,14 @@ function announce(state) {
   told = milestone;
 }
 
+// False where it has gone on to another page meanwhile, which is opened under its own address.
 async function swap() {
   const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
   if (!answer.ok) throw new Error("no answer");
+  if (answer.redirected) {
+    location.replace(answer.url);
+    return false;
+  }
   const next = new DOMParser().parseFromString(await answer.text(), "text/html");
   const main = document.getElementById("main");
   const fresh = next.getElementById("main");
@@ -160,6 +165,7 @@ async function swap() {
   main.replaceChildren(status, ...fresh.children);
   guardForms(main);
   if (focused && focused !== "main") document.getElementById(focused)?.focus();
+  return true;
 }
 
 function freeze() {
