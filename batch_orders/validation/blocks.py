@@ -20,13 +20,13 @@ from batch_orders.validation.names import registrable_part, to_ascii
 from batch_orders.validation.placeholders import NOTHING
 
 DITTO = (
-    r"^(?:[\"“”„‟″〃〞'’´`]{1,2}|-+ *[\"“”„″〃'’]+ *-+|\^|↑|ditto|do\.|dto\.?|idem|same|same as above|see above"
-    r"|s\. ?o\.)$"
+    r"^(?:[\"“”„‟″〃〞'’´`]{1,2}|-+ *[\"“”„″〃'’]+ *-+|\^|↑|ditto|dito|do\.?|dto\.?|id\.|idem|same|same domain"
+    r"|same as above|see above|as above|s\. ?o\.|siehe oben|wie oben|ebd\.?)$"
 )
 """What people write for "the same as above"."""
 
-UNNAMED = rf"{DITTO}|{NOTHING}|^#"
-"""A cell that names no domain although it is filled: a ditto mark, a placeholder, an error value."""
+UNNAMED = rf"{DITTO}|{NOTHING}|^#|^[\pP\pS\pZ\pC]+$"
+"""A cell that names no domain although it is filled: a ditto mark, a placeholder, signs alone, an error value."""
 
 DOMAIN_FAULT = fault_column(Field.DOMAIN)
 

@@ -41,7 +41,8 @@ CONTACT_ODD = f"(?i){DAMAGED}|{PLACEHOLDER}|^'|{EXAMPLES.searched.removeprefix('
 SCIENTIFIC = re.compile(r"[+-]?[0-9]+[.,][0-9]+e\+?[0-9]+$")
 NOBODYS = re.compile(PLACEHOLDER)
 UNLIKELY = (
-    rf"^(?:{NOBODYS_WORDS}|test|testing|test[0-9]+|asdf|qwerty|foo|bar|foobar"
+    rf"^(?:{NOBODYS_WORDS}|test|testing|test[0-9]+|asdf|qwerty|foo|bar|foobar|x{{3,}}|tbc|todo|unknown|unbekannt"
+    r"|pending|empty|blank|leer|missing|dummy|placeholder|ditto|dito|same|mailbox"
     r"|firstname\.lastname|first\.last|name\.surname)@"
 )
 

@@ -10,12 +10,10 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Severity, Sheet
 from batch_orders.validation.judge import fault_column, to_arrow
-from batch_orders.validation.problems import Findings, lines_at, tell
+from batch_orders.validation.problems import IS_A_NAME, Findings, lines_at, tell
 
 NAME = r"^\s*(\p{Lu}[\pL'-]+),\s*(\p{Lu}[\pL'-]+)\s*$"
 """Two words with a capital each, for Arrow; in lower case, two mailboxes are meant."""
-
-IS_A_NAME = "mailbox-is-a-name"
 
 
 def comma_names(cells: pd.DataFrame) -> np.ndarray:

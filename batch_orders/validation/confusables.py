@@ -28,6 +28,9 @@ MIXTURES = (
 COMMON = frozenset(
     {"DIGIT", "COMBINING", "MIDDLE", "KATAKANA-HIRAGANA", "IDEOGRAPHIC", "GREEK-LATIN", "MODIFIER"}
 )
+SECOND_DOT = re.compile("[ijı]\u0307")
+"""A dot above a letter that has one: nobody sees it (section 5.4, "non-spacing marks")."""
+
 DOTS = "。．｡"
 WRONGLY_DECODED = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6"
@@ -48,6 +51,8 @@ def mixed_letter(label: str) -> str:
     """The letter that stands out in a label that is not highly restrictive, or ""."""
     if label.isascii():
         return ""
+    if SECOND_DOT.search(label):
+        return "\u0307"
     scripts = [script_of(letter) for letter in label]
     found = {script for script in scripts if script}
     if len(found) < 2 or any(found <= mixture for mixture in MIXTURES):

@@ -113,7 +113,9 @@ def in_block(worksheet: Worksheet, nothing: np.ndarray, nameless: np.ndarray) ->
 
 def find_notes(worksheet: Worksheet) -> np.ndarray:
     """Rows of one filled cell, or that begin with a word such as Total, which name nothing that could be bought."""
-    found = np.array(pc.match_substring_regex(to_arrow(mailbox_cells(worksheet)), r"^[^\pL@]*$"))
+    found = np.array(
+        pc.match_substring_regex(to_arrow(mailbox_cells(worksheet)), r"^[^\pL@]*$|^[0-9 ]+\pL+$")
+    )
     for at in np.flatnonzero(found):
         cells = [text.strip(EDGES) for text in worksheet.cells.iloc[at]]
         found[at] = is_note(cells, cells[worksheet.columns[Field.DOMAIN]])

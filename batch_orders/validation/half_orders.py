@@ -6,6 +6,9 @@ mailbox is in another order's domain, and rows without a domain, which may belon
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -19,6 +22,8 @@ from batch_orders.validation.problems import Findings, lines_at, tell
 from batch_orders.validation.vectorised import TEXT
 
 ORDER_NOT_WHOLE = "order-not-whole"
+SEVERAL_OR_BARE = r"[\s,;|/&+]|^[^.]+$"
+SEPARATED = re.compile(r"[\s,;|/&+]+")
 
 
 def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[str]) -> pd.DataFrame:
@@ -50,8 +55,29 @@ def hosts_meant(entries: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:
     hosts = hosts[hosts != whole["meant"]]
     good = entries[Field.DOMAIN][entries[fault_column(Field.DOMAIN)] == ""]
     read = look_up(hosts, domains_meant(to_arrow(hosts), pc.unique(to_arrow(good))))
-    both = pd.concat([hosts, read[read != ""]])
+    named = domains_named(bad, good)
+    both = pd.concat([hosts, read[read != ""], named])
     return pd.DataFrame({"position": bad["position"][both.index].to_numpy(), "domain": both.to_numpy()})
+
+
+def domains_named(bad: pd.DataFrame, good: pd.Series[str]) -> pd.Series[str]:
+    """The good domains that cells hold which mean none for sure: several of them, or names without their ending."""
+    unclear = to_arrow(bad[Field.DOMAIN][(bad[fault_column(Field.DOMAIN)] != "") & (bad["meant"] == "")])
+    texts = pc.unique(unclear.filter(pc.match_substring_regex(unclear, SEVERAL_OR_BARE))).to_pylist()
+    if not texts:
+        return bad[Field.DOMAIN][:0]
+    words = {text: SEPARATED.split(text) for text in texts}
+    domains = pc.unique(to_arrow(good))
+    labels = pc.replace_substring_regex(domains, r"\..*$", "")
+    wanted = pa.array({word for each in words.values() for word in each}, TEXT)
+    hit = pc.or_(pc.is_in(labels, wanted), pc.is_in(domains, wanted))
+    named: defaultdict[str, list[str]] = defaultdict(list)
+    for domain, label in zip(domains.filter(hit).to_pylist(), labels.filter(hit).to_pylist(), strict=True):
+        named[domain].append(domain)
+        named[label].append(domain)
+    found = {text: [domain for word in each for domain in named[word]] for text, each in words.items()}
+    rows = bad[Field.DOMAIN][bad[Field.DOMAIN].isin([text for text, each in found.items() if each])]
+    return rows.astype(object).map(found).explode().astype("str")
 
 
 def tell_half_orders(sheet: Sheet, cells: pd.DataFrame, waiting: pd.DataFrame, limit: int) -> Findings:

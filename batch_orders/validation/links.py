@@ -11,6 +11,13 @@ LEAD_ELSEWHERE = frozenset(
         "urldefense.proofpoint.com",
         "linkprotect.cudasvc.com",
         "protect.mimecast.com",
+        "protect-us.mimecast.com",
+        "protect-eu.mimecast.com",
+        "protect-uk.mimecast.com",
+        "protect-de.mimecast.com",
+        "protect-au.mimecast.com",
+        "web.archive.org",
+        "translate.goog",
         "mimecastprotect.com",
         "clicktime.symantec.com",
         "secure-web.cisco.com",
@@ -64,20 +71,15 @@ LEAD_ELSEWHERE = frozenset(
 )
 """Mail scanners, redirectors, shorteners and link trees; names under them count as well."""
 
-REDIRECTORS = frozenset(
-    {"google.com", "www.google.com", "youtube.com", "www.youtube.com", "www.facebook.com"}
-)
-"""They lead elsewhere only where the link has a target."""
-
 TARGETS = ("url", "u", "q", "target", "to", "redirect", "dest", "destination", "link", "a")
 
 
 def leads_elsewhere(text: str, host: str) -> bool:
-    """Whether `text`, whose host this is, leads to another one."""
-    if host in REDIRECTORS:
-        return bool(target_of(text))
+    """Whether `text`, whose host this is, leads to another one: so does every link that names a target."""
     labels = host.split(".")
-    return any(".".join(labels[at:]) in LEAD_ELSEWHERE for at in range(len(labels) - 1))
+    return bool(target_of(text)) or any(
+        ".".join(labels[at:]) in LEAD_ELSEWHERE for at in range(len(labels) - 1)
+    )
 
 
 def target_of(link: str) -> str:

@@ -38,6 +38,22 @@ FLAGS = frozenset(
         "use",
         "status",
         "orderstatus",
+        "orderstate",
+        "orderthis",
+        "buythis",
+        "placeorder",
+        "purchase",
+        "approval",
+        "bestellen",
+        "kaufen",
+        "freigegeben",
+        "aktiv",
+        "comprar",
+        "pedir",
+        "commander",
+        "acheter",
+        "ordinare",
+        "zamówić",
     ]
 )
 """A header without blanks. "State" is not among them: it is also a part of an address."""
@@ -54,7 +70,11 @@ CANCELS = frozenset(
         "ignore",
         "onhold",
         "donotorder",
+        "dontorder",
+        "donotbuy",
         "deleted",
+        "storniert",
+        "nichtbestellen",
     ]
 )
 """What these say is the other way round: yes means no."""
@@ -79,7 +99,13 @@ CANCELLED = frozenset(
         "paused",
         "stopped",
         "donotorder",
-        "notapproved",
+        "dontorder",
+        "withdrawn",
+        "revoked",
+        "postponed",
+        "deferred",
+        "void",
+        "dropped",
         "storniert",
         "abgelehnt",
         "annulé",
@@ -88,8 +114,21 @@ CANCELLED = frozenset(
         "geannuleerd",
     ]
 )
+NOT = re.compile(
+    r"(?:not|no longer|never|do not|don'?t|nicht|kein)\b(?!.*\b(?:ordered|bought|placed|purchased|started|done|sent|"
+    r"bestellt|gekauft|begonnen)\b)",
+    re.IGNORECASE,
+)
+"""What begins so says no, but for what is not ordered yet; and so does what begins with a word of CANCELLED."""
+
+FIRST_WORD = re.compile(r"[^\W\d_]+")
+ANSWERS = re.compile(
+    r"[(\[]\s*(?:y|yes|true|ja|j|x|1)\s*[/|,]\s*(?:n|no|false|nein|0)\s*[)\]]", re.IGNORECASE
+)
+"""`(y/n)` behind a header."""
+
 NO = CANCELLED | frozenset(
-    ["false", "no", "n", "0", "f", "nein", "falsch", "non", "faux", "nee", "nie", "☐", "✗", "✘", "✕"]
+    ["false", "no", "nope", "n", "0", "f", "nein", "falsch", "non", "faux", "nee", "nie", "☐", "✗", "✘", "✕"]
 )
 YES = CANCELLED | frozenset(
     ["true", "yes", "y", "1", "t", "x", "ja", "wahr", "oui", "vrai", "sí", "si", "sim", "tak", "☑", "✓", "✔"]
@@ -111,7 +150,7 @@ def flagged(worksheet: Worksheet, order_when: Mapping[str, frozenset[str] | None
     own = {squeeze(header): values for header, values in order_when.items()}
     read = {*worksheet.columns.values(), *worksheet.more_mailboxes}
     for at, header in enumerate(worksheet.headers):
-        name = squeeze(header)
+        name = squeeze(ANSWERS.sub("", header))
         if at in read or not (name in own or name in FLAGS or name in CANCELS):
             continue
         found = to_arrow(worksheet.cells[at]).dictionary_encode()
@@ -128,7 +167,12 @@ def says_no(column: str, text: str, own: Mapping[str, frozenset[str] | None]) ->
     if column in own:
         wanted = own[column]
         return wanted is not None and value not in {squeeze(each) for each in wanted}
-    return value in (YES if column in CANCELS else NO)
+    if column in CANCELS:
+        return value in YES
+    first = FIRST_WORD.match(text)
+    return (
+        value in NO or NOT.match(text) is not None or (first is not None and squeeze(first[0]) in CANCELLED)
+    )
 
 
 def squeeze(text: str) -> str:

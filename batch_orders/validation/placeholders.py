@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-WORDS = r"(?:n/a|none|nan|null|tbd|tba|undefined|true|false|wahr|falsch|#n/a)"
+WORDS = r"(?:n/a|n\.a\.|none|nan|null|tbd|tba|undefined|true|false|wahr|falsch|#n/a)"
 """`na` is not among them, nor `may` and `jan`: people are called so."""
 
 ASCII_PUNCTUATION = r"[!-/:-@\[-`{-~]+"

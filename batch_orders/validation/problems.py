@@ -27,6 +27,8 @@ from batch_orders.validation.sentences import (
 from batch_orders.validation.suggestions import Suggester
 from batch_orders.validation.told import say_fault
 
+IS_A_NAME = "mailbox-is-a-name"
+
 Line = Mapping[str, Any]
 """One row of a frame by column name."""
 
@@ -101,6 +103,10 @@ def tell_fault(sheet: Sheet, line: Line, entry: Line, field: str, code: str, sug
     """The fault of one entry. Of several mailboxes in a cell the sentence names the one."""
     value, meant = entry[field], entry["meant"]
     single, suggestion = suggester.suggest(field, value, meant, line[field])
+    if code == IS_A_NAME:
+        name = shown(line[field].strip(EDGES))
+        message = f'"{name}" is the name of the contact, not two mailboxes. Write the mailbox.'
+        return tell(sheet, line, field, code, message=message)
     match code:
         case "vendor-unknown":
             message = say_unknown_vendor(value, suggester.names)

@@ -9,7 +9,10 @@ from batch_orders.validation.unseen import without_unseen
 
 IN_BRACKETS = re.compile(r"^[^<>]*<([^<>]+@[^<>]+)>$")
 SCHEMES = ("mailto:", "smtp:")
-BLANKS = re.compile(r"\s+")
+AND = re.compile(r"[\s,](?:and|und|y|e|et|en|i|or|oder|o|ou)[\s,]")
+"""Several mailboxes that nobody can tell apart for sure."""
+
+WORD_AT = re.compile(r"(?<=[^a-z])at[\s._-]*$")
 
 
 def read_mailbox(text: str, domain: str) -> str:
@@ -28,13 +31,15 @@ def read_mailbox(text: str, domain: str) -> str:
     local_part, at, host = plain.rpartition("@")
     if not at:
         local_part, host = split_from_domain(plain, domain), domain
-    local_part = dotted(local_part.strip(f"{WRAPPING} "))
+    local_part = "" if AND.search(local_part) else dotted(local_part.strip(f"{WRAPPING} "))
     return f"{local_part}@{without_www(host.strip('. '))}" if local_part else ""
 
 
 def split_from_domain(bare: str, domain: str) -> str:
     """What stands before the domain in a bare entry that ends in it."""
-    return bare.removesuffix(domain).rstrip(".-_ ") if domain and bare.endswith(domain) else bare
+    if not (domain and bare.endswith(domain)):
+        return bare
+    return WORD_AT.sub("", bare.removesuffix(domain)).rstrip(".-_ ")
 
 
 def dotted(local_part: str) -> str:

@@ -126,6 +126,65 @@ def test_what_a_workbook_shows_otherwise_than_it_says_is_not_bought(buyer: Machi
         worksheet.append([domain, mailbox, 1, "lane.io", "Eva Holm"])
     worksheet["B3"].number_format = "d-mmm"
     book.save(buyer.here / "orders.xlsx")
+    # A subtotal in two cells that are one.
+    worksheet.append(["oaknine.com", 2, 1, "lane.io", "Eva Holm"])
+    worksheet.append([None, None, 1, "lane.io", "Eva Holm"])
+    worksheet.merge_cells("A6:A7")
+    worksheet.merge_cells("B6:B7")
+    book.save(buyer.here / "orders.xlsx")
     ended = run_all(buyer, [buyer.here / "orders.xlsx"])
     assert (ended.code, mailboxes_of(sandbox)) == (1, ["eva@oaksix.com"])
     assert "5-may" in ended.errors.lower()
+
+
+def test_a_default_never_stands_in_for_a_column_with_a_slip_in_its_header(
+    buyer: Machine, sandbox: Sandbox
+) -> None:
+    defaults = '[defaults]\nvendor = 2\nforwarding_domain = "other.io"\ncontact = "Tom Beck"\n'
+    (buyer.here / "batch-orders.toml").write_text(defaults, encoding="utf-8")
+    for column in ("Vender", "Forwarding domian", "Contakt"):
+        known = {"Vender": "Vendor", "Forwarding domian": "Forwarding domain", "Contakt": "Contact"}[column]
+        path = buyer.here / "orders.csv"
+        path.write_text(f"{HEADER}\noakwren.com,eva,{REST}".replace(known, column), encoding="utf-8")
+        ended = run_all(buyer, [path])
+        assert (ended.code, f"did you mean {known}?" in ended.errors) == (3, True)
+    assert not sandbox.requests
+
+
+def test_worksheets_are_named_before_anything_is_bought(buyer: Machine, sandbox: Sandbox) -> None:
+    book = openpyxl.Workbook()
+    for name, rows in {"Orders": 2, "Example": 1, "OLD - do not use": 1, "Prices": 0}.items():
+        worksheet: Any = book.create_sheet(name)
+        worksheet.append(HEADER.split(",") if rows else ["Vendor", "Price"])
+        for at in range(rows):
+            domain = f"oak{name[:2].lower()}{at}.com"
+            worksheet.append([domain, "eva", 1, "lane.io", "Eva Holm"])
+    del book["Sheet"]
+    book.save(buyer.here / "orders.xlsx")
+    ended = buyer.run("check", "orders.xlsx")
+    assert ended.code == 0
+    told = ended.output + ended.errors
+    assert all(name in told for name in ("Orders", "Example", "OLD - do not use", "Prices"))
+    assert not sandbox.requests
+    chosen = buyer.run("run", "orders.xlsx", "--worksheet", "Orders", "--yes", "--json", "--rate", "none")
+    assert (chosen.code, mailboxes_of(sandbox)) == (0, ["eva@oakor0.com", "eva@oakor1.com"])
+
+
+def test_corrections_and_report_go_in_again_whatever_the_settings_say_of_the_header(
+    buyer: Machine, sandbox: Sandbox
+) -> None:
+    (buyer.here / "batch-orders.toml").write_text("header-row = 3\n", encoding="utf-8")
+    path = buyer.here / "orders.csv"
+    path.write_text(
+        f"Our orders\n\n{HEADER}\noakfinch.com,eva,{REST}\noaktern.com,tbd,{REST}\n", encoding="utf-8"
+    )
+    assert run_all(buyer, [path]).code == 1
+    (corrections,) = (buyer.here / "reports").glob("*corrections*")
+    (report,) = (each for each in (buyer.here / "reports").glob("*.xlsx") if each != corrections)
+    book: Any = openpyxl.load_workbook(corrections)
+    headers = [cell.value for cell in book.worksheets[0][1]]
+    book.worksheets[0].cell(2, headers.index("Mailbox") + 1).value = "tom"
+    book.save(corrections)
+    assert run_all(buyer, [report]).code in (0, 1)
+    assert run_all(buyer, [corrections]).code == 0
+    assert mailboxes_of(sandbox) == ["eva@oakfinch.com", "tom@oaktern.com"]

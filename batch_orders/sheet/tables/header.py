@@ -195,14 +195,15 @@ def visible_first(matched: Mapping[str, list[int]], hidden: frozenset[int]) -> d
 
 
 NUMBERED = re.compile(
-    r"(?:(?P<new>new|second|third|2nd|3rd|additional|extra|another) )?(?P<name>.*?)[ .#]*(?P<number>[0-9]{1,2})?"
+    r"(?:(?P<new>new|first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|main|primary|additional|extra|another|other"
+    r"|further|more) )?(?P<name>.*?)(?:[ .#(\[]*(?P<number>[0-9]{1,2})[)\]]?| (?P<letter>[a-e]|ii|iii|iv))?"
 )
 
 
 def numbered_field(header: str) -> str:
     """The field that a header such as `Mailbox 2`, `Mailbox.1` or `New mailbox` means once more, or ""."""
     found = NUMBERED.fullmatch(words_of(header))
-    if not found or not (found["new"] or found["number"]):
+    if not found or not (found["new"] or found["number"] or found["letter"]):
         return ""
     return FIELD_OF.get(found["name"].replace(" ", ""), "")
 

@@ -1,0 +1,209 @@
+"""Small sheets of every kind that buys wrongly elsewhere: what is bought, and what is said at which cell.
+
+Each is read and judged as any door does it. Of a sheet that is refused the message is looked at.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from batch_orders.core.model import Severity
+from batch_orders.errors import SheetError
+from batch_orders.service.check import check_sheet
+from batch_orders.sheet import ReadOptions
+from batch_orders.validation.grouping import group_orders
+
+pytestmark = pytest.mark.usefixtures("quick_reader")
+
+HEADER = "Domain,Mailbox,Vendor,Forwarding domain,Contact"
+REST = "1,lane.io,Eva Holm"
+GOOD = f"oakbay.com,eva,{REST}"
+EVA, TOM = "eva@oakbay.com", "tom@oakbay.com"
+
+
+class Kind(NamedTuple):
+    """`said` are the errors, or the warnings where there is no error: row, column, suggestion."""
+
+    text: str
+    bought: tuple[str, ...] = ()
+    said: tuple[tuple[int | None, str, str], ...] = ()
+    refused: str = ""
+
+
+def below(*rows: str, header: str = HEADER) -> str:
+    return "\n".join([header, GOOD, *rows])
+
+
+def more(column: str, *values: str) -> str:
+    """A column more, with a row for each value."""
+    rows = [f"oak{at}.com,eva,{REST},{value}" for at, value in enumerate(values)]
+    return "\n".join([f"{HEADER},{column}", *rows])
+
+
+def boxes(*cells: str) -> str:
+    """A row for each cell of mailboxes, every one with a domain of its own."""
+    return "\n".join([HEADER, *(f'oak{at}.com,"{cell}",{REST}' for at, cell in enumerate(cells))])
+
+
+def links(*cells: str) -> str:
+    return "\n".join([HEADER, *(f"oak{at}.com,eva,1,{cell},Eva Holm" for at, cell in enumerate(cells))])
+
+
+WAITS = (2, "", "")
+
+KINDS: dict[str, Kind] = {
+    # 1. Half orders.
+    "a word for the same": Kind(below(f"dito,tom,{REST}"), said=((3, "Domain", "oakbay.com"),)),
+    "signs for the same": Kind(below(f"->,tom,{REST}"), said=((3, "Domain", "oakbay.com"),)),
+    "a name without its ending": Kind(below(f"Oakbay,tom,{REST}"), said=(WAITS, (3, "Domain", ""))),
+    "two domains in a cell": Kind(
+        below(f'"oakbay.com, oakcove.com",tom,{REST}'), said=(WAITS, (3, "Domain", ""))
+    ),
+    "an address as domain": Kind(below(f"info@oakbay.com,tom,{REST}"), said=((3, "Domain", "oakbay.com"),)),
+    # 2. Columns passed over.
+    "a number in brackets": Kind(
+        f"Domain,Mailbox,Mailbox (2),{HEADER[15:]}\noakbay.com,eva,tom,{REST}", (EVA, TOM)
+    ),
+    "a letter for a number": Kind(
+        f"Domain,Mailbox A,Mailbox B,{HEADER[15:]}\noakbay.com,eva,tom,{REST}", (EVA, TOM)
+    ),
+    "first and second": Kind(
+        f"Domain,First mailbox,Second mailbox,{HEADER[15:]}\noakbay.com,eva,tom,{REST}", (EVA, TOM)
+    ),
+    "the other one": Kind(
+        f"Domain,Mailbox,Other mailbox,{HEADER[15:]}\noakbay.com,eva,tom,{REST}", (EVA, TOM)
+    ),
+    "a domain more": Kind(
+        f"Domain,Domain 2,Mailbox,{HEADER[15:]}\noakbay.com,oakcove.com,eva,{REST}", refused="Domain 2"
+    ),
+    "cancelled, and by whom": Kind(
+        more("Status", "Cancelled by client", "postponed", "Not ordered yet", "Active"),
+        ("eva@oak2.com", "eva@oak3.com"),
+        ((2, "Status", ""), (3, "Status", "")),
+    ),
+    "yes or no": Kind(more("Order (y/n)", "y", "N"), ("eva@oak0.com",), ((3, "Order (y/n)", ""),)),
+    "not yet approved": Kind(more("Approved?", "not yet", "yes"), ("eva@oak1.com",), ((2, "Approved?", ""),)),
+    # 3. A second header.
+    "other names of the fields": Kind(
+        below("Domain name,Email,Provider,Redirect,Owner", f"oakcove.com,tom,{REST}"),
+        (EVA,),
+        ((3, "", ""), (4, "", "")),
+    ),
+    "the same in capitals": Kind(
+        below(HEADER.upper(), f"oakcove.com,tom,{REST}"), (EVA, "tom@oakcove.com"), ((None, "", ""),)
+    ),
+    "under a title": Kind(
+        below(
+            "", "Batch 2,,,,", "Mailbox,Domain,Vendor,Forwarding domain,Contact", f"tom,oakcove.com,{REST}"
+        ),
+        (EVA,),
+        ((5, "", ""), (6, "", "")),
+    ),
+    # 4. Formally valid, but nobody's mailbox.
+    "not available": Kind(boxes("N.A.", "1e3", "12:30"), said=tuple((at, "Mailbox", "") for at in (2, 3, 4))),
+    "words for nobody": Kind(
+        boxes("unknown", "xxx", "pending"),
+        ("unknown@oak0.com", "xxx@oak1.com", "pending@oak2.com"),
+        tuple((at, "Mailbox", "") for at in (2, 3, 4)),
+    ),
+    # 5. Commas that do not separate.
+    "a name of the contact": Kind(boxes("Holm, Eva"), said=((2, "Mailbox", ""),)),
+    "several with a word between": Kind(
+        boxes("anna and ben", "anna / ben", "anna und ben"),
+        said=tuple((at, "Mailbox", "") for at in (2, 3, 4)),
+    ),
+    "a dot and a comma": Kind(boxes("anna.,roe@oak0.com"), said=((2, "Mailbox", "anna.roe@oak0.com"),)),
+    # 6. Letters that change in silence.
+    "a second dot on an i": Kind(f"{HEADER}\noaki\u0307.com,eva,{REST}", said=((2, "Domain", ""),)),
+    "a circled number": Kind(f"{HEADER}\noakpine\u2460.com,eva,{REST}", said=((2, "Domain", ""),)),
+    "one Greek letter": Kind(f"{HEADER}\noakpin\u03b5.com,eva,{REST}", said=((2, "Domain", ""),)),
+    # 9. Links that lead elsewhere.
+    "a link within a link": Kind(
+        links(
+            "https://click.oakpost.com/track?u=https%3A%2F%2Flane.io",
+            "https://www.linkedin.com/redir/redirect?url=https://lane.io",
+        ),
+        said=((2, "Forwarding domain", "lane.io"), (3, "Forwarding domain", "lane.io")),
+    ),
+    "pages of others": Kind(
+        links(
+            "https://lane-io.translate.goog/",
+            "https://web.archive.org/web/2020/https://lane.io",
+            "lnkd.in/abc",
+        ),
+        said=tuple((at, "Forwarding domain", "") for at in (2, 3, 4)),
+    ),
+    # 10. Suggestions.
+    "at in words": Kind(
+        boxes("eva at oak0.com", "eva_at_oak1.com", "eva (at) oak2.com", "eva [at] oak3 [dot] com"),
+        said=tuple((at + 2, "Mailbox", f"eva@oak{at}.com") for at in range(4)),
+    ),
+    "something behind it": Kind(
+        boxes("eva@oak0.com (main)", "eva@oak1.com/", "mailto:eva@oak2.com?subject=x"),
+        said=tuple((at + 2, "Mailbox", f"eva@oak{at}.com") for at in range(3)),
+    ),
+    # 11. Damaged contact data.
+    "a phone cut short": Kind(
+        more("Contact phone", "4.9E+10", "########", "+49 151 2345"),
+        tuple(f"eva@oak{at}.com" for at in range(3)),
+        ((2, "Contact phone", ""), (3, "Contact phone", "")),
+    ),
+    "signs of a web page": Kind(
+        more("Contact company", "Holm &amp; Roe", "JosÃ©"),
+        ("eva@oak0.com", "eva@oak1.com"),
+        ((2, "Contact company", "Holm & Roe"), (3, "Contact company", "José")),
+    ),
+    # 12. Differences nobody can see.
+    "fillers of no width": Kind(
+        boxes("eva\u3164", "eva\ufe0f", "eva\u2060holm"),
+        said=(
+            (2, "Mailbox", "eva@oak0.com"),
+            (3, "Mailbox", "eva@oak1.com"),
+            (4, "Mailbox", "evaholm@oak2.com"),
+        ),
+    ),
+    "blanks of many kinds": Kind(below("oakbay.com,tom,1,lane.io,Eva\u2009\u00a0Holm"), (EVA, TOM)),
+    # 13. Filler rows, notes, totals.
+    "totals and signatures": Kind(
+        below("Subtotal,,5,,", "Total,2 mailboxes,,,", ",,,,Signed: Eva", "***,,,,"),
+        (EVA,),
+        ((None, "", ""), (None, "", "")),
+    ),
+    "a note that could be a name": Kind(
+        below("Total eclipse,tom,1,lane.io,Eva Holm", "sumup.com,tom,1,lane.io,Eva Holm"),
+        (EVA, "tom@sumup.com"),
+        ((3, "Domain", ""),),
+    ),
+    # 14. Headers with remarks.
+    "remarks in two languages": Kind(
+        f"Domain (Pflichtfeld),Mailbox [REQUIRED],Vendor (Optional),Forwarding domain *,Contact (mandatory)\n{GOOD}",
+        (EVA,),
+    ),
+    "a remark that says more": Kind(f"Domain,Mailbox (old),{HEADER[15:]}\n{GOOD}", refused="Mailbox (old)"),
+    "headers in Polish": Kind(f"Domena,Skrzynka,Dostawca,Przekierowanie,Kontakt\n{GOOD}", refused="Dostawca"),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_a_sheet_of_this_kind_buys_and_is_told(tmp_path: Path, name: str) -> None:
+    kind = KINDS[name]
+    path = tmp_path / "orders.csv"
+    path.write_text(kind.text, encoding="utf-8")
+    if kind.refused:
+        with pytest.raises(SheetError) as refusal:
+            check_sheet(path, ReadOptions())
+        assert kind.refused in str(refusal.value)
+        return
+    grouping = check_sheet(path, ReadOptions())
+    orders = group_orders(grouping)
+    errors = bool(grouping.findings.errors)
+    told = {
+        (problem.row, problem.column, problem.suggestion)
+        for problem in grouping.findings.kept
+        if not errors or problem.severity is Severity.ERROR
+    }
+    assert sorted(box for order in orders for box in order.mailboxes) == sorted(kind.bought)
+    assert told == set(kind.said)
