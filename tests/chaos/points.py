@@ -35,7 +35,7 @@ PLACES = {
     "reconciling": "batch_orders.ledger.moves:Submitter.reconcile",
     "closing the batch": "batch_orders.ledger:Ledger.finish",
     "reading the ledger": "batch_orders.ledger:Ledger.orders",
-    "writing the report": "batch_orders.report.workbook:write_summary",
+    "writing the report": "batch_orders.report.workbook:write_to_do",
     "putting the report in its place": "pathlib:Path.replace",
     "a commit": "sqlalchemy.engine.base:Connection._commit_impl",
 }
