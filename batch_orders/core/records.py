@@ -66,6 +66,15 @@ class LedgerOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class SentOrder:
+    """An order that was sent, the name of the sheet that asked for it, and when it was last sent."""
+
+    order: LedgerOrder
+    sheet: str
+    submitted_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrackedOrder:
     """A placed order that has an id, and what the vendor last said of it ("" for nothing yet)."""
 

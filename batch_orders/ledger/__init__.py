@@ -19,6 +19,7 @@ from batch_orders.core.records import (
     LedgerOrder,
     OrderEvent,
     PriorOrder,
+    SentOrder,
     TrackedOrder,
 )
 from batch_orders.core.results import Draft
@@ -34,6 +35,7 @@ from batch_orders.ledger.lock import hold_account, this_process, write_time
 from batch_orders.ledger.moves import Submitter
 from batch_orders.ledger.origins import find_placed_since
 from batch_orders.ledger.schema import approvals, batches, events, orders, origins
+from batch_orders.ledger.sent import find_sent
 from batch_orders.ledger.sessions import Sessions
 from batch_orders.ledger.snapshot import unpack_draft
 from batch_orders.ledger.uploads import Uploads
@@ -198,6 +200,14 @@ class Ledger:
         """The orders that a batch set out to send, in its order."""
         with self._reading() as connection:
             return queries.find_orders(connection, queries.orders_of_batch(batch))
+
+    def sent(
+        self, since: datetime, until: datetime | None = None, account: str | None = None
+    ) -> tuple[SentOrder, ...]:
+        """The orders that were last sent from `since` on and before `until`, in that order; of all accounts or one."""
+        end = write_time(until) if until else ""
+        with self._reading() as connection:
+            return tuple(find_sent(connection, write_time(since), end, account))
 
     def approvals(self, batch: str) -> tuple[Approval, ...]:
         """Every approval of a batch, the first one first."""

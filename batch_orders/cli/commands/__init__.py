@@ -13,6 +13,7 @@ from batch_orders.cli.commands.copy_ledger import copy_ledger
 from batch_orders.cli.commands.demo import demo
 from batch_orders.cli.commands.doctor import doctor
 from batch_orders.cli.commands.enqueue import enqueue
+from batch_orders.cli.commands.export import export
 from batch_orders.cli.commands.inbox import inbox
 from batch_orders.cli.commands.prune import prune
 from batch_orders.cli.commands.reconcile import reconcile
@@ -66,6 +67,7 @@ COMMANDS = (
     copy_ledger,
     resume,
     report,
+    export,
     reconcile,
     track,
     vendors,
