@@ -10,6 +10,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread, Timer
 from typing import Any
 
 from batch_orders.core.results import Kind
@@ -18,11 +19,13 @@ from batch_orders.service.deliver import deliver
 from batch_orders.service.result import result_of
 from tests.harness.command_line import Machine
 from tests.harness.counting_vendor import CountingVendor
+from tests.harness.page import serving
 from tests.harness.starts import Forked, begin_together
 from tests.ledger.own_server import OwnServer
 from tests.queue.fleet import Fleet
 from tests.sheets import row
 
+HEARD = "SELECT EXISTS (SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - interval '50 s') AS heard"
 KILLED = -signal.SIGKILL
 ENQUEUERS = 2
 LIFE = (1.0, 12.0)
@@ -55,6 +58,10 @@ class HandedIn:
     domains: list[str]
 
 
+def has_workers(fleet: Fleet) -> bool:
+    return bool(fleet.ask(HEARD)[0].heard)
+
+
 @dataclass(slots=True)
 class Striking:
     """One long story over one ledger."""
@@ -67,10 +74,11 @@ class Striking:
     counts: Counter[str] = field(default_factory=Counter)
     stored: list[HandedIn] = field(default_factory=list)
     waiting: list[HandedIn] = field(default_factory=list)
-    numbers: int = 0
     fleet: Fleet = field(init=False)
     workers: dict[Forked, tuple[float, bool]] = field(default_factory=dict)
     enqueuers: dict[Forked, tuple[float, HandedIn]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    over: bool = False
 
     def __post_init__(self) -> None:
         names = [f"customer{number}" for number in range(self.wanted.accounts)]
@@ -85,6 +93,16 @@ class Striking:
 
     def play(self) -> None:
         begun, crash_at = time.monotonic(), 0.0
+        pages = Thread(target=self.strike_pages, args=(random.Random(self.dice.random()),))
+        pages.start()
+        try:
+            self.play_until_full(begun, crash_at)
+        finally:
+            self.over = True
+            pages.join()
+        self.counts["seconds of strikes"] = int(time.monotonic() - begun)
+
+    def play_until_full(self, begun: float, crash_at: float) -> None:
         while not self.is_full() and time.monotonic() < begun + 60 * self.wanted.minutes:
             self.start_what_is_missing()
             self.strike()
@@ -95,7 +113,6 @@ class Striking:
                     self.counts["crashes of PostgreSQL"] += 1
                 crash_at = now + self.dice.uniform(5, 20)
             time.sleep(0.02)
-        self.counts["seconds of strikes"] = int(time.monotonic() - begun)
 
     def is_full(self) -> bool:
         return (
@@ -106,7 +123,7 @@ class Striking:
 
     @property
     def kills(self) -> int:
-        return self.counts["kills of workers"] + self.counts["kills of enqueuers"]
+        return sum(self.counts[f"kills of {what}"] for what in ("workers", "enqueuers", "web servers"))
 
     def start_what_is_missing(self) -> None:
         while len(self.workers) < self.wanted.workers:
@@ -114,24 +131,46 @@ class Striking:
             asked = self.dice.random() < TERMS_SHARE
             self.workers[process] = (time.monotonic() + self.dice.uniform(*LIFE), asked)
         while len(self.enqueuers) < ENQUEUERS:
-            sheet = self.waiting.pop() if self.waiting else self.write_sheet()
+            sheet = self.waiting.pop() if self.waiting else self.write_sheet(self.dice)
             process = self.begin("enqueue", str(sheet.path), "--account", sheet.account, "--yes")
             # About half of them live long enough.
             self.enqueuers[process] = (time.monotonic() + self.dice.uniform(0.1, 6.0), sheet)
+
+    def strike_pages(self, dice: random.Random) -> None:
+        """One upload page after the other: a sheet is confirmed there, and the page is killed meanwhile."""
+        while not self.over:
+            with suppress(Exception):
+                if not has_workers(self.fleet):
+                    time.sleep(0.5)
+                    continue
+                sheet = self.write_sheet(dice)
+                self.strike_page(sheet, dice.uniform(0.5, 8.0))
+                self.take_note(sheet)
+
+    def strike_page(self, sheet: HandedIn, after: float) -> None:
+        # Whatever it was at when it was killed, or the database was away.
+        with suppress(Exception), serving(self.fleet.machine) as page:
+            end = Timer(after, page.process.kill)
+            end.start()
+            try:
+                upload = page.hand_in(sheet.path, account=sheet.account)
+                page.settle(upload)
+                page.confirm(upload, str(len(sheet.domains)))
+                self.counts["confirmed on pages"] += 1
+            finally:
+                end.join()
+                self.counts["kills of web servers"] += page.process.wait() == KILLED
 
     def begin(self, *words: str) -> Forked:
         machine = self.fleet.machine
         (process,) = begin_together({machine.here / "log.txt": machine.prepare(*words)})
         return process
 
-    def write_sheet(self) -> HandedIn:
-        self.numbers += 1
-        account = f"customer{self.dice.randrange(self.wanted.accounts)}"
-        name = f"shop-{self.dice.randbytes(3).hex()}-{self.numbers}"
+    def write_sheet(self, dice: random.Random) -> HandedIn:
+        account = f"customer{dice.randrange(self.wanted.accounts)}"
+        name = f"shop-{dice.randbytes(6).hex()}"
         kinds = ("", "", "", "", "drop-", "", "reject-")
-        domains = [
-            f"{self.dice.choice(kinds)}{name}-{number}.com" for number in range(self.dice.randint(2, 9))
-        ]
+        domains = [f"{dice.choice(kinds)}{name}-{number}.com" for number in range(dice.randint(2, 9))]
         path = self.fleet.machine.hand_in(*(row(domain) for domain in domains), name=f"{name}.csv")
         return HandedIn(account, path, domains)
 
@@ -169,14 +208,16 @@ class Striking:
         """Whatever became of the enqueuer: the ledger has the whole sheet, or nothing of it."""
         query = (
             "SELECT (SELECT count(*) FROM queue_batches WHERE name = :name) AS queued, "
-            "(SELECT count(*) FROM batches WHERE sheet = :name) AS stored"
+            "(SELECT count(*) FROM batches WHERE sheet = :name "
+            "AND EXISTS (SELECT 1 FROM orders WHERE orders.batch = batches.id)) AS stored"
         )
         try:
             (found,) = self.fleet.ask(query, name=sheet.path.name)
         except Exception:  # noqa: BLE001  no tables yet, or no database
             self.waiting.append(sheet)
             return
-        assert found.queued == found.stored, f"{sheet.path.name} is stored and waits for nobody"
+        if found.queued != found.stored:
+            self.faults.append(f"{sheet.path.name} is stored and waits for nobody")
         (self.stored if found.stored else self.waiting).append(sheet)
 
     def come_to_the_end(self) -> None:
@@ -187,11 +228,11 @@ class Striking:
         for process in self.workers:
             process.kill()
             process.wait()
-        for sheet in self.waiting:
-            said = self.fleet.enqueue(sheet.path, account=sheet.account)
-            assert said.code == 0, said.errors
-            self.stored.append(sheet)
-        self.waiting = []
+        waiting, self.waiting = self.waiting, []
+        for sheet in waiting:
+            self.fleet.enqueue(sheet.path, account=sheet.account)
+            self.take_note(sheet)
+        assert not self.waiting, [sheet.path for sheet in self.waiting]
         self.work_to_the_end()
         # Somebody was told of these, and hands them in again.
         failed = {
@@ -213,6 +254,7 @@ class Striking:
     # What must be true.
 
     def check(self) -> None:
+        assert not self.faults, self.faults
         seen = Counter[str]()
         keys: dict[str, str] = {}
         for vendor in self.vendors:
@@ -296,6 +338,7 @@ class Striking:
             ledger.close()
 
     def close(self) -> None:
+        self.over = True
         for process in (*self.workers, *self.enqueuers):
             with suppress(Exception):
                 process.close()
