@@ -16,6 +16,10 @@ from batch_orders.core.model import Field, Sheet, Worksheet
 from batch_orders.core.workbooks import CORRECTIONS_HEADERS, added_headers
 
 LABEL = CORRECTIONS_HEADERS[0]
+FILLED = "(filled in)"
+"""Stands for the worksheet where a row is known by the mark of what it says with its suggestions filled in."""
+
+NOTHING: Mapping[int, Mapping[int, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,28 @@ def marks_within(sheet: Sheet, worksheet: Worksheet, within: list[int]) -> dict[
         alone = len(titles) == len(sheet.worksheets) == 1
         title = titles.pop() if alone else worksheet.name
         return {at: sheet.origins.get(origin_key(title, labels[at]), "") for at in within}
+    own = own_marks(worksheet, within)
+    # Of a sheet with the suggestions filled in, a row is known by what it says now: rows may have been moved.
+    return {at: sheet.origins.get(origin_key(FILLED, mark), mark) for at, mark in own.items()}
+
+
+def own_marks(
+    worksheet: Worksheet, within: list[int], changed: Mapping[int, Mapping[int, str]] = NOTHING
+) -> dict[int, str]:
+    """By position, the marks of rows as they stand, or as they are with the cells that are `changed`: position of the
+    row, position of the column, text.
+    """
     columns = {
         **worksheet.columns,
         **{f"{Field.MAILBOX} {n}": at for n, at in enumerate(worksheet.more_mailboxes)},
     }
     texts = {name: worksheet.cells[at].iloc[within].tolist() for name, at in columns.items()}
-    return {at: mark_of({name: column[n] for name, column in texts.items()}) for n, at in enumerate(within)}
+    return {
+        at: mark_of(
+            {name: changed.get(at, {}).get(columns[name], column[n]) for name, column in texts.items()}
+        )
+        for n, at in enumerate(within)
+    }
 
 
 def mark_of(cells: Mapping[str, str]) -> str:

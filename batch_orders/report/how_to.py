@@ -43,7 +43,16 @@ LINES: Sequence[tuple[str, Look]] = (
 )  # fmt: skip
 
 
-def write_how_to(book: Workbook, marks: Sequence[Mark]) -> None:
+FILLED_IN: Sequence[tuple[str, Look]] = (
+    (HOW_TO_TITLE, TITLE),
+    ("1. Look at each cell with a colour: a suggestion stands in it, and your own text in its comment.", PLAIN),
+    ("2. Change what is not meant, and fill in what is still missing.", PLAIN),
+    ("3. Save this workbook and hand it in as it is. What is right in it is ordered, the rest comes back.", PLAIN),
+    ("Your own sheet may stay as it is: handed in again, it says which of its rows were placed since.", PLAIN),
+)  # fmt: skip
+
+
+def write_how_to(book: Workbook, marks: Sequence[Mark], lines: Sequence[tuple[str, Look]] = LINES) -> None:
     worksheet = new_worksheet(book, HOW_TO_WORKSHEET)
     cells = Cells(worksheet)
     worksheet.column_dimensions["A"].width = WIDTH
@@ -52,7 +61,7 @@ def write_how_to(book: Workbook, marks: Sequence[Mark]) -> None:
         worksheet.column_dimensions[get_column_letter(place)].hidden = True
     set_up_page(worksheet)
     known = [MARKS_HEADERS, *marks]
-    for said, mark in zip_longest(LINES, known):
+    for said, mark in zip_longest(lines, known):
         text, look = said or ("", PLAIN)
         line: list[tuple[str, Look]] = [(text, look), *[("", PLAIN)] * SPARE]
         line += [(part, PLAIN) for part in mark or ()]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from batch_orders.core.model import Field, Problem, Severity, Sheet, Worksheet
-from batch_orders.core.origins import key_parts
-from batch_orders.core.workbooks import CORRECTIONS
+from batch_orders.core.origins import FILLED, key_parts, marks_within, own_marks
+from batch_orders.core.workbooks import CORRECTIONS, HOW_TO_WORKSHEET, added_headers
 from batch_orders.report.columns import lines_of
 from batch_orders.report.corrections import (
     MARK,
@@ -17,7 +17,7 @@ from batch_orders.report.corrections import (
     free_title,
 )
 from batch_orders.report.file import save_book
-from batch_orders.report.how_to import Mark, write_how_to
+from batch_orders.report.how_to import FILLED_IN, Mark, write_how_to
 from batch_orders.report.style import TEXT
 from batch_orders.report.table import MOST_COLUMNS, Table, sample_of
 
@@ -30,9 +30,9 @@ def write_suggested(sheet: Sheet, problems: Sequence[Problem], path: Path) -> No
 
     Each such cell is filled and says in a comment what stood there. Raises ReportError.
     """
-    titles: set[str] = set()
-    made_as = CORRECTIONS if sheet.origins else ""
-    with save_book(path, "workbook with the suggestions", made_as) as book:
+    titles: set[str] = {HOW_TO_WORKSHEET.casefold()}
+    marks = [Mark(*key_parts(key), mark) for key, mark in sheet.origins.items()]
+    with save_book(path, "workbook with the suggestions", CORRECTIONS) as book:
         for worksheet in sheet.worksheets:
             title = free_title(worksheet.name, titles)
             titles.add(title.casefold())
@@ -40,10 +40,36 @@ def write_suggested(sheet: Sheet, problems: Sequence[Problem], path: Path) -> No
             sample = lines_of(cells.iloc[sample_of(len(cells))], columns)
             table = Table(book, title, worksheet.headers[: len(columns)], len(cells), sample, plain=TEXT)
             found = suggestions_of(worksheet, problems)
-            for row, line in zip(cells.index.tolist(), lines_of(cells, columns), strict=True):
-                append_row(table, worksheet, line, found.get(row, {}))
-        if sheet.origins:
-            write_how_to(book, [Mark(*key_parts(key), mark) for key, mark in sheet.origins.items()])
+            filled = {
+                at: changes(worksheet, found[row])
+                for at, row in enumerate(cells.index.tolist())
+                if row in found
+            }
+            for at, (row, line) in enumerate(
+                zip(cells.index.tolist(), lines_of(cells, columns), strict=True)
+            ):
+                append_row(table, line, filled.get(at, {}), found.get(row, {}))
+            if not added_headers(worksheet.headers):
+                marks += marks_of_filled(sheet, worksheet, filled)
+        write_how_to(book, marks, FILLED_IN)
+
+
+def marks_of_filled(
+    sheet: Sheet, worksheet: Worksheet, filled: Mapping[int, Mapping[int, str]]
+) -> Iterator[Mark]:
+    """By what the rows say now, the marks of what they said."""
+    rows = sorted(filled)
+    now, before = own_marks(worksheet, rows, filled), marks_within(sheet, worksheet, rows)
+    yield from (Mark(FILLED, now[at], before[at]) for at in rows if now[at] and before[at])
+
+
+def changes(worksheet: Worksheet, suggested: Suggested) -> dict[int, str]:
+    """By column, what one row's cells say with its suggestions filled in."""
+    texts = {at: problem.suggestion for at, problem in suggested.items()}
+    if worksheet.columns.get(Field.MAILBOX) in suggested:
+        # What is suggested is for the mailboxes of all columns together.
+        texts |= dict.fromkeys(worksheet.more_mailboxes, "")
+    return texts
 
 
 def suggestions_of(worksheet: Worksheet, problems: Sequence[Problem]) -> Mapping[int, Suggested]:
@@ -62,14 +88,8 @@ def suggestions_of(worksheet: Worksheet, problems: Sequence[Problem]) -> Mapping
     return found
 
 
-def append_row(table: Table, worksheet: Worksheet, line: Sequence[str], suggested: Suggested) -> None:
-    values = list(line)
-    for at, problem in suggested.items():
-        values[at] = problem.suggestion
-        if at == worksheet.columns.get(Field.MAILBOX):
-            # What is suggested is for the mailboxes of all columns together.
-            for more in worksheet.more_mailboxes:
-                values[more] = ""
+def append_row(table: Table, line: Sequence[str], filled: Mapping[int, str], suggested: Suggested) -> None:
+    values = [filled.get(at, text) for at, text in enumerate(line)]
     looks = {at: MARK[problem.severity] for at, problem in suggested.items()}
     comments = {at: comment_of([tell_change(line[at], problem)]) for at, problem in suggested.items()}
     table.append(values, looks, comments)

@@ -98,3 +98,40 @@ def test_a_run_writes_the_suggestions_too_and_never_over_a_file(buyer: Machine, 
     assert len(sandbox.requests) == 1
     refused = buyer.run(*words)
     assert (refused.code, "exists already" in refused.errors) == (2, True)
+
+
+def test_the_master_knows_what_was_placed_of_the_sheet_with_the_suggestions(
+    buyer: Machine, sandbox: Sandbox
+) -> None:
+    rows = (MASTER[0], *MASTER[1:3], MASTER[4])
+    (buyer.here / "batch-orders.toml").write_text("header-row = 1\n", encoding="utf-8")
+    sheet = buyer.hand_in(*rows, name="master.csv")
+    assert buyer.run("check", sheet, "--apply-suggestions", "filled.xlsx", "--json").code == 1
+    # Whoever looks at it may delete a row and turn the others round.
+    book: Any = load_workbook(buyer.here / "filled.xlsx")
+    worksheet = book.worksheets[0]
+    lines = [[cell.value for cell in line] for line in worksheet.iter_rows(min_row=3)]
+    worksheet.delete_rows(2, 4)
+    for line in reversed(lines):
+        worksheet.append(line)
+    book.save(buyer.here / "filled.xlsx")
+    placed = buyer.run("run", "filled.xlsx", "--yes", "--json", "--rate", "none")
+    assert (placed.code, placed.orders) == (0, {"placed": 2})
+    batch = placed.said["sheets"][0]["batch"]
+    again = buyer.run("run", sheet, "--yes", "--json", "--rate", "none")
+    assert (again.code, again.orders) == (0, {"placed": 1, "already placed": 2})
+    assert f"Placed since, in batch {batch}, as corrected: rows 3, 4, 5." in again.errors
+
+
+def test_a_row_that_was_changed_once_more_is_not_told_to_be_placed_since(
+    buyer: Machine, sandbox: Sandbox
+) -> None:
+    sheet = buyer.hand_in(MASTER[4], name="master.csv")
+    assert buyer.run("check", sheet, "--apply-suggestions", "filled.xlsx", "--json").code == 1
+    book: Any = load_workbook(buyer.here / "filled.xlsx")
+    book.worksheets[0]["A2"].value = book.worksheets[0]["B2"].value = ""
+    book.worksheets[0]["A2"].value, book.worksheets[0]["B2"].value = "otherfern.com", "jane@otherfern.com"
+    book.save(buyer.here / "filled.xlsx")
+    assert buyer.run("run", "filled.xlsx", "--yes", "--json", "--rate", "none").orders == {"placed": 1}
+    again = buyer.run("run", sheet, "--yes", "--json", "--rate", "none")
+    assert (again.code, again.orders) == (1, {"invalid": 1})
