@@ -70,6 +70,15 @@ class Findings:
     parts: Mapping[Part, Iterable[Mapping[str, Any]]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """How many uploads of how many bytes somebody handed in, and when the first of them came."""
+
+    uploads: int
+    bytes: int
+    first: datetime | None
+
+
 class Uploads:
     """What is handed in through a page. One of the faces of a ledger."""
 
@@ -252,6 +261,19 @@ class Uploads:
         query = select(func.count()).select_from(uploads).where(uploads.c.state.in_(states))
         with self._database._reading() as connection:
             return connection.execute(query).scalar_one()
+
+    def used_since(self, actor: str, since: datetime) -> Used:
+        """How much somebody has handed in since then."""
+        size = select(func.coalesce(func.sum(upload_sheets.c.size), 0)).where(
+            upload_sheets.c.upload == uploads.c.id
+        )
+        query = select(uploads.c.created_at, size.scalar_subquery().label("size")).where(
+            uploads.c.actor == actor, uploads.c.created_at >= write_time(since)
+        )
+        with self._database._reading() as connection:
+            rows = connection.execute(query.order_by(uploads.c.created_at)).all()
+        first = datetime.fromisoformat(rows[0].created_at) if rows else None
+        return Used(len(rows), sum(int(row.size) for row in rows), first)
 
     def page(self, upload: str, part: Part, page: int) -> tuple[Mapping[str, Any], ...]:
         """The rows or orders of one page, counted from 0."""

@@ -58,8 +58,8 @@ class PageSettings:
     proxy: Proxy = field(default_factory=Proxy)
     address: str = ""
     confirm_by_another: bool = False
-    uploads_per_hour: int = 120
-    megabytes_per_hour: int = 4096
+    uploads_per_hour: int = 500
+    megabytes_per_hour: int = 8192
 
     @property
     def has_sign_in(self) -> bool:

@@ -21,6 +21,7 @@ from batch_orders.ledger.uploads import NewUpload
 from batch_orders.web.access import person_of
 from batch_orders.web.batch_words import list_batches
 from batch_orders.web.programs import describe_line, taken
+from batch_orders.web.quota import demand_quota
 from batch_orders.web.receiving import demand_room, read_form, too_large
 from batch_orders.web.render import Refusal, page, state_answer, wants_json
 from batch_orders.web.site import MIB, Site, site_of
@@ -69,7 +70,9 @@ async def take_upload(request: Request) -> Response:
     site, person = site_of(request), person_of(request)
     await demand_a_place(site)
     said = request.headers.get("content-length", "")
-    demand_room(site, int(said) if said.isdecimal() else 0)
+    size = int(said) if said.isdecimal() else 0
+    demand_room(site, size)
+    await run_in_threadpool(demand_quota, site, person, size)
     mark = str(id(request))
     site.receiving.add(mark)
     try:
@@ -78,12 +81,22 @@ async def take_upload(request: Request) -> Response:
             account = read_choice(form, site.accounts_of(person))
             place = site.environments[account].name
             new = NewUpload(person.name, place, account, sheets=sheets)
+            stored = sum(measure(sheet.stream) for sheet in sheets)
             async with request.app.state.storing:
+                # Again: others of the same person came meanwhile.
+                await run_in_threadpool(demand_quota, site, person, stored)
                 upload = await run_in_threadpool(site.ledger.uploads.store, new)
     finally:
         site.receiving.discard(mark)
     request.app.state.queue.wake()
     return taken(upload) if person.program else RedirectResponse(f"/uploads/{upload}", 303)
+
+
+def measure(stream: BinaryIO) -> int:
+    """Bytes from its beginning, where it stands afterwards."""
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    return size
 
 
 def read_choice(form: FormData, accounts: Sequence[str]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -368,3 +370,67 @@ def test_a_session_ends_with_the_password_that_it_began_with(buyer: Machine) -> 
     with serving(buyer, *write_team(buyer, changed), sign_in=False) as page:
         page.session.cookies = kept
         assert heading_of(page.get("/").text) == "Sign in"
+
+
+QUOTA = TEAM + "[page]\nuploads-per-hour = 2\nmegabytes-per-hour = 1\n"
+
+
+def test_more_than_an_hours_share_is_refused_until_it_is_free_again(buyer: Machine) -> None:
+    small = ("june.csv", b"domain\n")
+    with serving(buyer, *write_team(buyer, QUOTA), sign_in=False) as page:
+        uma, carl, program = page.person("uma"), page.person("carl"), page.program("t0ken-of-the-night")
+        large = carl.post("/uploads", files={"sheet": ("large.csv", b"x" * (1 << 20) + b"x")})
+        assert large.status_code == 429
+        for _ in range(2):
+            uma.hand_in(small)
+        refused = uma.post("/uploads", files={"sheet": small})
+        assert refused.status_code == 429
+        assert 3500 < int(refused.headers["Retry-After"]) <= 3601
+        assert "uma handed in 2 times within the last hour" in refused.text
+        # It is each one's own.
+        carl.hand_in(small)
+        answers = [program.post("/uploads", files={"sheet": small}).status_code for _ in range(3)]
+        assert answers == [202, 202, 429]
+        with closing(sqlite3.connect(next(Path(buyer.home).rglob("ledger.db")))) as connection, connection:
+            assert connection.execute("SELECT count(*) FROM uploads").fetchone() == (5,)
+            connection.execute("UPDATE uploads SET created_at = '2020-01-01T00:00:00.000+00:00'")
+        uma.hand_in(small)
+
+
+def test_a_session_that_ends_in_the_middle_of_a_yes_sends_nothing_and_keeps_the_plan(
+    team: Page, buyer: Machine, sandbox: Sandbox
+) -> None:
+    carl = team.person("carl")
+    upload = carl.hand_in(buyer.hand_in(row("alder-shop.com")))
+    carl.settle(upload)
+    checksum = checksum_of(carl.plan(upload))
+    with closing(sqlite3.connect(next(Path(buyer.home).rglob("ledger.db")))) as connection, connection:
+        connection.execute("UPDATE sessions SET seen_at = '2020-01-01T00:00:00.000+00:00'")
+    answer = carl.post(f"{upload}/confirm", {"checksum": checksum})
+    assert answer.status_code == 401
+    assert "Nothing was sent. Your plan is kept." in answer.text
+    assert not sandbox.orders
+    leads_to = re.findall(r'name="next" value="([^"]*)"', answer.text)
+    assert leads_to == [f"{upload}/plan"]
+    again = carl.post("/sign-in", {"name": "carl", "password": PASSWORD, "next": leads_to[0]})
+    assert heading_of(carl.get(again.headers["Location"]).text).startswith("Buy 1 domain")
+
+
+def test_fifty_confirms_of_two_people_make_one_batch(team: Page, buyer: Machine, sandbox: Sandbox) -> None:
+    people = [team.person("carl"), team.person("carl"), team.program("t0ken-of-the-night")]
+    upload = people[0].hand_in(buyer.hand_in(*(row(f"alder-{number}.com") for number in range(5))))
+    people[0].settle(upload)
+    checksum = checksum_of(people[0].plan(upload))
+    gate = threading.Barrier(50)
+
+    def confirm(number: int) -> str:
+        gate.wait()
+        answer = people[number % 3].post(f"{upload}/confirm", {"checksum": checksum})
+        assert answer.status_code == 303, answer.text
+        return answer.headers["Location"].partition("?")[0]
+
+    with ThreadPoolExecutor(50) as many:
+        batches = set(many.map(confirm, range(50)))
+    assert len(batches) == 1
+    people[0].settle(batches.pop(), wanted=("done", "attention", "stopped"))
+    assert len(sandbox.orders) == 5
