@@ -38,7 +38,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """The header by which a proxy says who somebody is, and the only addresses it is believed from."""
+    """The header by which a proxy says who somebody is, "" for none, and the only addresses it is believed from."""
 
     header: str = ""
     peers: frozenset[str] = frozenset()
@@ -175,8 +175,8 @@ def read_proxy(reader: SettingsReader, said: dict[str, Any]) -> Proxy:
     reader.know("proxy", said, ("header", "peers"))
     if not said:
         return Proxy()
-    header, peers = said.get("header"), said.get("peers")
-    if not isinstance(header, str) or not HEADER.fullmatch(header):
+    header, peers = said.get("header", ""), said.get("peers")
+    if not isinstance(header, str) or not (header == "" or HEADER.fullmatch(header)):
         raise reader.refuse("[proxy] header must be the name of a header, such as X-Remote-User")
     if not isinstance(peers, list) or not peers:
         raise reader.refuse('[proxy] peers must be a list of the proxy\'s addresses, such as ["127.0.0.1"]')

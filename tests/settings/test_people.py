@@ -54,6 +54,11 @@ def test_people_and_programs_have_roles_limits_and_accounts(tmp_path: Path) -> N
     )
 
 
+def test_a_proxy_may_be_named_that_signs_nobody_in(tmp_path: Path) -> None:
+    proxy = load(tmp_path, '[proxy]\npeers = ["127.0.0.1"]').proxy
+    assert (proxy.header, set(proxy.peers)) == ("", {"127.0.0.1"})
+
+
 def test_no_secret_shows_itself(tmp_path: Path) -> None:
     shown = repr(load(tmp_path, TEAM))
     assert HASH not in shown
