@@ -6,7 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 DOCS := README.md CONTRIBUTING.md docs/commands.md docs/problems.md docs/smart-senders.md
 
-.PHONY: demo serve test quick lint docs chaos fleet lock
+.PHONY: demo serve wheel test quick lint docs chaos fleet lock
 
 demo: .venv/ready
 	@$(BIN)/batch-orders demo --reports-dir reports || test $$? -eq 1
@@ -14,6 +14,11 @@ demo: .venv/ready
 # The upload page on the embedded sandbox: open the address that it prints.
 serve: .venv/ready
 	$(BIN)/batch-orders serve --sandbox
+
+# What can be installed without a clone; the README says how.
+WHEELS ?= dist
+wheel: .venv/ready
+	$(BIN)/python -m flit_core.wheel --outdir $(WHEELS)
 
 test: .venv/ready-to-test
 	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_OPTIONS)

@@ -6,7 +6,7 @@ import click
 
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit
-from batch_orders.cli.show import SHOWN_PROBLEMS
+from batch_orders.cli.problems import SHOWN_PROBLEMS
 from batch_orders.core.mending import MEANINGS
 from batch_orders.core.plan import (
     BOUGHT_ELSEWHERE,
@@ -116,8 +116,8 @@ def kept_problems() -> str:
     kept, shown, most = f"{KEPT_PROBLEMS:,}", f"{SHOWN_PROBLEMS:,}", f"{MOST_PROBLEMS:,}"
     return (
         f"At most {kept} errors and {kept} warnings of a sheet are kept in words; all of them are counted.\n"
-        f"`check` lists the first {shown} of each, unless it writes a corrections workbook. A sheet with more\n"
-        f"than {most} faults of reading, such as cells with an error value, is refused.\n"
+        f"`check` lists the first {shown} of each as a table, and all that are kept where it groups them. A sheet\n"
+        f"with more than {most} faults of reading, such as cells with an error value, is refused.\n"
     )
 
 

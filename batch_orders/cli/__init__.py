@@ -10,9 +10,9 @@ import click
 from batch_orders.cli.commands import batch_orders
 from batch_orders.cli.exits import Exit, exit_for
 from batch_orders.cli.explain import explain
+from batch_orders.cli.json_out import say_json
 from batch_orders.cli.options import hear_json_early, json_asked
 from batch_orders.cli.output import steady_output
-from batch_orders.cli.show import say_json
 from batch_orders.cli.start_up import tune_process
 from batch_orders.core.visible import visible_line
 from batch_orders.errors import BatchOrdersError

@@ -14,12 +14,12 @@ from rich.text import Text
 
 from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.explain import explain
+from batch_orders.cli.json_out import say_json
 from batch_orders.cli.next import OF_THE_SHEET, Line, as_typed, free_name, show_next
+from batch_orders.cli.problems import SHOWN_PROBLEMS, has_room
 from batch_orders.cli.progress import reading_progress
 from batch_orders.cli.show import (
-    SHOWN_PROBLEMS,
     open_console,
-    say_json,
     show_corrections,
     show_findings,
 )
@@ -27,7 +27,7 @@ from batch_orders.cli.start_up import collecting_later
 from batch_orders.cli.suggest import suggest
 from batch_orders.cli.target import refuse_targets
 from batch_orders.core.base_url import LIVE_BASE_URL, normalise_base_url
-from batch_orders.core.result_json import describe_sheet
+from batch_orders.core.result_json import describe_problem, describe_sheet
 from batch_orders.core.results import RowCounts, Status
 from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.core.stops import Ending, worst
@@ -82,14 +82,22 @@ def check_sheets(
 def check_one(console: Console, path: Path, settings: Settings, written: Written) -> Checked:
     console.print(Text(visible_line(str(path)), style="bold"))
     options, rules = read_options(settings), row_rules(settings, recall_offers(console, settings))
-    kept = KEPT_PROBLEMS if written.asked else SHOWN_PROBLEMS
+    all_of_them = bool(written.asked) or settings.reporting.json or not has_room(console)
+    kept = KEPT_PROBLEMS if all_of_them else SHOWN_PROBLEMS
     try:
         with reading_progress(console) as events, collecting_later():
             grouping = check_sheet(path, options, rules, events, kept)
     except SheetError as error:
         console.print(Text(f"Error: {explain(error)}", style="red"))
         again = Line("Once that is mended:", ("check", as_typed(path)))
-        return Checked(Ending.REFUSED, describe_sheet(path.name, RowCounts(), {}), (again,))
+        described = describe_sheet(path.name, RowCounts(), {})
+        refused: dict[str, Any] = {
+            "corrections": None,
+            "problems": [],
+            "problem_count": 0,
+            "reason": str(error),
+        }
+        return Checked(Ending.REFUSED, {**described, **refused}, (again,))
     show_findings(console, grouping)
     if written.corrections:
         correct(console, grouping, written.corrections)
@@ -100,7 +108,14 @@ def check_one(console: Console, path: Path, settings: Settings, written: Written
     rows = RowCounts(grouping.rows.total, int(grouping.faulty.sum()))
     ending = Ending.ATTENTION if grouping.findings.errors else Ending.DONE
     steps = tuple(steps_after(path, grouping, written))
-    return Checked(ending, describe_sheet(path.name, rows, orders), steps)
+    described = {
+        **describe_sheet(path.name, rows, orders),
+        "corrections": str(written.corrections) if written.corrections and held_back else None,
+        "problems": [describe_problem(problem) for problem in grouping.findings.kept],
+        "problem_count": grouping.findings.count,
+        "reason": None,
+    }
+    return Checked(ending, described, steps)
 
 
 def steps_after(path: Path, grouping: Grouping, written: Written) -> Iterator[Line]:

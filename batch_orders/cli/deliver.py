@@ -49,5 +49,5 @@ def hand_back(
             draft = result.draft
             show_corrections(console, path, draft.problem_count - len(draft.problems))
         else:
-            console.print(Text(f"{NAMES[kind]}: {path}"))
+            console.print(Text(f"{NAMES[kind]}: {path}"), soft_wrap=True)
     return delivered

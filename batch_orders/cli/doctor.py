@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.explain import how_to_set
+from batch_orders.cli.json_out import say_object
 from batch_orders.cli.next import Line, show_next
 from batch_orders.cli.options import current_settings
 from batch_orders.cli.show import open_console
@@ -22,7 +23,7 @@ from batch_orders.diagnostics.files import check_inbox, check_reports_folder, ch
 from batch_orders.diagnostics.ledger import check_ledger
 from batch_orders.diagnostics.notifications import check_heartbeat, check_targets
 from batch_orders.diagnostics.vendor import check_clock, check_key
-from batch_orders.settings import PlaceOptions, Settings, default_ledger
+from batch_orders.settings import PlaceOptions, ReportOptions, Settings, default_ledger
 from batch_orders.smart_senders import LIVE_BASE_URL, Environment
 
 COLOURS = {Health.WELL: "green", Health.UNKNOWN: "yellow", Health.WRONG: "red"}
@@ -31,7 +32,7 @@ COLOURS = {Health.WELL: "green", Health.UNKNOWN: "yellow", Health.WRONG: "red"}
 @dataclass(frozen=True, slots=True)
 class DoctorOptions:
     place: PlaceOptions
-    reports_dir: Path
+    reporting: ReportOptions
     inbox: str | None
     notify: bool
 
@@ -46,34 +47,47 @@ class DoctorOptions:
 
 def examine_all(words: DoctorOptions) -> int:
     """Look at everything, and say each thing as soon as it is known."""
-    console = open_console(aside=False)
-    wrong = 0
+    console = open_console(aside=words.reporting.json)
     settings = current_settings()
+    checks = []
     for check in list_checks(words, settings):
         show_check(console, check)
-        wrong += check.health is Health.WRONG
+        checks.append(check)
     if settings.notify.targets and not words.notify:
         console.print("--notify sends a test message to every notification target.")
+    return end_examination(console, checks, words.again, words.reporting)
+
+
+def end_examination(
+    console: Console, checks: list[Check], again: tuple[str, ...], reporting: ReportOptions
+) -> int:
+    wrong = sum(check.health is Health.WRONG for check in checks)
     if wrong:
         console.print(f"{counted(wrong, 'thing')} to mend.")
-        show_next(console, Line("Once that is done:", words.again))
+        show_next(console, Line("Once that is done:", again))
     else:
         console.print("All is well.")
         show_next(console, Line("To order, begin with a sheet:", ("template",)))
-    return Exit.ATTENTION if wrong else Exit.DONE
+    code = Exit.ATTENTION if wrong else Exit.DONE
+    if reporting.json:
+        say_object(code, checks=list(map(describe_check, checks)))
+    return code
 
 
-def examine_queue(place: PlaceOptions) -> int:
+def describe_check(check: Check) -> dict[str, Any]:
+    said = f"{check.said} {how_to_set(check.setting)}".rstrip()
+    return {"what": check.what, "health": check.health.value, "said": said}
+
+
+def examine_queue(settings: Settings) -> int:
     """Look at the queue alone. Serves as a probe: 0 where all is well, else 1."""
     from batch_orders.diagnostics.queue import check_queue
 
-    console = open_console(aside=False)
-    checks = list(examine("Queue", lambda: check_queue(place.ledger or str(default_ledger()))))
+    console, ledger = open_console(aside=settings.reporting.json), settings.place.ledger
+    checks = list(examine("Queue", lambda: check_queue(ledger or str(default_ledger()))))
     for check in checks:
         show_check(console, check)
-    wrong = sum(check.health is Health.WRONG for check in checks)
-    console.print(f"{counted(wrong, 'thing')} to mend." if wrong else "All is well.")
-    return Exit.ATTENTION if wrong else Exit.DONE
+    return end_examination(console, checks, ("doctor", "--queue"), settings.reporting)
 
 
 def list_checks(words: DoctorOptions, settings: Settings) -> Iterator[Check]:
@@ -86,7 +100,7 @@ def list_checks(words: DoctorOptions, settings: Settings) -> Iterator[Check]:
         yield from check_account(place, "API key")
     yield from check_clock(Environment.at(place.base_url or LIVE_BASE_URL))
     yield from examine("Ledger", lambda: check_ledger(place.ledger or str(default_ledger())))
-    yield from check_reports_folder(words.reports_dir)
+    yield from check_reports_folder(words.reporting.reports_dir)
     if inbox := words.inbox:
         yield from examine("Inbox", lambda: check_inbox(inbox))
     yield from examine("Messages", lambda: check_targets(settings.notify, words.notify))

@@ -13,9 +13,10 @@ from batch_orders.cli.approval import Approver
 from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.explain import explain
+from batch_orders.cli.json_out import say_json
 from batch_orders.cli.reading import read_sheet
 from batch_orders.cli.run import RunCall, open_run_context, refuse_without_terminal
-from batch_orders.cli.show import open_console, say_json, show_findings, show_result
+from batch_orders.cli.show import open_console, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.workspace import LedgerWords, ledger_place
 from batch_orders.core.result_json import describe_outcome

@@ -4,55 +4,88 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import click
+from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.exits import Exit
+from batch_orders.cli.json_out import say_object
 from batch_orders.cli.next import Line, lines_of, show_next
-from batch_orders.cli.show import make_table, open_console
+from batch_orders.cli.show import open_console
+from batch_orders.cli.tables import make_table
 from batch_orders.cli.workspace import existing_place, open_to_ask, ordered_name
 from batch_orders.core.actions import Author
 from batch_orders.core.base_url import SANDBOX
 from batch_orders.core.next_steps import HOW_YOU_KNOW, ask_vendor, settle_unconfirmed
 from batch_orders.core.outcomes import NotTaken, Placed
-from batch_orders.core.states import State
+from batch_orders.core.states import State, has_failed
 from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import Ledger, this_process
 from batch_orders.service.context import open_context, open_ledger
-from batch_orders.service.followup import Tracked, free, reconcile, resolve, track
-from batch_orders.settings import PlaceOptions
+from batch_orders.service.followup import Tracked, TrackedStatus, free, reconcile, resolve, track
+from batch_orders.settings import Settings
 from batch_orders.smart_senders import Environment
 
 OPEN = (State.SUBMITTING, State.UNCONFIRMED)
 MOST_TOLD = 50
+NOT_LISTED = "not listed, so we cannot tell whether it was bought"
 SEE = "See what the ledger knows:"
 
 
-def reconcile_orders(place: PlaceOptions) -> int:
-    with open_context(open_to_ask(place)) as context:
+def reconcile_orders(settings: Settings) -> int:
+    console = open_console(aside=settings.reporting.json)
+    with open_context(open_to_ask(settings.place)) as context:
         reconciled = reconcile(context)
     unconfirmed, found, others = reconciled.unconfirmed, reconciled.matched.found, reconciled.matched.others
-    click.echo(f"{len(unconfirmed):,} unconfirmed, {len(found):,} found with the vendor and so placed.")
+    told = f"{len(unconfirmed):,} unconfirmed, {len(found):,} found with the vendor and so placed."
+    console.print(Text(told))
+    why = {domain: others.get(domain, NOT_LISTED) for domain in unconfirmed if domain not in found}
     for domain in unconfirmed:
-        not_found = others.get(domain, "not listed, so we cannot tell whether it was bought")
-        click.echo(f"  {domain}: {'placed' if domain in found else f'{not_found}; unconfirmed'}")
+        said = f"{why[domain]}; unconfirmed" if domain in why else "placed"
+        console.print(Text(f"  {domain}: {said}"), soft_wrap=True)
     left = tuple(domain for domain in unconfirmed if domain not in found)
     steps = lines_of(settle_unconfirmed(left)) if left else (Line(SEE, ("status",)),)
-    show_next(open_console(aside=False), *steps)
-    return Exit.ATTENTION if left else Exit.DONE
+    show_next(console, *steps)
+    code = Exit.ATTENTION if left else Exit.DONE
+    if settings.reporting.json:
+        say_object(code, orders=[describe_looked_up(domain, why.get(domain)) for domain in unconfirmed])
+    return code
 
 
-def track_orders(place: PlaceOptions) -> int:
-    console = open_console(aside=False)
-    with open_context(open_to_ask(place)) as context:
+def describe_looked_up(domain: str, why: str | None) -> dict[str, Any]:
+    """`why` says why it is still unconfirmed, None where it is placed."""
+    return {"domain": domain, "status": "unconfirmed" if why else "placed", "reason": why}
+
+
+def track_orders(settings: Settings) -> int:
+    console = open_console(aside=settings.reporting.json)
+    with open_context(open_to_ask(settings.place)) as context:
         tracked = track(context)
+    show_tracked(console, tracked)
+    show_next(console, *after_tracking(tracked))
+    code = Exit.ATTENTION if tracked.fault or tracked.failed else Exit.DONE
+    if settings.reporting.json:
+        say_object(code, orders=list(map(describe_tracked, tracked.orders)), fault=tracked.fault or None)
+    return code
+
+
+def describe_tracked(order: TrackedStatus) -> dict[str, Any]:
+    return {
+        "domain": order.domain,
+        "order_id": order.vendor_order_id,
+        "vendor_status": order.vendor_status or None,
+        "failed": has_failed(order.vendor_status),
+    }
+
+
+def show_tracked(console: Console, tracked: Tracked) -> None:
     if not tracked.orders:
         console.print(
             "Nothing to ask for: no placed order has an order id, or the vendor has completed all that have."
         )
-        show_next(console, Line(SEE, ("status",)))
-        return Exit.DONE
+        return
     table = make_table("Domain", "Order ID", "Vendor status")
     for order in tracked.orders:
         cells = (order.domain, order.vendor_order_id, order.vendor_status or "not known")
@@ -64,8 +97,6 @@ def track_orders(place: PlaceOptions) -> int:
     if tracked.fault:
         told = f"Not every order could be asked for. The last: {tracked.fault}"
         console.print(Text(told, style="yellow"))
-    show_next(console, *after_tracking(tracked))
-    return Exit.ATTENTION if tracked.fault or tracked.failed else Exit.DONE
 
 
 def after_tracking(tracked: Tracked) -> Iterator[Line]:

@@ -11,12 +11,13 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.exits import EXIT_OF, Exit, exit_for
+from batch_orders.cli.json_out import say_json
 from batch_orders.cli.next import lines_of, show_next
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.reading import read_sheet
 from batch_orders.cli.run import refuse_two_places
-from batch_orders.cli.show import open_console, say_json, show_findings, show_result
+from batch_orders.cli.show import open_console, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.workspace import (
     LedgerWords,

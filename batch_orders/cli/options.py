@@ -167,7 +167,10 @@ config = click.option(
 )
 sheets = click.argument("sheets", metavar="SHEET…", nargs=-1, required=True, type=file_path)
 sandbox = click.option(
-    "--sandbox", is_flag=True, help="Start the embedded sandbox and order there. Spends nothing."
+    "--sandbox",
+    is_flag=True,
+    help="Start the embedded sandbox and order there. Spends nothing. The ledger is thrown away, unless --ledger "
+    "names one.",
 )
 age = KindOption(READ_AGE)
 amount = KindOption(AMOUNT)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.explain import how_to_give_key, who_limits
-from batch_orders.cli.show import make_table
+from batch_orders.cli.tables import make_table
 from batch_orders.core.accounts import under_account
 from batch_orders.core.differences import differences
 from batch_orders.core.money import describe_costs

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -15,6 +17,7 @@ from rich.progress import (
     TaskID,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 from rich.text import Text
 
@@ -27,6 +30,10 @@ from batch_orders.service.events import Events, guard
 
 if TYPE_CHECKING:
     from batch_orders.service.submission import Queued
+
+
+TOLD_EVERY = 50
+"""Orders after which a log is told how far it is."""
 
 
 @contextmanager
@@ -73,18 +80,23 @@ class Bar(Events):
             TextColumn("Submitting"),
             BarColumn(),
             MofNCompleteColumn(),
+            TimeRemainingColumn(compact=True),
             TextColumn("{task.description}"),
         )
         self._progress = Progress(*columns, console=console, transient=True)
         self._task = self._progress.add_task("", total=None)
+        self._tally = Tally()
 
     def begins(self, orders: int) -> None:
+        self._tally = Tally()
         self._progress.reset(self._task, total=orders)
         self._progress.start()
 
     def outcome(self, queued: Queued, outcome: Outcome) -> None:
+        self._tally.count(outcome)
         advance = 0 if will_try_again(outcome) else 1
-        self._progress.update(self._task, advance=advance, description=queued.domain)
+        # rich would take brackets for its markup; a domain and our own words have none.
+        self._progress.update(self._task, advance=advance, description=f"{self._tally}  {queued.domain}")
 
     def ends(self) -> None:
         self._progress.stop()
@@ -93,23 +105,59 @@ class Bar(Events):
 class Lines(Events):
     """One line per outcome, for logs: without contact details, which a vendor's message may repeat."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console
+        self._clock = clock
         self._total = 0
         self._done = 0
+        self._begun = 0.0
+        self._tally = Tally()
 
     def begins(self, orders: int) -> None:
         self._total = orders
         self._done = 0
+        self._begun = self._clock()
+        self._tally = Tally()
 
     def outcome(self, queued: Queued, outcome: Outcome) -> None:
         self._done += 0 if will_try_again(outcome) else 1
+        self._tally.count(outcome)
         details = details_of_body(queued.body)
         hide(details)
         line = Text(f"{self._done}/{self._total} {queued.domain}: ")
         line.append_text(describe_outcome(outcome, details))
         with about(domain=queued.domain, batch=queued.batch):
             self._console.print(line)
+        if not will_try_again(outcome) and self._done % TOLD_EVERY == 0 and self._done < self._total:
+            left = (self._clock() - self._begun) / self._done * (self._total - self._done)
+            self._console.print(
+                f"{self._done:,} of {self._total:,}: {self._tally}; about {say_duration(left)} left"
+            )
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many orders were placed, rejected and left unconfirmed so far."""
+
+    placed: int = 0
+    rejected: int = 0
+    unconfirmed: int = 0
+
+    def count(self, outcome: Outcome) -> None:
+        self.placed += isinstance(outcome, Placed)
+        self.rejected += isinstance(outcome, Rejected)
+        self.unconfirmed += isinstance(outcome, Unconfirmed)
+
+    def __str__(self) -> str:
+        return f"{self.placed:,} placed, {self.rejected:,} rejected, {self.unconfirmed:,} unconfirmed"
+
+
+def say_duration(seconds: float) -> str:
+    """`40 s`, `3 min`, `2 h 5 min`."""
+    if seconds < 90:
+        return f"{round(seconds)} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 def will_try_again(outcome: Outcome) -> bool:

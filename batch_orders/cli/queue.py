@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.exits import Exit
-from batch_orders.cli.show import make_table, open_console
+from batch_orders.cli.show import open_console
+from batch_orders.cli.tables import make_table
 from batch_orders.cli.workspace import existing_place
 from batch_orders.core.accounts import show_account, under_account
 from batch_orders.errors import ConfigurationError

@@ -8,15 +8,16 @@ from rich.text import Text
 from batch_orders.cli.approval import Approver
 from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import EXIT_OF
+from batch_orders.cli.json_out import say_json
 from batch_orders.cli.next import lines_after, show_next
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.run import refuse_without_terminal
-from batch_orders.cli.show import open_console, say_json, show_result
+from batch_orders.cli.show import open_console, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.workspace import LedgerWords, existing_place, find_key, open_to_submit
 from batch_orders.core.accounts import show_account
 from batch_orders.core.base_url import SANDBOX
-from batch_orders.core.result_json import describe_outcome
+from batch_orders.core.result_json import describe_in_full
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Stop
 from batch_orders.errors import ConfigurationError
@@ -61,7 +62,7 @@ def resume_interrupted(settings: Settings, named: str | None, words: LedgerWords
     outcome = SheetOutcome(result.sheet.name, result.ending, result=result, files=files)
     show_next(console, *lines_after((outcome,), ()))
     if reporting.json:
-        say_json(code, [describe_outcome(outcome)])
+        say_json(code, [describe_in_full(outcome)])
     return code
 
 

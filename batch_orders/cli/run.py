@@ -15,16 +15,17 @@ from batch_orders.cli.approval import Approver
 from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.explain import explain
+from batch_orders.cli.json_out import say_json
 from batch_orders.cli.next import Line, lines_after, show_next
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.reading import read_sheet
-from batch_orders.cli.show import open_console, say_json, show_findings, show_result
+from batch_orders.cli.show import open_console, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.suggest import suggest
 from batch_orders.cli.target import refuse_target, refuse_targets
 from batch_orders.cli.workspace import LedgerWords, existing_place, find_run_key, open_to_submit
-from batch_orders.core.result_json import describe_outcome
+from batch_orders.core.result_json import describe_in_full
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending, Stop, worst
 from batch_orders.core.visible import visible_line
@@ -73,7 +74,7 @@ def run_sheets(call: RunCall) -> int:
         show_next(console, AFTER_DEMO)
     code = EXIT_OF[worst(outcome.ending for outcome in outcomes)]
     if reporting.json:
-        say_json(code, [describe_outcome(outcome) for outcome in outcomes])
+        say_json(code, [describe_in_full(outcome) for outcome in outcomes])
     return code
 
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import os
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
-from rich.table import Table
 from rich.text import Text
 
-from batch_orders.cli.explain import how_to_settle
-from batch_orders.core.model import Problem, Severity
+from batch_orders.cli.problems import SHOWN_PROBLEMS, show_problems
+from batch_orders.cli.tables import make_table, wrap_between_words
 from batch_orders.core.names import show_name
 from batch_orders.core.results import (
     NEEDS_A_PERSON,
@@ -45,7 +42,6 @@ COLOURS: Mapping[Status, str] = {
     Status.NOT_SUBMITTED: "bright_black",
     Status.INVALID: "dark_orange",
 }
-SHOWN_PROBLEMS = 50
 SHOWN_SINGLY = frozenset(NEEDS_A_PERSON) - {Status.INVALID}
 """Statuses of orders that are shown one by one; what is invalid stands among the problems."""
 
@@ -71,11 +67,16 @@ class SteadyConsole(Console):
 
     def print(self, *objects: Any, **words: Any) -> None:
         with suppress(OSError, ValueError):
-            super().print(*objects, **words)
+            super().print(*objects, **{"crop": False, **words})
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
-        """Cells, names and the vendor's words must not steer the terminal."""
-        for segment in super().render(renderable, options):
+        """Cells, names and the vendor's words must not steer the terminal, and no word is broken."""
+        chosen = options or self.options
+        if isinstance(renderable, str):
+            renderable = Text(renderable)
+        if isinstance(renderable, Text) and not chosen.no_wrap:
+            renderable = wrap_between_words(renderable, chosen.max_width)
+        for segment in super().render(renderable, chosen):
             safe = segment.control or visible(segment.text) == segment.text
             yield segment if safe else Segment(visible(segment.text), segment.style)
 
@@ -101,57 +102,10 @@ def open_console(aside: bool) -> Console:
     if logs_are_json():
         return LogConsole()
     console = SteadyConsole(stderr=aside, highlight=False, soft_wrap=False, markup=False)
-    if not console.is_terminal:
+    # rich heeds COLUMNS by itself.
+    if not console.is_terminal and not os.environ.get("COLUMNS", "").isdigit():
         console.width = WIDE
     return console
-
-
-def say_json(code: int, sheets: Sequence[Mapping[str, Any]]) -> None:
-    said = {"exit_code": int(code), "sheets": list(sheets)}
-    # A name that the encoding lacks is escaped: with "?" in it, a program could not find the file. So is what
-    # would steer a terminal.
-    plain = json.dumps(said, ensure_ascii=False)
-    click.echo(json.dumps(said, ensure_ascii=not can_show(plain) or visible(plain) != plain))
-    sys.stdout.flush()
-
-
-def can_show(text: str) -> bool:
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeError:
-        return False
-    return True
-
-
-def make_table(*headers: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    for header in headers:
-        table.add_column(header, overflow="fold")
-    return table
-
-
-def show_problems(console: Console, problems: Sequence[Problem], count: int, several: bool) -> None:
-    """A table of the first problems, errors first to catch the eye by their colour."""
-    if not problems:
-        return
-    shown = problems[:SHOWN_PROBLEMS]
-    table = make_table(
-        "", *(["Worksheet"] if several else []), "Row", "Column", "Value", "What is wrong", "Suggestion"
-    )
-    for problem in shown:
-        table.add_row(
-            mark(problem.severity),
-            *([Text(problem.worksheet)] if several else []),
-            Text("" if problem.row is None else str(problem.row)),
-            Text(problem.column),
-            Text(shorten(problem.value)),
-            Text(problem.message),
-            Text(problem.suggestion),
-        )
-    more = [f"… and {count - len(shown):,} more."] if count > len(shown) else []
-    console.print(Group(table, *more))
-    if settle := how_to_settle(problems):
-        console.print(settle)
 
 
 def show_findings(console: Console, grouping: Grouping) -> None:
@@ -169,19 +123,10 @@ def show_findings(console: Console, grouping: Grouping) -> None:
 
 def show_corrections(console: Console, path: Path, unmarked: int) -> None:
     """Where the rows to correct are, and whether all that is wrong with them is marked."""
-    console.print(Text(f"Rows to correct: {path}"))
+    console.print(Text(f"Rows to correct: {path}"), soft_wrap=True)
     if unmarked:
         more = counted(unmarked, "more problem")
         console.print(f"Not marked in it: {more}. Correct those that are, then check it again.")
-
-
-def mark(severity: Severity) -> Text:
-    return Text("error", style="bold red") if severity is Severity.ERROR else Text("warning", style="yellow")
-
-
-def shorten(value: str, most: int = 60) -> str:
-    line = " ".join(value.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def show_counts(console: Console, orders: Mapping[Status, int]) -> None:

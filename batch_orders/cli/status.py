@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.text import Text
 
+from batch_orders.cli.exits import Exit
+from batch_orders.cli.json_out import say_object
+from batch_orders.cli.ledger_json import describe_batch, describe_event, describe_ledger_order
 from batch_orders.cli.next import Line, lines_of, show_next, without_password
-from batch_orders.cli.show import make_table, open_console
+from batch_orders.cli.show import open_console
+from batch_orders.cli.tables import make_table
 from batch_orders.cli.who import show_actions
 from batch_orders.cli.workspace import existing_place, ordered_name
 from batch_orders.core.accounts import under_account
@@ -20,6 +25,7 @@ from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent
 from batch_orders.core.states import State, has_failed
 from batch_orders.ledger import Ledger
 from batch_orders.service.context import open_ledger
+from batch_orders.settings import Settings
 
 OPEN = (State.SUBMITTING, State.UNCONFIRMED)
 STATE_WORDS = {State.PLANNED: "not submitted", State.SUBMITTING: "in flight"}
@@ -28,26 +34,49 @@ MOST_EXPLAINED = 10
 """Of so many of the latest batches it is said who did what."""
 
 
-def show_status(place: str | None, domain: str | None) -> None:
-    console = open_console(aside=False)
-    with open_ledger(existing_place(place)) as ledger:
+def show_status(settings: Settings, domain: str | None) -> None:
+    console = open_console(aside=settings.reporting.json)
+    with open_ledger(existing_place(settings.place.ledger)) as ledger:
         if domain is None:
-            unsettled, failed = ledger.unsettled(), ledger.failed()
-            show_batches(console, ledger)
-            show_unsettled(console, unsettled)
-            show_failed(console, failed)
-            show_next(console, *after_status(ledger, unsettled, failed))
+            told = show_all(console, ledger)
         else:
-            name = ordered_name(domain)
-            show_history(console, ledger.history(name), name)
-            orders = ledger.orders_of(name)
-            show_orders(console, orders)
-            show_actions(console, ledger, list(dict.fromkeys(order.batch for order in orders)))
-            unsettled = tuple(order for order in orders if order.state in OPEN)
-            failed = tuple(
-                order for order in orders if order.state is State.PLACED and has_failed(order.vendor_status)
-            )
-            show_next(console, *lines_of(settle_orders(unsettled, failed)))
+            told = show_domain(console, ledger, ordered_name(domain))
+    if settings.reporting.json:
+        say_object(Exit.DONE, **told)
+
+
+def show_all(console: Console, ledger: Ledger) -> dict[str, Any]:
+    """Show every batch and what needs a person. Says what --json tells."""
+    batches, unsettled, failed = ledger.batches(), ledger.unsettled(), ledger.failed()
+    show_batches(console, batches, ledger.place)
+    show_actions(console, ledger, [batch.id for batch in batches[:MOST_EXPLAINED]])
+    show_unsettled(console, unsettled)
+    show_failed(console, failed)
+    show_next(console, *after_status(ledger, unsettled, failed))
+    return {
+        "ledger": ledger.place,
+        "batches": list(map(describe_batch, batches)),
+        "unconfirmed": list(map(describe_ledger_order, unsettled)),
+        "failed": list(map(describe_ledger_order, failed)),
+    }
+
+
+def show_domain(console: Console, ledger: Ledger, domain: str) -> dict[str, Any]:
+    """Show the history of one domain, and how its orders stand. Says what --json tells."""
+    events, orders = ledger.history(domain), ledger.orders_of(domain)
+    show_history(console, events, domain)
+    show_orders(console, orders)
+    show_actions(console, ledger, list(dict.fromkeys(order.batch for order in orders)))
+    unsettled = tuple(order for order in orders if order.state in OPEN)
+    failed = tuple(
+        order for order in orders if order.state is State.PLACED and has_failed(order.vendor_status)
+    )
+    show_next(console, *lines_of(settle_orders(unsettled, failed)))
+    return {
+        "domain": domain,
+        "history": list(map(describe_event, events)),
+        "orders": list(map(describe_ledger_order, orders)),
+    }
 
 
 def after_status(
@@ -75,10 +104,9 @@ def settle_orders(unsettled: Sequence[LedgerOrder], failed: Sequence[LedgerOrder
         yield ask_vendor(tuple(order.domain for order in failed))
 
 
-def show_batches(console: Console, ledger: Ledger) -> None:
-    lines = ledger.batches()
+def show_batches(console: Console, lines: Sequence[BatchRecord], place: str) -> None:
     if not lines:
-        console.print(Text(f"No batch has been submitted yet. The ledger is {ledger.place}."))
+        console.print(Text(f"No batch has been submitted yet. The ledger is {place}."))
         return
     table = make_table("Batch", "Begun", "Sheet", "Where to", "Orders", "Prices", "How it ended")
     for line in lines:
@@ -93,7 +121,6 @@ def show_batches(console: Console, ledger: Ledger) -> None:
             Text(describe_end(line)),
         )
     console.print(table)
-    show_actions(console, ledger, [line.id for line in lines[:MOST_EXPLAINED]])
 
 
 def describe_states(line: BatchRecord) -> str:

@@ -8,7 +8,8 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
-from batch_orders.cli.show import make_table, open_console
+from batch_orders.cli.show import open_console
+from batch_orders.cli.tables import make_table
 from batch_orders.cli.workspace import existing_place
 from batch_orders.core.accounts import show_account
 from batch_orders.core.actions import Action

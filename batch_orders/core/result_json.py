@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from batch_orders.core.money import Prices
+from batch_orders.core.model import Problem, Sheet
+from batch_orders.core.money import Cost, Prices
 from batch_orders.core.plan import PROBLEM_CODES
 from batch_orders.core.results import (
     BatchResult,
     Kind,
+    OrderResult,
     RowCounts,
     SheetOutcome,
     Status,
@@ -69,3 +71,66 @@ def count_words(orders: Mapping[Status, int]) -> Mapping[str, int]:
     for status, count in orders.items():
         counts[IN_JSON.get(status, status).value] += count
     return counts
+
+
+def describe_in_full(outcome: SheetOutcome) -> dict[str, Any]:
+    """As `describe_outcome`, with every order, every problem and where the rows to correct are.
+
+    It holds what the sheet's cells say, contact details included: for whoever asked for the sheet alone.
+    """
+    told = {**describe_outcome(outcome), "corrections": outcome.files.get(Kind.CORRECTIONS) or None}
+    if outcome.result is None:
+        return {
+            **told,
+            "order_results": [],
+            "problems": [],
+            "problem_count": 0,
+            "reason": outcome.fault or None,
+        }
+    result = outcome.result
+    rows = rows_by_position(result.sheet)
+    return {
+        **told,
+        "order_results": [describe_order(order, rows) for order in result.orders],
+        "problems": [describe_problem(problem) for problem in result.draft.problems],
+        "problem_count": result.draft.problem_count,
+        "reason": outcome.fault or (result.stop.sentence if result.stop else None),
+    }
+
+
+def rows_by_position(sheet: Sheet) -> list[dict[str, Any]]:
+    """Where each row of a sheet stands: its worksheet, and the number that the spreadsheet program shows."""
+    return [
+        {"worksheet": worksheet.name, "row": number}
+        for worksheet in sheet.worksheets
+        for number in worksheet.cells.index.tolist()
+    ]
+
+
+def describe_order(order: OrderResult, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "domain": order.domain,
+        "status": order.status.value,
+        "price": describe_cost(order.cost),
+        "order_id": order.vendor_order_id or None,
+        "vendor_status": order.vendor_status or None,
+        "reason": order.message or None,
+        "rows": [rows[position] for position in order.rows],
+    }
+
+
+def describe_cost(cost: Cost) -> dict[str, str] | None:
+    return None if cost.amount is None else {"amount": f"{cost.amount:f}", "currency": cost.currency}
+
+
+def describe_problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "severity": problem.severity.value,
+        "worksheet": problem.worksheet,
+        "row": problem.row,
+        "column": problem.column or None,
+        "value": problem.value,
+        "code": str(problem.code),
+        "message": problem.message,
+        "suggestion": problem.suggestion or None,
+    }

@@ -12,9 +12,9 @@ __all__ = ["Check", "Health", "examine"]
 
 
 class Health(StrEnum):
-    WELL = "well"
+    WELL = "ok"
     UNKNOWN = "unknown"
-    WRONG = "wrong"
+    WRONG = "to mend"
 
 
 @dataclass(frozen=True, slots=True)

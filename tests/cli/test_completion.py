@@ -56,3 +56,11 @@ def test_without_words_a_newcomer_is_told_the_first_commands(machine: Machine) -
     for command in ("template", "check", "run"):
         assert f"batch-orders {command}" in ended.output
     assert len(ended.output.splitlines()) < 10
+
+
+def test_the_options_of_run_stand_in_groups_and_none_is_lost(machine: Machine) -> None:
+    told = machine.run("run", "--help").output
+    heads = [line for line in told.splitlines() if line.endswith(":") and not line.startswith(" ")]
+    assert heads == ["What:", "Limits:", "Reading:", "Where:", "Output:"]
+    for option in ("--dry-run", "--max-cost-per-month", "--worksheet", "--ledger", "--log-format", "--help"):
+        assert f"{option} " in told

@@ -15,7 +15,7 @@ from tests.sheets import row
 
 
 def wrong(ended: Ended) -> list[str]:
-    return [line for line in ended.output.splitlines() if line.startswith("wrong")]
+    return [line for line in ended.output.splitlines() if line.startswith("to mend")]
 
 
 def test_all_is_well(buyer: Machine, sandbox: Sandbox) -> None:
@@ -50,7 +50,7 @@ def test_several_things_at_once(buyer: Machine) -> None:
     key.write_text("any-key")
     key.chmod(0o644)
     ended = buyer.run("doctor", "--ledger", "ledger.db", "--inbox", "missing", "--api-key-file", key)
-    assert [line.split(":")[0].split(maxsplit=1)[1] for line in wrong(ended)] == [
+    assert [line.split(":")[0].split(maxsplit=2)[2] for line in wrong(ended)] == [
         "API key",
         "Ledger",
         "Inbox",

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from batch_orders.cli.json_out import say_json
 from batch_orders.cli.output import Unbreakable, steady
-from batch_orders.cli.show import SteadyConsole, say_json
+from batch_orders.cli.show import SteadyConsole
 from batch_orders.core.outcomes import Outcome, Placed
 from batch_orders.logs import log
 from batch_orders.sandbox import Sandbox

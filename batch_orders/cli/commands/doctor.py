@@ -14,6 +14,7 @@ from batch_orders.settings import Settings
     options.config,
     *options.place,
     options.reports_dir,
+    options.as_json,
     click.option("--inbox", metavar="FOLDER", help="Look at the folders of this inbox, too."),
     click.option(
         "--queue",
@@ -31,5 +32,5 @@ def doctor(settings: Settings, inbox: str | None, queue: bool, notify: bool) -> 
     from batch_orders.cli.doctor import DoctorOptions, examine_all, examine_queue
 
     if queue:
-        return examine_queue(settings.place)
-    return examine_all(DoctorOptions(settings.place, settings.reporting.reports_dir, inbox, notify))
+        return examine_queue(settings)
+    return examine_all(DoctorOptions(settings.place, settings.reporting, inbox, notify))

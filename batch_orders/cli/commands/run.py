@@ -7,11 +7,12 @@ from typing import Any
 import click
 
 from batch_orders.cli import options
+from batch_orders.cli.grouped_help import GroupedCommand
 from batch_orders.cli.options import with_options
 from batch_orders.settings import Settings
 
 
-@click.command()
+@click.command(cls=GroupedCommand)
 @with_options(
     options.sheets,
     options.config,

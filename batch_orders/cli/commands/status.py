@@ -6,7 +6,6 @@ import click
 
 from batch_orders.cli import options
 from batch_orders.cli.options import with_options
-from batch_orders.errors import ConfigurationError
 from batch_orders.settings import Settings
 
 
@@ -25,8 +24,6 @@ def status(settings: Settings, domain: str | None, queue: bool) -> None:
 
         show_queue(settings.place.ledger, settings.reporting.json)
         return
-    if settings.source("json") == "--json":
-        raise ConfigurationError("--json is for the queue: batch-orders status --queue --json")
     from batch_orders.cli.status import show_status
 
-    show_status(settings.place.ledger, domain)
+    show_status(settings, domain)

@@ -10,9 +10,9 @@ from batch_orders.settings import Settings
 
 
 @click.command()
-@with_options(options.config, *options.place)
+@with_options(options.config, *options.place, options.as_json)
 def track(settings: Settings) -> int:
     """Ask the vendor how placed orders stand, and record its word. Changes nothing there."""
     from batch_orders.cli.followup import track_orders
 
-    return track_orders(settings.place)
+    return track_orders(settings)

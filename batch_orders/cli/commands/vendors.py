@@ -10,9 +10,9 @@ from batch_orders.settings import Settings
 
 
 @click.command()
-@with_options(options.config, *options.asking)
+@with_options(options.config, *options.asking, options.as_json)
 def vendors(settings: Settings) -> int:
     """Show the vendors: number, name, prices, and how long a delivery takes, as they tell it themselves."""
     from batch_orders.cli.vendors import show_vendors
 
-    return show_vendors(settings.place)
+    return show_vendors(settings)
