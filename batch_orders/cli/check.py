@@ -27,7 +27,7 @@ from batch_orders.cli.start_up import collecting_later
 from batch_orders.cli.suggest import suggest
 from batch_orders.cli.target import refuse_targets
 from batch_orders.core.base_url import LIVE_BASE_URL, normalise_base_url
-from batch_orders.core.result_json import describe_problem, describe_sheet
+from batch_orders.core.result_json import describe_problems, describe_sheet
 from batch_orders.core.results import RowCounts, Status
 from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.core.stops import Ending, worst
@@ -58,10 +58,11 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How one check ended, what --json says of it, and what can be done next."""
+    """How one check ended, what --json says of it and beside it, and what can be done next."""
 
     ending: Ending
     described: dict[str, Any]
+    details: dict[str, Any] | None
     steps: tuple[Line, ...]
 
 
@@ -75,7 +76,7 @@ def check_sheets(
     code = EXIT_OF[worst(each.ending for each in checked)]
     show_next(console, *(line for each in checked for line in each.steps))
     if settings.reporting.json:
-        say_json(code, [each.described for each in checked])
+        say_json(code, [each.described for each in checked], [each.details for each in checked])
     return code
 
 
@@ -90,14 +91,7 @@ def check_one(console: Console, path: Path, settings: Settings, written: Written
     except SheetError as error:
         console.print(Text(f"Error: {explain(error)}", style="red"))
         again = Line("Once that is mended:", ("check", as_typed(path)))
-        described = describe_sheet(path.name, RowCounts(), {})
-        refused: dict[str, Any] = {
-            "corrections": None,
-            "problems": [],
-            "problem_count": 0,
-            "reason": str(error),
-        }
-        return Checked(Ending.REFUSED, {**described, **refused}, (again,))
+        return Checked(Ending.REFUSED, describe_sheet(path.name, RowCounts(), {}), None, (again,))
     show_findings(console, grouping)
     if written.corrections:
         correct(console, grouping, written.corrections)
@@ -108,14 +102,11 @@ def check_one(console: Console, path: Path, settings: Settings, written: Written
     rows = RowCounts(grouping.rows.total, int(grouping.faulty.sum()))
     ending = Ending.ATTENTION if grouping.findings.errors else Ending.DONE
     steps = tuple(steps_after(path, grouping, written))
-    described = {
-        **describe_sheet(path.name, rows, orders),
+    details = {
+        **describe_problems(grouping.findings.kept, grouping.findings.count),
         "corrections": str(written.corrections) if written.corrections and held_back else None,
-        "problems": [describe_problem(problem) for problem in grouping.findings.kept],
-        "problem_count": grouping.findings.count,
-        "reason": None,
     }
-    return Checked(ending, described, steps)
+    return Checked(ending, describe_sheet(path.name, rows, orders), details, steps)
 
 
 def steps_after(path: Path, grouping: Grouping, written: Written) -> Iterator[Line]:

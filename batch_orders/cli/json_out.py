@@ -12,9 +12,15 @@ import click
 from batch_orders.core.visible import visible
 
 
-def say_json(code: int, sheets: Sequence[Mapping[str, Any]]) -> None:
-    """The object of a command about sheets, and of every one that was ended by a fault."""
-    say_object(code, sheets=list(sheets))
+def say_json(
+    code: int, sheets: Sequence[Mapping[str, Any]], details: Sequence[Mapping[str, Any] | None] = ()
+) -> None:
+    """The object of a command about sheets, and of every one that was ended by a fault.
+
+    `details` are as many as `sheets`; they are told beside them, where there are any.
+    """
+    more = {"details": list(details)} if any(details) else {}
+    say_object(code, sheets=list(sheets), **more)
 
 
 def say_object(code: int, **told: Any) -> None:

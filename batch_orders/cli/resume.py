@@ -17,7 +17,7 @@ from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.workspace import LedgerWords, existing_place, find_key, open_to_submit
 from batch_orders.core.accounts import show_account
 from batch_orders.core.base_url import SANDBOX
-from batch_orders.core.result_json import describe_in_full
+from batch_orders.core.result_json import describe_details, describe_outcome
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Stop
 from batch_orders.errors import ConfigurationError
@@ -62,7 +62,7 @@ def resume_interrupted(settings: Settings, named: str | None, words: LedgerWords
     outcome = SheetOutcome(result.sheet.name, result.ending, result=result, files=files)
     show_next(console, *lines_after((outcome,), ()))
     if reporting.json:
-        say_json(code, [describe_in_full(outcome)])
+        say_json(code, [describe_outcome(outcome)], [describe_details(outcome)])
     return code
 
 

@@ -25,7 +25,7 @@ from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.suggest import suggest
 from batch_orders.cli.target import refuse_target, refuse_targets
 from batch_orders.cli.workspace import LedgerWords, existing_place, find_run_key, open_to_submit
-from batch_orders.core.result_json import describe_in_full
+from batch_orders.core.result_json import describe_details, describe_outcome
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending, Stop, worst
 from batch_orders.core.visible import visible_line
@@ -74,7 +74,7 @@ def run_sheets(call: RunCall) -> int:
         show_next(console, AFTER_DEMO)
     code = EXIT_OF[worst(outcome.ending for outcome in outcomes)]
     if reporting.json:
-        say_json(code, [describe_in_full(outcome) for outcome in outcomes])
+        say_json(code, list(map(describe_outcome, outcomes)), list(map(describe_details, outcomes)))
     return code
 
 

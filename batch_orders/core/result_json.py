@@ -73,29 +73,26 @@ def count_words(orders: Mapping[Status, int]) -> Mapping[str, int]:
     return counts
 
 
-def describe_in_full(outcome: SheetOutcome) -> dict[str, Any]:
-    """As `describe_outcome`, with every order, every problem and where the rows to correct are.
+def describe_details(outcome: SheetOutcome) -> dict[str, Any] | None:
+    """What --json tells of a sheet beside `describe_outcome`: every order and problem, where the rows to correct are.
 
-    It holds what the sheet's cells say, contact details included: for whoever asked for the sheet alone.
+    None where it could not be read. It holds what the sheet's cells say, contact details included: for whoever
+    asked for the sheet alone.
     """
-    told = {**describe_outcome(outcome), "corrections": outcome.files.get(Kind.CORRECTIONS) or None}
-    if outcome.result is None:
-        return {
-            **told,
-            "order_results": [],
-            "problems": [],
-            "problem_count": 0,
-            "reason": outcome.fault or None,
-        }
     result = outcome.result
+    if result is None:
+        return None
     rows = rows_by_position(result.sheet)
     return {
-        **told,
-        "order_results": [describe_order(order, rows) for order in result.orders],
-        "problems": [describe_problem(problem) for problem in result.draft.problems],
-        "problem_count": result.draft.problem_count,
-        "reason": outcome.fault or (result.stop.sentence if result.stop else None),
+        "orders": [describe_order(order, rows) for order in result.orders],
+        **describe_problems(result.draft.problems, result.draft.problem_count),
+        "corrections": outcome.files.get(Kind.CORRECTIONS) or None,
+        "stop": result.stop.sentence if result.stop else None,
     }
+
+
+def describe_problems(problems: Sequence[Problem], count: int) -> dict[str, Any]:
+    return {"problems": [describe_problem(problem) for problem in problems], "problem_count": count}
 
 
 def rows_by_position(sheet: Sheet) -> list[dict[str, Any]]:

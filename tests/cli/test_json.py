@@ -30,8 +30,8 @@ def test_the_schema_is_one() -> None:
 
 def test_run_tells_of_every_order_and_problem(buyer: Machine, sandbox: Sandbox) -> None:
     rows = [row("one.com"), row("rejected-two.com"), row("bad one"), row("unlisted-three.com")]
-    (sheet,) = held("run", buyer.order(*rows))["sheets"]
-    told = {order["domain"]: order for order in sheet["order_results"]}
+    (sheet,) = held("run", buyer.order(*rows))["details"]
+    told = {order["domain"]: order for order in sheet["orders"]}
     assert told["one.com"]["status"] == "placed"
     assert told["one.com"]["order_id"]
     assert told["one.com"]["price"]["currency"] == "USD"
@@ -40,28 +40,29 @@ def test_run_tells_of_every_order_and_problem(buyer: Machine, sandbox: Sandbox) 
     assert {problem["row"] for problem in sheet["problems"]} == {4}
     assert sheet["problem_count"] == len(sheet["problems"])
     assert (buyer.here / sheet["corrections"]).is_file()
-    (again,) = held("run", buyer.order(row("one.com")))["sheets"]
+    (again,) = held("run", buyer.order(row("one.com")))["details"]
     assert again["corrections"] is None
 
 
-def test_a_sheet_that_is_refused_has_its_reason(buyer: Machine) -> None:
+def test_a_sheet_that_is_refused_has_no_details(buyer: Machine) -> None:
     (buyer.here / "notes.csv").write_text("nothing,of,it\n1,2,3\n")
-    for command in ("check", "run"):
-        words = ("--yes",) if command == "run" else ()
-        (sheet,) = held(command, buyer.run(command, "notes.csv", "--json", *words))["sheets"]
-        assert sheet["reason"]
+    good = buyer.hand_in(row("one.com"))
+    for command, words in (("check", ()), ("run", ("--yes",))):
+        assert "details" not in held(command, buyer.run(command, "notes.csv", "--json", *words))
+        both = held(command, buyer.run(command, "notes.csv", good, "--json", *words))["details"]
+        assert [details is None for details in both] == [True, False]
 
 
 def test_check_tells_of_every_problem(machine: Machine) -> None:
     sheet = machine.hand_in(row("one.com"), *(row(f"bad {number}") for number in range(70)))
-    (told,) = held("check", machine.run("check", sheet, "--json"))["sheets"]
+    (told,) = held("check", machine.run("check", sheet, "--json"))["details"]
     assert len({problem["row"] for problem in told["problems"]}) == 70
 
 
 def test_a_batch_that_is_carried_on(buyer: Machine) -> None:
     held("run", buyer.order(row("one.com"), row("two.com"), words=("--max-orders", "1")))
-    (sheet,) = held("resume", buyer.run("resume", "--yes", "--json", "--rate", "none"))["sheets"]
-    assert [order["status"] for order in sheet["order_results"]] == ["placed", "placed"]
+    (sheet,) = held("resume", buyer.run("resume", "--yes", "--json", "--rate", "none"))["details"]
+    assert [order["status"] for order in sheet["orders"]] == ["placed", "placed"]
 
 
 def test_what_the_ledger_knows(buyer: Machine) -> None:

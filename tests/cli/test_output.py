@@ -47,6 +47,8 @@ def run_shell(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        # What is written in another encoding is not UTF-8.
+        errors="replace",
         timeout=PATIENCE,
         check=False,
     )
