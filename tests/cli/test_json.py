@@ -29,7 +29,7 @@ def test_the_schema_is_one() -> None:
 
 
 def test_run_tells_of_every_order_and_problem(buyer: Machine, sandbox: Sandbox) -> None:
-    rows = [row("one.com"), row("rejected-two.com"), row("bad one"), row("unlisted-three.com")]
+    rows = [row("one.com"), row("rejected-two.com"), row("bad"), row("unlisted-three.com")]
     (sheet,) = held("run", buyer.order(*rows))["details"]
     told = {order["domain"]: order for order in sheet["orders"]}
     assert told["one.com"]["status"] == "placed"
