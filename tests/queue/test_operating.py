@@ -82,7 +82,7 @@ def test_doctor_serves_as_a_probe(fleet: Fleet) -> None:
         fleet.wait_for(lambda: bool(fleet.ask("SELECT to_regclass('queue_workers') AS made")[0].made))
         fleet.wait_for(lambda: bool(fleet.ask("SELECT * FROM queue_workers")))
         found = fleet.machine.run("doctor", "--queue")
-    wrong = [line for line in found.output.splitlines() if line.startswith("wrong")]
+    wrong = [line for line in found.output.splitlines() if line.startswith("to mend")]
     # The server of the tests itself forgets what it was told when it loses its power.
     assert all("PostgreSQL runs with" in line for line in wrong), found.output
     assert "heard of" in found.output
