@@ -18,6 +18,7 @@ from batch_orders.cli.show import open_console
 from batch_orders.cli.tables import make_table
 from batch_orders.cli.workspace import existing_place
 from batch_orders.core.accounts import show_account, under_account
+from batch_orders.core.actions import Act, Action, Author
 from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import this_process
 from batch_orders.queue import refuse_without_server
@@ -162,6 +163,8 @@ def go_on(place: str | None, environment: str, account: str) -> None:
     refuse_without_server(existing_place(place))
     with open_ledger(existing_place(place)) as ledger:
         gone = let_go_on(ledger, environment, account)
+        if gone:
+            ledger.actions.note(Action(Act.LET_GO_ON, Author(this_process()), environment, account))
     if not gone:
         raise ConfigurationError(f"The account {show_account(account)} is not paused at {environment}.")
     click.echo(f"Batches for {environment}{under_account(account)} are carried out again, in their order.")

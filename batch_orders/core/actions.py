@@ -16,6 +16,7 @@ class Act(StrEnum):
     CONFIRMED = "confirmed"
     CARRIED_ON = "carried on"
     STOPPED = "stopped"
+    LET_GO_ON = "let go on"
     LOOKED_UP = "looked up"
     RESOLVED = "resolved"
 
@@ -25,6 +26,7 @@ DEEDS: Mapping[Act, str] = {
     Act.CONFIRMED: "confirmed this",
     Act.CARRIED_ON: "carried this on",
     Act.STOPPED: "stopped this",
+    Act.LET_GO_ON: "ended the pause of this account",
     Act.LOOKED_UP: "looked this up",
     Act.RESOLVED: "resolved this",
 }

@@ -46,6 +46,21 @@ def test_an_account_that_cannot_pay_is_paused_until_a_person_lets_it_go_on(
     assert list(vendor.seen()) == ["unpaid-one.com", "two.com"]
 
 
+def test_what_costs_more_than_was_approved_waits_for_a_person_and_is_not_sent(
+    fleet: Fleet, vendor: CountingVendor
+) -> None:
+    fleet.enqueue(fleet.sheet("one.com"))
+    fleet.enqueue(fleet.sheet("two.com"))
+    # The vendor does not say any more what it costs: that may be more.
+    fleet.ask("UPDATE orders SET price = '1.00', currency = 'USD' WHERE domain = 'one.com'")
+    assert fleet.work_until_empty().code == 0
+    assert vendor.seen() == {"two.com": 1}
+    assert fleet.jobs() == [("succeeded", "waiting for approval"), ("succeeded", "done")]
+    (batch,) = fleet.ask("SELECT id FROM batches WHERE sheet = 'one.com.csv'")
+    assert fleet.machine.run("resume", batch.id, "--yes").code == 0
+    assert vendor.seen() == {"two.com": 1, "one.com": 1}
+
+
 def test_what_waits_can_be_cancelled_and_is_not_bought(fleet: Fleet, vendor: CountingVendor) -> None:
     sheet = fleet.sheet("one.com")
     fleet.enqueue(sheet)
