@@ -20,7 +20,7 @@ BEFORE, AFTER = "before", "after"
 
 PLACES = {
     "making the tables": "batch_orders.ledger.engine:bring_up_to_date",
-    "a step of the migration": "alembic.operations.base:AbstractOperations.invoke",
+    "the tables made, before their commit": "batch_orders.ledger.engine:make_tables",
     "noting who submits": "batch_orders.ledger.lock:this_process",
     "recovering": "batch_orders.ledger.moves:Submitter.recover",
     "storing the batch": "batch_orders.ledger:Ledger.accept",

@@ -47,7 +47,7 @@ def test_corrections_replace_nothing_that_exists(machine: Machine) -> None:
 
 def test_the_corrections_of_a_named_report_replace_neither_the_sheet_nor_each_other(buyer: Machine) -> None:
     words = ("--yes", "--report", "june.xlsx", "--rate", "none")
-    assert buyer.run("run", buyer.hand_in(row("bad one")), *words).code == 1
+    assert buyer.run("run", buyer.hand_in(row("bad name")), *words).code == 1
     handed_in = (buyer.here / "june corrections.xlsx").read_bytes()
     assert buyer.run("run", "june corrections.xlsx", *words).code == 1
     assert (buyer.here / "june corrections.xlsx").read_bytes() == handed_in

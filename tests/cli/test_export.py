@@ -17,7 +17,7 @@ def exported(machine: Machine, *words: str) -> list[dict[str, str]]:
 
 
 def test_what_was_sent_is_listed_with_account_price_and_ids(buyer: Machine) -> None:
-    ended = buyer.order(row("one.com"), row("rejected-two.com"), row("bad one"), row("two.com", vendor="2"))
+    ended = buyer.order(row("one.com"), row("rejected-two.com"), row("bad name"), row("two.com", vendor="2"))
     batch = ended.said["sheets"][0]["batch"]
     lines = exported(buyer, "--since", "2020-01-01")
     assert [(line["Domain"], line["Status"], line["Price"], line["Vendor"]) for line in lines] == [

@@ -41,7 +41,7 @@ def test_from_an_empty_sheet_to_the_order(buyer: Machine, sandbox: Sandbox) -> N
 
 
 def test_faults_lead_to_a_workbook_that_can_be_corrected(buyer: Machine) -> None:
-    buyer.hand_in(row("one.com"), row("bad one"), name="june orders.csv")
+    buyer.hand_in(row("one.com"), row("bad name"), name="june orders.csv")
     wanted = only(buyer.run("check", "june orders.csv"))
     assert wanted[:3] == ["check", "june orders.csv", "--corrections"]
     written = buyer.run(*wanted)

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from tests.harness.command_line import Machine
 from tests.sheets import row, write_workbook
 
-ROWS = (row("one-mail.com"), row("two-mail.com", contact="@cmd|Jo"), row("bad one"))
+ROWS = (row("one-mail.com"), row("two-mail.com", contact="@cmd|Jo"), row("bad name"))
 
 
 def reports(machine: Machine) -> list[Path]:
@@ -50,7 +50,7 @@ def test_a_workbook_has_a_result_csv_too(buyer: Machine, batch: str) -> None:
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.DictReader(file))
     assert [line["Status"] for line in lines] == ["placed", "placed", "invalid"]
-    assert [line["Domain"] for line in lines] == ["one-mail.com", "two-mail.com", "bad one"]
+    assert [line["Domain"] for line in lines] == ["one-mail.com", "two-mail.com", "bad name"]
     # What is text in the workbook never becomes a formula in the CSV.
     assert lines[1]["Contact"] == "'@cmd|Jo"
     assert all(line["Order ID"] for line in lines[:2])

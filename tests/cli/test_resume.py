@@ -24,7 +24,7 @@ def batches(machine: Machine) -> list[tuple[str | None, ...]]:
 @pytest.fixture
 def interrupted(buyer: Machine) -> Machine:
     """A machine on which a batch was stopped by a limit, and whose sheet is gone."""
-    buyer.order(row("one.com"), row("two.com"), row("bad one"), words=("--max-orders", "1"))
+    buyer.order(row("one.com"), row("two.com"), row("bad name"), words=("--max-orders", "1"))
     (buyer.here / "june.csv").unlink()
     for path in (buyer.here / "reports").iterdir():
         path.unlink()
@@ -40,7 +40,7 @@ def test_report_corrections_and_result_csv_come_back_without_the_sheet(
     files = {path.name: path for path in (interrupted.here / "reports").iterdir()}
     assert sorted(files) == ["june – report.xlsx", "june – result.csv", "june – to correct.xlsx"]
     corrections = load_workbook(files["june – to correct.xlsx"]).worksheets[0]
-    assert [cell.value for cell in corrections["D"]] == ["Domain", "bad one"]
+    assert [cell.value for cell in corrections["D"]] == ["Domain", "bad name"]
     statuses = [line.split(",")[5] for line in files["june – result.csv"].read_text().splitlines()]
     assert statuses == ["Status", "placed", "placed", "invalid"]
 

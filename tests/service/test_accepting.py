@@ -80,7 +80,7 @@ def dearer(context: Context, by: str) -> Context:
 def test_a_batch_that_waits_is_carried_out_by_its_id_alone(
     context: Context, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    seen = look(context, tmp_path, row("one.com"), row("bad one"))
+    seen = look(context, tmp_path, row("one.com"), row("bad name"))
     batch = accept(seen, 0, context, approve_plan(seen.plan, context))
     (tmp_path / "june.csv").unlink()
     assert bought(sandbox) == []

@@ -44,9 +44,9 @@ def said(result: Draft) -> list[tuple[str, Status, tuple[int, ...]]]:
 
 
 def test_every_row_is_in_exactly_one_order_and_orders_keep_the_sheets_order() -> None:
-    sheet = sheet_of(row("bad one"), row("good.com"), row("bad one"), row("good.com", "john"))
+    sheet = sheet_of(row("bad name"), row("good.com"), row("bad name"), row("good.com", "john"))
     assert said(draft(group(sheet))) == [
-        ("bad one", Status.INVALID, (0, 2)),
+        ("bad name", Status.INVALID, (0, 2)),
         ("good.com", Status.NOT_SUBMITTED, (1, 3)),
     ]
 
