@@ -27,7 +27,7 @@ from batch_orders.core.model import Problem, Severity, Sheet, Worksheet
 from batch_orders.core.results import BatchResult, Draft, OrderResult, Status
 from batch_orders.report import write_report
 
-AIM = 1.5
+AIM = 1.3
 ROUNDS = 3
 CLOCKS = ("wall", "cpu")
 PROCESS, PEAK_RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")

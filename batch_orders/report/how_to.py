@@ -10,8 +10,8 @@ from openpyxl.utils import get_column_letter
 from batch_orders.core.model import Severity
 from batch_orders.core.workbooks import HOW_TO_TITLE, HOW_TO_WORKSHEET, MARKS_HEADERS
 from batch_orders.report.cells import Cells, Written
+from batch_orders.report.fast_rows import new_worksheet
 from batch_orders.report.style import ASIDE, HEADING, PLAIN, SEVERITY, TITLE, Look, set_up_page
-from batch_orders.report.table import new_worksheet
 
 WIDTH = 100
 SPARE = 5

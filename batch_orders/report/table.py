@@ -9,9 +9,9 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from batch_orders.report.cells import Cells, Value, Written
+from batch_orders.report.fast_rows import new_worksheet
 from batch_orders.report.style import HEADER, PLAIN, Look, set_up_page
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
@@ -30,11 +30,6 @@ LINE_HEIGHT, MOST_LINES, SPARE = 15.0, 20, 4
 _NO_LOOKS: Mapping[int, Look] = {}
 _NO_COMMENTS: Mapping[int, Comment] = {}
 _NO_LINKS: Mapping[int, str] = {}
-
-
-def new_worksheet(book: Workbook, title: str) -> Worksheet:
-    """Add a worksheet to a write-only workbook. It has what the writer needs of a Worksheet."""
-    return cast(Worksheet, book.create_sheet(title))
 
 
 def sample_of(count: int) -> list[int]:
@@ -91,9 +86,13 @@ class Table:
             type(value) is str and (len(value) > width or "\n" in value) and len(value) <= LONGEST_WRAPPED
             for value, width in zip(values, self._widths, strict=True)
         )
+        height = self._height(values) if wrapped else None
+        if not comments and not links:
+            self._row += 1
+            self._cells.append_row(self._row, values, looks, self._plain, wrapped, height)
+            return
         make, plain = self._cells.make, self._plain
         line = (make(value, looks.get(place, plain), wrapped) for place, value in enumerate(values))
-        height = self._height(values) if wrapped else None
         line = _add_comments(line, comments) if comments else line
         self._append(self._add_links(line, links) if links else line, height)
 

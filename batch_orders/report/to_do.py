@@ -17,6 +17,7 @@ from batch_orders.core.workbooks import TO_DO_WORKSHEET
 from batch_orders.report.advice import Advice
 from batch_orders.report.bar import CELLS, cut_bar
 from batch_orders.report.facts import fact_lines
+from batch_orders.report.fast_rows import new_worksheet
 from batch_orders.report.lines import BLANK, Line, Part, append_lines, set_up_grid
 from batch_orders.report.style import (
     BAR,
@@ -34,7 +35,6 @@ from batch_orders.report.style import (
     Look,
     set_up_page,
 )
-from batch_orders.report.table import new_worksheet
 
 ASIDE = 11
 """Cells on the left, where it is said what a thing is; what to do about it stands on the right."""
