@@ -152,6 +152,8 @@ def serve_warmly(in_server: Before = None, in_children: Before = None) -> None:
             children.line.close()
             os.setsid()
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            # Above all not the listening socket: whoever asked a server that was killed would wait for an answer.
+            keep_files(theirs.fileno(), *children.handed_on)
             if in_children:
                 in_children()
             warmed.main(theirs.detach(), None)  # sheets are read in forks of the tests' own
@@ -162,6 +164,15 @@ def serve_warmly(in_server: Before = None, in_children: Before = None) -> None:
 
     os.execve = go_on  # type: ignore[assignment]
     Children.warm_up = warm_up  # type: ignore[method-assign, assignment]
+
+
+def keep_files(*kept: int) -> None:
+    """Close all files but the three streams and these, as it is where a new interpreter is started."""
+    last = 2
+    for each in sorted(kept):
+        os.closerange(last + 1, each)
+        last = each
+    os.closerange(last + 1, os.sysconf("SC_OPEN_MAX"))
 
 
 @contextmanager
