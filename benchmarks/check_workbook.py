@@ -11,7 +11,7 @@ import sys
 from order_sheets import KINDS, cached_workbook
 from side_by_side import compare_check
 
-AIM = 2.5
+AIM = 2.0
 READ = """
 import sys
 from python_calamine import CalamineWorkbook

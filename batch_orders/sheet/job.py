@@ -9,7 +9,7 @@ from pathlib import Path
 from batch_orders.core.model import Field, Problem, Severity
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.options import ReadOptions
-from batch_orders.sheet.tables.header import Names
+from batch_orders.sheet.tables.header_names import Names
 
 Tick = Callable[[int], None]
 """Told how many more rows were read."""

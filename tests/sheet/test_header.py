@@ -8,7 +8,9 @@ import pytest
 
 from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.errors import SheetError
-from batch_orders.sheet.tables.header import Header, Names, NoHeader, find_header, match_columns
+from batch_orders.sheet.tables.header import Header, find_header
+from batch_orders.sheet.tables.header_names import Names, match_columns
+from batch_orders.sheet.tables.no_header import NoHeader
 from tests.sheet.made import HEADER
 
 

@@ -9,7 +9,9 @@ from itertools import islice
 
 from batch_orders.errors import SheetError
 from batch_orders.sheet.csv.rows import Record, UnclosedQuoteError, has_spaced_quotes, records
-from batch_orders.sheet.tables.header import HEADER_DEPTH, Header, Names, NoHeader, find_header
+from batch_orders.sheet.tables.header import HEADER_DEPTH, Header, find_header
+from batch_orders.sheet.tables.header_names import Names
+from batch_orders.sheet.tables.no_header import NoHeader
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}

@@ -27,7 +27,7 @@ from batch_orders.sheet.csv.text import decode
 from batch_orders.sheet.job import Job, Tick
 from batch_orders.sheet.tables.cell_problems import MOST_PROBLEMS
 from batch_orders.sheet.tables.grid import Grid, Marks, Table
-from batch_orders.sheet.tables.header import NoHeader
+from batch_orders.sheet.tables.no_header import NoHeader
 from batch_orders.sheet.tables.table import BATCH_ROWS, Filling, Part, text_array, trim_header
 
 NOT_THE_SAME = (

@@ -26,7 +26,8 @@ from batch_orders.core.workbooks import (
 )
 from batch_orders.sheet.job import Job
 from batch_orders.sheet.tables.grid import Grid, Listed
-from batch_orders.sheet.tables.header import HEADER_DEPTH, Header, find_header, squeeze
+from batch_orders.sheet.tables.header import HEADER_DEPTH, Header, find_header
+from batch_orders.sheet.tables.header_names import squeeze
 from batch_orders.sheet.tables.text import cell_text
 
 REPORT_AGAIN = "This is a report handed in again: only its worksheet Rows was read."

@@ -14,7 +14,7 @@ from batch_orders.errors import SheetError
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.tables.cell_problems import MOST_PROBLEMS
 from batch_orders.sheet.tables.grid import Table
-from batch_orders.sheet.tables.header import FIELD_OF, LABELS, Names, match_columns, squeeze
+from batch_orders.sheet.tables.header_names import FIELD_OF, LABELS, Names, match_columns, squeeze
 
 TOLD_ROWS = 5
 

@@ -18,7 +18,9 @@ from batch_orders.sheet.tables.cell_problems import (
     struck_problems,
 )
 from batch_orders.sheet.tables.grid import Grid, Marks, Table, schema
-from batch_orders.sheet.tables.header import HEADER_DEPTH, Header, Names, NoHeader, find_header
+from batch_orders.sheet.tables.header import HEADER_DEPTH, Header, find_header
+from batch_orders.sheet.tables.header_names import Names
+from batch_orders.sheet.tables.no_header import NoHeader
 from batch_orders.sheet.tables.text import BLANKS, cell_text
 
 BATCH_ROWS = 1 << 15

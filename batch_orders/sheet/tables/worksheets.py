@@ -14,7 +14,7 @@ from batch_orders.errors import ColumnsError, SheetError
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.job import Job
 from batch_orders.sheet.tables.grid import Grid, Listed, Table
-from batch_orders.sheet.tables.header import NoHeader
+from batch_orders.sheet.tables.no_header import NoHeader
 from batch_orders.sheet.tables.own_workbooks import (
     CORRECTIONS_AGAIN,
     REPORT_AGAIN,

@@ -1,0 +1,135 @@
+"""What headers mean: the built-in names of each field, without regard to how they are written."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from batch_orders.core.model import CONTACT_PREFIX, Field
+from batch_orders.sheet.tables.text import BLANKS
+
+LONGEST_HEADER = 200
+
+LABELS: Mapping[str, str] = {
+    Field.DOMAIN: "Domain",
+    Field.MAILBOX: "Mailbox",
+    Field.VENDOR: "Vendor",
+    Field.FORWARDING_DOMAIN: "Forwarding domain",
+    Field.CONTACT: "Contact",
+}
+
+OTHER_NAMES: Mapping[str, str] = {
+    Field.DOMAIN: "domain domains domainname domainnames",
+    Field.MAILBOX: "mailbox mailboxes mailboxname mailboxnames mailboxaddress mailboxaddresses mailboxemail "
+    "email emails emailaddress emailaddresses inbox inboxes inboxname inboxaddress",
+    Field.VENDOR: "vendor vendorid vendorname vendornumber vendorno vendorcode",
+    Field.FORWARDING_DOMAIN: "forwardingdomain forwarding forwardingurl forwardingto forwardto forwardsto "
+    "forwarddomain forwardurl domainforwarding forwardingtarget forwardtodomain forwardtourl "
+    "redirect redirectto redirectsto redirectdomain redirecturl redirecttarget",
+    Field.CONTACT: "contact contactname contactperson contactfullname customer customername",
+    "first_name": "firstname givenname forename mailboxfirstname",
+    "last_name": "lastname surname familyname mailboxlastname",
+}
+FIELD_OF = {name: field_name for field_name, names in OTHER_NAMES.items() for name in names.split()}
+
+CONTACT_FIELDS: Mapping[str, str] = {
+    "email": "email emailaddress mail",
+    "first_name": "firstname givenname",
+    "last_name": "lastname surname familyname",
+    "company": "company companyname organisation organization",
+    "country": "country countrycode",
+    "city": "city town",
+    "address_line_one": "address addressline addresslineone addressline1 address1 street streetaddress",
+    "address_line_two": "addresslinetwo addressline2 address2",
+    "address_line_three": "addresslinethree addressline3 address3",
+    "postal_code": "postalcode postcode zip zipcode",
+    "state": "state province region",
+    "phone_cc": "phonecc phonecountrycode phoneprefix",
+    "phone": "phone phonenumber telephone telephonenumber tel mobile",
+    "language_preference": "languagepreference language preferredlanguage",
+}
+CONTACT_FIELD_OF = {name: known for known, names in CONTACT_FIELDS.items() for name in names.split()}
+
+SEPARATORS = re.compile(rf"[\s_\-{re.escape(BLANKS)}]+")
+HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+REMARK = re.compile(
+    r"[\[(]\s*(?:required|optional|mandatory|id|pflichtfeld|pflicht|obligatorio|obligatoire|obbligatorio|"
+    r"obrigatório|verplicht|wymagane|opcional|optionnel|facultatif|facoltativo|optioneel|opcjonalne)\s*[\])]",
+    re.IGNORECASE,
+)
+"""What says how to fill a column in, and not what it means. "(old)" does the latter."""
+
+
+def words_of(header: str) -> str:
+    """The words of a header in lower case, one space between them, without remarks and a trailing "*" or ":"."""
+    plain = unicodedata.normalize("NFKC", HUMP.sub(" ", REMARK.sub(" ", header)))
+    return SEPARATORS.sub(" ", plain).strip(" *:").casefold()
+
+
+def squeeze(header: str) -> str:
+    """A header without regard to case, spaces, underscores and hyphens."""
+    return words_of(header).replace(" ", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How headers are understood: `own` is header → field as the settings say, `required` the fields."""
+
+    own: Mapping[str, str] = field(default_factory=dict)
+    required: frozenset[str] = frozenset(Field)
+
+    def field_of(self, header: str) -> str:
+        """The field that a header means by the built-in names, or ""."""
+        squeezed = squeeze(header)
+        return FIELD_OF.get(squeezed) or contact_field(header)
+
+    def own_field_of(self, header: str) -> str:
+        squeezed = squeeze(header)
+        return next((name for own, name in self.own.items() if squeeze(own) == squeezed), "")
+
+
+def contact_field(header: str) -> str:
+    """ "Contact postal code" → "contact_postal_code"; "" where the header does not begin with contact."""
+    first, _, rest = words_of(header).partition(" ")
+    if first != "contact":
+        # "contactemail" has no seam, so only the known fields are taken.
+        known = CONTACT_FIELD_OF.get(squeeze(header).removeprefix("contact"), "")
+        return CONTACT_PREFIX + known if known and squeeze(header).startswith("contact") else ""
+    snake = re.sub(r"\W+", "_", rest).strip("_")
+    return CONTACT_PREFIX + CONTACT_FIELD_OF.get(rest.replace(" ", ""), snake) if snake else ""
+
+
+NUMBERED = re.compile(
+    r"(?:(?P<new>new|first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|main|primary|additional|extra|another|other"
+    r"|further|more) )?(?P<name>.*?)(?:[ .#(\[]*(?P<number>[0-9]{1,2})[)\]]?| (?P<letter>[a-e]|ii|iii|iv))?"
+)
+
+
+def numbered_field(header: str) -> str:
+    """The field that a header such as `Mailbox 2`, `Mailbox.1` or `New mailbox` means once more, or ""."""
+    found = NUMBERED.fullmatch(words_of(header))
+    if not found or not (found["new"] or found["number"] or found["letter"]):
+        return ""
+    return FIELD_OF.get(found["name"].replace(" ", ""), "")
+
+
+def match_columns(cells: Sequence[str], names: Names) -> dict[str, list[int]]:
+    """Field name → positions of the columns that mean it. A name from the settings beats built-in ones."""
+    built_in: dict[str, list[int]] = {}
+    own: dict[str, list[int]] = {}
+    for position, cell in enumerate(cells):
+        if not cell or len(cell) > LONGEST_HEADER:
+            continue
+        if name := names.own_field_of(cell):
+            own.setdefault(name, []).append(position)
+        elif not numbered_field(cell) and (name := names.field_of(cell)):
+            built_in.setdefault(name, []).append(position)
+    return built_in | own
+
+
+def ordered(required: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in Field if name in set(required))
