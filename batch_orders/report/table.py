@@ -150,7 +150,7 @@ def _widths(headers: Sequence[str], sample: Iterable[Sequence[Value]]) -> list[i
 
 def _width(value: Value) -> int:
     if isinstance(value, datetime):
-        return len("2026-01-01 00:00:00")
+        return len("2026-01-01 00:00:00 +00:00")
     return 0 if value is None else text_width(str(value))
 
 

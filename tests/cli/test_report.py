@@ -59,3 +59,11 @@ def test_a_workbook_has_a_result_csv_too(buyer: Machine, batch: str) -> None:
 def test_an_unknown_batch_is_refused(machine: Machine) -> None:
     ended = machine.run("report", "nothing")
     assert (ended.code, "knows no batch nothing" in ended.errors) == (2, True)
+
+
+def test_programs_get_the_object_of_run(buyer: Machine, batch: str) -> None:
+    ended = buyer.run("report", batch, "--format", "json")
+    assert ended.code == 0
+    (sheet,) = ended.said["sheets"]
+    assert (sheet["batch"], sheet["orders"]["placed"], sheet["orders"]["invalid"]) == (batch, 2, 1)
+    assert reports(buyer) == []

@@ -16,10 +16,11 @@ from batch_orders.settings import Settings
     click.option(
         "--format",
         "form",
-        type=click.Choice(("xlsx", "csv")),
+        type=click.Choice(("xlsx", "csv", "json")),
         default="xlsx",
         show_default=True,
-        help="xlsx: the report, and a workbook of the rows to correct. csv: the result CSV.",
+        help="xlsx: the report, and a workbook of the rows to correct. csv: the result CSV. "
+        "json: the object of run --json, on standard output.",
     ),
     options.ledger,
     options.reports_dir,
