@@ -23,6 +23,7 @@ from batch_orders.core.results import (
     count_statuses,
     sum_prices,
 )
+from batch_orders.core.to_do import headline
 from batch_orders.core.visible import visible
 from batch_orders.core.wording import counted
 from batch_orders.logs import log, logs_are_json
@@ -138,11 +139,13 @@ def show_counts(console: Console, orders: Mapping[Status, int]) -> None:
 
 
 def show_result(console: Console, result: BatchResult, said: Collection[str] = ()) -> None:
-    """The counts, and every order that needs a person, with what to do.
+    """What it asks of a person in one sentence, the counts, and every order that needs one, with what to do.
 
     `said` are the remarks that the plan has shown already.
     """
     orders = count_statuses(result.orders)
+    if result.orders:
+        console.print(Text(headline(result), style="bold"))
     show_counts(console, orders)
     if prices := str(sum_prices(result.orders)):
         console.print(Text(f"Prices: {prices}"))

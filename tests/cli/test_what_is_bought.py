@@ -179,7 +179,7 @@ def test_corrections_and_report_go_in_again_whatever_the_settings_say_of_the_hea
         f"Our orders\n\n{HEADER}\noakfinch.com,eva,{REST}\noaktern.com,tbd,{REST}\n", encoding="utf-8"
     )
     assert run_all(buyer, [path]).code == 1
-    (corrections,) = (buyer.here / "reports").glob("*corrections*")
+    (corrections,) = (buyer.here / "reports").glob("*to correct*")
     (report,) = (each for each in (buyer.here / "reports").glob("*.xlsx") if each != corrections)
     book: Any = openpyxl.load_workbook(corrections)
     headers = [cell.value for cell in book.worksheets[0][1]]

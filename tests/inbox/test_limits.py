@@ -61,7 +61,7 @@ def test_what_no_start_could_send_needs_a_person_and_gets_its_report(
     night = inbox.night("--max-cost", "17")
     assert inbox.sheets("one.csv", "two.csv") == {"one.csv": "attention", "two.csv": "attention"}
     made = [name for name in inbox.files("attention") if name.startswith("one ") and name.endswith(".xlsx")]
-    assert ["corrections" in name for name in sorted(made)] == [True, False]
+    assert sorted(made) == ["one – report.xlsx", "one – to correct.xlsx"]
     assert (night.code, sandbox.requests) == (4, ())
 
 
