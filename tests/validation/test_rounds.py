@@ -169,7 +169,7 @@ def follow(grouping: Grouping, lines: Sequence[Row], answers: Sequence[Row]) -> 
     return mended
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("name", SPOILS)
 def test_a_sheet_is_clean_after_one_round(name: str, seed: int) -> None:
     chosen = random.Random(f"{name} {seed}")
