@@ -39,6 +39,7 @@ LIMITED = (
     "A limit left these over; it is said above which, and when it frees. Do not hand the same sheet in again before "
     "whoever set the limit agrees: one for a single call lets each call spend as much anew."
 )
+REHEARSED = "This was a rehearsal: nothing was bought, and there is nothing to be looked up."
 SHORT: dict[Need, str] = {
     Need.UNCONFIRMED: "Do not order it by hand. Look it up: batch-orders reconcile",
     Need.FAILED: "Ask Smart Senders what became of it",
@@ -60,7 +61,8 @@ class Advice:
     corrections: str = ""
 
     def sentence(self, need: Need) -> str:
-        return LIMITED if need is Need.NOT_SENT and self.is_limited else ADVICE[need]
+        told = LIMITED if need is Need.NOT_SENT and self.is_limited else ADVICE[need]
+        return f"{told} {REHEARSED}" if need is Need.UNCONFIRMED and self.is_rehearsal else told
 
     def short(self, order: OrderResult) -> str:
         """For one order, on one line; "" where nothing is to be done."""
@@ -76,11 +78,12 @@ class Advice:
     def to_type(self, need: Need, domain: str) -> tuple[str, ...]:
         """The commands to type, or the file to open. `domain` is the first one that needs it."""
         match need:
+            case Need.UNCONFIRMED | Need.FAILED if self.is_rehearsal:
+                return ()  # its vendor is gone, and so is its ledger
             case Need.UNCONFIRMED:
-                rehearsal = self.result.draft.environment == SANDBOX
-                place = (*name_place(self.result), *(("--sandbox",) if rehearsal else ()))
+                place = name_place(self.result)
                 settle = (step.command for step in settle_unconfirmed((domain,), place))
-                return (*settle,) if rehearsal else (paste(("reconcile", *place)), *settle)
+                return (paste(("reconcile", *place)), *settle)
             case Need.FAILED:
                 return (ask_vendor((domain,)).command,)
             case Need.NOT_SENT:
@@ -89,6 +92,10 @@ class Advice:
                 )
             case _:
                 return (self.corrections or self.result.sheet.name,)
+
+    @property
+    def is_rehearsal(self) -> bool:
+        return self.result.draft.environment == SANDBOX
 
     @property
     def is_limited(self) -> bool:

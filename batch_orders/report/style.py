@@ -113,7 +113,8 @@ def set_up_page(worksheet: Worksheet, *, titles: str = "", pages: int = 0) -> No
     worksheet.page_setup.fitToWidth = 1
     worksheet.page_setup.fitToHeight = pages
     worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    if footer := worksheet.HeaderFooter.oddFooter:
-        footer.left.text, footer.center.text, footer.right.text = "&F", "&A", "Page &P of &N"
+    footer = worksheet.oddFooter
+    assert footer is not None  # as long as it is empty it counts as false
+    footer.left.text, footer.center.text, footer.right.text = "&F", "&A", "Page &P of &N"
     if titles:
         worksheet.print_title_rows = titles

@@ -246,9 +246,10 @@ def _add_example(book: Workbook, choices: Choices) -> None:
     """The second worksheet: some rows as they are meant."""
     worksheet: Worksheet = book.create_sheet(EXAMPLE_WORKSHEET, 1)
     required = [column.header for column in COLUMNS if column.required]
-    apply_look(worksheet.cell(1, 1, EXAMPLE_TITLE), NOTE)
     apply_look(worksheet.cell(2, 1, EXAMPLE_TOLD), PLAIN)
     for place, header in enumerate(required, 1):
+        # The title is longer than its column, and its colour goes on with it.
+        apply_look(worksheet.cell(1, place, EXAMPLE_TITLE if place == 1 else None), NOTE)
         apply_look(worksheet.cell(4, place, header), HEADER)
         worksheet.column_dimensions[get_column_letter(place)].width = 24
     vendor = choices[0] if choices else 1

@@ -235,6 +235,9 @@ def test_tables_have_a_frozen_header_a_filter_and_bounded_widths(
     assert worksheet.auto_filter.ref == worksheet.dimensions
     assert worksheet["A1"].font.b
     assert worksheet.print_title_rows == "$1:$1"
+    footer = worksheet.oddFooter
+    assert footer is not None
+    assert (footer.left.text, footer.right.text) == ("&F", "Page &P of &N")
     widths = [dimension.width for dimension in worksheet.column_dimensions.values()]
     assert all(8 < width < 70 for width in widths)
 

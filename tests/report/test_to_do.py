@@ -1,6 +1,7 @@
 """The report's first worksheet: what is to be done, by whom it was approved, what it cost."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from batch_orders.core.base_url import SANDBOX
 from batch_orders.core.model import Problem, Severity
 from batch_orders.core.money import Cost
 from batch_orders.core.records import Approval
@@ -118,6 +120,15 @@ def test_each_thing_to_do_has_its_domains_and_what_is_to_be_typed(tmp_path: Path
         assert part in texts
     links = {cell.value: cell.hyperlink.location for line in worksheet for cell in line if cell.hyperlink}
     assert links == {f"shop-{number}.com": f"'Orders'!A{number + 1}" for number in (1, 2, 3, 4)}
+
+
+def test_a_rehearsal_leaves_nothing_to_be_looked_up(tmp_path: Path) -> None:
+    """Its vendor and its ledger are gone with it: a command would find nothing."""
+    result = result_of(orders_of(unconfirmed=1))
+    rehearsed = replace(result, draft=replace(result.draft, environment=SANDBOX))
+    told = " ".join(texts_of(to_do(tmp_path, rehearsed)))
+    assert "This was a rehearsal: nothing was bought" in told
+    assert "batch-orders re" not in told
 
 
 def test_many_domains_are_cut_short_and_counted(tmp_path: Path) -> None:
