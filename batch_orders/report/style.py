@@ -47,6 +47,9 @@ ASIDE = Look(text="404040", fill="F2F2F2")
 TEXT = Look(number_format="@")
 """Excel leaves what is typed into such a cell as it is: leading zeros and "+" stay."""
 
+GAP = "_w"
+"""In a number format: room of the width of a w, so that a number does not touch the text in the next column."""
+
 STATUS: dict[Status, Look] = {
     Status.PLACED: Look(text="006100", fill="C6EFCE"),
     Status.ALREADY_PLACED: Look(text="375623", fill="E2EFDA"),
@@ -81,12 +84,12 @@ SEVERITY: dict[Severity, Look] = {
 def money_look(currency: str, look: Look = PLAIN) -> Look:
     """An amount with its currency beside it."""
     safe = currency.replace('"', "")
-    return replace(look, number_format=f'#,##0.00## "{safe}"', align="right")
+    return replace(look, number_format=f'#,##0.00## "{safe}"{GAP}', align="right")
 
 
 def time_look(zone: str) -> Look:
     """A moment with its offset from UTC beside it, which the cell itself cannot hold."""
-    return Look(number_format=f'yyyy-mm-dd hh:mm:ss "{zone}"')
+    return Look(number_format=f'yyyy-mm-dd hh:mm:ss "{zone}"{GAP}')
 
 
 def apply_look(cell: Cell, look: Look, *, wrapped: bool = False) -> None:

@@ -90,9 +90,9 @@ def test_orders_that_need_somebody_come_first_and_lead_to_their_rows(tmp_path: P
     ]
     links = [line[1].hyperlink.location if line[1].hyperlink else None for line in lines]
     assert links == ["'Rows'!A3", "'Rows'!A5", None, None]
-    assert lines[2][3].number_format == '#,##0.00## "USD"'
+    assert lines[2][3].number_format == '#,##0.00## "USD"_w'
     offset = f"{START.astimezone():%z}"
-    assert lines[2][12].number_format.endswith(f'"{offset[:3]}:{offset[3:]}"')
+    assert lines[2][12].number_format.endswith(f'"{offset[:3]}:{offset[3:]}"_w')
     # Nothing is known of what the vendor says, and so it has no column.
     assert [cell.value for cell in worksheet[1]] == list(ORDER_HEADERS)
 
