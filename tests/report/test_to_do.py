@@ -197,7 +197,7 @@ def test_money_is_told_by_vendor_and_currency(tmp_path: Path) -> None:
         ["All", 10],
         ["All", 17.5, 5],
     ]
-    assert '#,##0.00## "EUR"' in money[1][1]
+    assert '#,##0.00## "EUR"_w' in money[1][1]
 
 
 @pytest.mark.parametrize(
