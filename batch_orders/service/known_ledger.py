@@ -52,7 +52,8 @@ def prove_known(
     `certain` says that its place was named and its folder was there. Raises LedgerError where the ledger
     seems to be another one than was used before, and nobody said that it is meant.
     """
-    last, mark = ledger.last_event(), marks.read()
+    # The mark first: what another run records and marks in between must not look like something that was lost.
+    mark, last = marks.read(), ledger.last_event()
     unused = ledger.is_unused(sandbox)
     behind = mark is not None and mark > last
     if behind and not unused:

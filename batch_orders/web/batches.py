@@ -23,7 +23,7 @@ from batch_orders.ledger.uploads import NewUpload
 from batch_orders.service.living import batch_work
 from batch_orders.service.result import settle_from_ledger
 from batch_orders.web.access import person_of
-from batch_orders.web.batch_words import COUNT_WORDS, list_batches, tell_batch, tell_time_left
+from batch_orders.web.batch_words import COUNT_WORDS, BatchWords, list_batches, tell_batch, tell_time_left
 from batch_orders.web.programs import describe_batch, describe_line, is_program
 from batch_orders.web.render import NOT_FOUND, Refusal, page, state_answer, wants_json
 from batch_orders.web.site import Site, site_of
@@ -62,18 +62,7 @@ def show_batch(request: Request) -> Response:
     if is_program(request):
         return state_answer(describe_batch(site, record, words))
     if wants_json(request):
-        facts = {
-            "state": words.kind,
-            "title": words.heading,
-            "sentence": words.sentence,
-            "done": words.done,
-            "total": words.total,
-            "runs": words.runs,
-            "next": "",
-            "version": words.version,
-            "counts": {state.value: record.states.get(state, 0) for state in State},
-        }
-        return state_answer(facts)
+        return state_answer(state_of(record, words))
     orders = site.ledger.orders(record.id)
     actions = site.ledger.actions.of_batches([record.id])
     moved = sorted((order for order in orders if order.attempts), key=lambda order: order.changed_at)
@@ -99,6 +88,21 @@ def show_batch(request: Request) -> Response:
         version=words.version,
         refresh=2 if words.runs else 0,
     )
+
+
+def state_of(record: BatchRecord, words: BatchWords) -> dict[str, Any]:
+    """How a batch stands, for the page's own script."""
+    return {
+        "state": words.kind,
+        "title": words.heading,
+        "sentence": words.sentence,
+        "done": words.done,
+        "total": words.total,
+        "runs": words.runs,
+        "next": "",
+        "version": words.version,
+        "counts": {state.value: record.states.get(state, 0) for state in State},
+    }
 
 
 def tell_result(site: Site, record: BatchRecord) -> dict[str, int]:

@@ -61,17 +61,14 @@ def serve(request: Mapping[str, Any]) -> None:
         listener = closing.enter_context(listen(host, request["port"]))
         port = listener.getsockname()[1]
         sandbox, held = closing.enter_context(run_sandbox()) if request["sandbox"] else ("", ())
-        key_fd = request["key_fd"]
         told = {
-            "given": request["given"],
-            "config": config,
+            **{name: request[name] for name in ("given", "config", "expected", "key_fd")},
             "ledger": place,
             "living": str(living.folder),
             "sandbox": sandbox,
-            "expected": request["expected"],
-            "key_fd": key_fd,
             "log_format": settings.reporting.log_format,
         }
+        key_fd = request["key_fd"]
         handed_on = (*held, *([key_fd] if key_fd is not None else []))
         children = Children(told, handed_on)
         children.warm_up()
