@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +12,8 @@ from rich.text import Text
 from batch_orders.cli.approval import Approver
 from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import EXIT_OF
-from batch_orders.cli.explain import explain
 from batch_orders.cli.json_out import say_json
-from batch_orders.cli.reading import read_sheet
+from batch_orders.cli.reading import read_and_order, read_sheet
 from batch_orders.cli.run import RunCall, open_run_context, refuse_without_terminal
 from batch_orders.cli.show import open_console, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
@@ -23,7 +22,6 @@ from batch_orders.core.result_json import describe_outcome
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending, Stop, worst
 from batch_orders.core.visible import visible_line
-from batch_orders.errors import SheetError
 from batch_orders.logs import about
 from batch_orders.queue import refuse_without_engine, refuse_without_server
 from batch_orders.queue.state import is_over
@@ -82,19 +80,7 @@ class Enqueueing:
     context: Context
 
     def work(self) -> list[SheetOutcome]:
-        """The outcome of every sheet, in the order in which they were named."""
-        paths = tuple(dict.fromkeys(self.call.sheets))
-        outcomes: dict[Path, SheetOutcome] = {}
-        checked: dict[Path, NewSheet] = {}
-        for path in paths:
-            try:
-                checked[path] = self.read(path)
-            except SheetError as error:
-                self.console.print(Text(f"Error: {explain(error)}", style="red"))
-                outcomes[path] = SheetOutcome(path.name, Ending.REFUSED, fault=str(error))
-        if checked:
-            outcomes |= self.enqueue(checked)
-        return [outcomes[path] for path in paths]
+        return read_and_order(self.console, self.call.sheets, self.read, self.enqueue)
 
     def read(self, path: Path) -> NewSheet:
         with about(sheet=path.name):
@@ -103,7 +89,7 @@ class Enqueueing:
             show_findings(self.console, grouping)
         return NewSheet.of(grouping)
 
-    def enqueue(self, checked: dict[Path, NewSheet]) -> dict[Path, SheetOutcome]:
+    def enqueue(self, checked: Mapping[Path, NewSheet]) -> dict[Path, SheetOutcome]:
         settings = self.call.settings
         budget = Budget.of(settings.submitting)
         seen = preview(tuple(checked.values()), self.context, budget)

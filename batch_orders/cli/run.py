@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,12 +14,11 @@ from rich.text import Text
 from batch_orders.cli.approval import Approver
 from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import EXIT_OF
-from batch_orders.cli.explain import explain
 from batch_orders.cli.json_out import say_json
 from batch_orders.cli.next import Line, lines_after, show_next
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
-from batch_orders.cli.reading import read_sheet
+from batch_orders.cli.reading import read_and_order, read_sheet
 from batch_orders.cli.show import open_console, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.suggest import suggest
@@ -29,7 +28,7 @@ from batch_orders.core.result_json import describe_details, describe_outcome
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending, Stop, worst
 from batch_orders.core.visible import visible_line
-from batch_orders.errors import BatchOrdersError, ConfigurationError, SheetError
+from batch_orders.errors import ConfigurationError
 from batch_orders.logs import about
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context, open_context, open_environment
@@ -129,18 +128,7 @@ class Run:
     context: Context
 
     def work(self) -> list[SheetOutcome]:
-        """The outcome of every sheet, in the order in which they were named."""
-        paths = tuple(dict.fromkeys(self.call.sheets))
-        outcomes: dict[Path, SheetOutcome] = {}
-        checked: dict[Path, NewSheet] = {}
-        for path in paths:
-            try:
-                checked[path] = self.read(path)
-            except SheetError as error:
-                outcomes[path] = self.tell_fault(path, error, Ending.REFUSED)
-        if checked:
-            outcomes |= self.order(checked)
-        return [outcomes[path] for path in paths]
+        return read_and_order(self.console, self.call.sheets, self.read, self.order)
 
     def read(self, path: Path) -> NewSheet:
         with about(sheet=path.name):
@@ -152,7 +140,7 @@ class Run:
                 suggest(self.console, grouping, self.call.apply_suggestions)
         return NewSheet.of(grouping)
 
-    def order(self, checked: dict[Path, NewSheet]) -> dict[Path, SheetOutcome]:
+    def order(self, checked: Mapping[Path, NewSheet]) -> dict[Path, SheetOutcome]:
         with about_sheets(tuple(checked)):
             results, said = self.submit(tuple(checked.values()))
         several = len(checked) > 1
@@ -200,10 +188,6 @@ class Run:
         ending = worst((result.ending, *(() if delivered.report else (Ending.ATTENTION,))))
         files = {kind: str(made) for kind, made in delivered.files.items()}
         return SheetOutcome(path.name, ending, result=result, files=files)
-
-    def tell_fault(self, path: Path, error: BatchOrdersError, ending: Ending) -> SheetOutcome:
-        self.console.print(Text(f"Error: {explain(error)}", style="red"))
-        return SheetOutcome(path.name, ending, fault=str(error))
 
 
 def about_sheets(paths: tuple[Path, ...]) -> AbstractContextManager[None]:
