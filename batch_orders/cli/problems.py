@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -12,13 +10,13 @@ from rich.text import Text
 
 from batch_orders.cli.explain import how_to_settle
 from batch_orders.cli.tables import make_table
+from batch_orders.core.faults import Fault, group_problems
 from batch_orders.core.model import Problem, Severity
-from batch_orders.core.wording import counted
 
 SHOWN_PROBLEMS = 50
 ROOM_FOR_TABLE = 130
 """Columns of a terminal below which a table of problems would break its sentences into slivers."""
-SHOWN_RANGES = 12
+SHOWN_SPANS = 12
 SHOWN_VALUES = 5
 
 
@@ -36,7 +34,7 @@ def show_problems(console: Console, problems: Sequence[Problem], count: int, sev
         told: list[RenderableType] = [table_of(shown, several)]
     else:
         shown = problems
-        told = [block for fault, group in by_fault(problems) for block in blocks_of(fault, group, several)]
+        told = [block for fault in group_problems(problems) for block in blocks_of(fault, several)]
     more = [f"… and {count - len(shown):,} more."] if count > len(shown) else []
     console.print(Group(*told, *more))
     if settle := how_to_settle(problems):
@@ -59,34 +57,16 @@ def table_of(problems: Sequence[Problem], several: bool) -> Table:
     return table
 
 
-class Fault(NamedTuple):
-    """What problems have in common that are shown together."""
-
-    severity: Severity
-    worksheet: str
-    column: str
-    code: str
-
-
-def by_fault(problems: Iterable[Problem]) -> list[tuple[Fault, list[Problem]]]:
-    """Problems with the same fault together, errors first, otherwise in the sheet's order."""
-    groups: dict[Fault, list[Problem]] = defaultdict(list)
-    for problem in problems:
-        groups[Fault(problem.severity, problem.worksheet, problem.column, problem.code)].append(problem)
-    return sorted(groups.items(), key=lambda item: item[0].severity is not Severity.ERROR)
-
-
-def blocks_of(fault: Fault, problems: Sequence[Problem], several: bool) -> Iterator[Text]:
+def blocks_of(fault: Fault, several: bool) -> Iterator[Text]:
     """One fault: what is wrong, in which rows, and the first values with what is suggested for them."""
-    first = problems[0]
-    where = " ".join(filter(None, (fault.worksheet if several else "", fault.column)))
-    yield Text.assemble(mark(fault.severity), " ", (f"{where}: " if where else "", "bold"), first.message)
-    rows = [problem.row for problem in problems if problem.row is not None]
-    if rows:
-        yield Text(f"  {counted(len(set(rows)), 'row')}: {name_ranges(rows)}")
+    first, problems = fault.first, fault.problems
+    column = (f"{first.column}: ", "bold") if first.column else ""
+    yield Text.assemble(mark(first.severity), " ", column, first.message)
+    if any(problem.row is not None for problem in problems):
+        yield Text(f"  {fault.places(SHOWN_SPANS)}")
     told = [problem for problem in problems if problem.value or problem.suggestion]
     for problem in told[:SHOWN_VALUES]:
-        row = f"row {problem.row}: " if problem.row is not None and len(problems) > 1 else ""
+        row = f"{name_row(problem, several)}: " if problem.row is not None and len(problems) > 1 else ""
         hint = f"  → {problem.suggestion}" if problem.suggestion else ""
         same = problem.suggestion or without_values(problem) == without_values(first)
         other = "" if same else f"  {problem.message}"
@@ -95,24 +75,16 @@ def blocks_of(fault: Fault, problems: Sequence[Problem], several: bool) -> Itera
         yield Text(f"    … and {len(told) - SHOWN_VALUES:,} more")
 
 
+def name_row(problem: Problem, several: bool) -> str:
+    return f"row {problem.worksheet}!{problem.row}" if several else f"row {problem.row}"
+
+
 def without_values(problem: Problem) -> str:
     """The sentence as it is for every value."""
     said = problem.message
     for value in filter(None, (problem.value, problem.suggestion)):
         said = said.replace(value, "…")
     return said
-
-
-def name_ranges(rows: Iterable[int]) -> str:
-    """Row numbers as people say them: 11 to 13 as one range, each other by itself, and the first dozen of them."""
-    ranges: list[list[int]] = []
-    for row in sorted(set(rows)):
-        if ranges and row == ranges[-1][1] + 1:
-            ranges[-1][1] = row
-        else:
-            ranges.append([row, row])
-    told = [str(first) if first == last else f"{first}–{last}" for first, last in ranges[:SHOWN_RANGES]]
-    return ", ".join(told) + (" …" if len(ranges) > SHOWN_RANGES else "")
 
 
 def mark(severity: Severity) -> Text:

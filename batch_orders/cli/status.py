@@ -12,7 +12,6 @@ from rich.text import Text
 
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.json_out import say_object
-from batch_orders.cli.ledger_json import describe_batch, describe_event, describe_ledger_order
 from batch_orders.cli.next import Line, lines_of, show_next, without_password
 from batch_orders.cli.show import open_console
 from batch_orders.cli.tables import make_table
@@ -20,6 +19,7 @@ from batch_orders.cli.who import show_actions
 from batch_orders.cli.workspace import existing_place, ordered_name
 from batch_orders.core.accounts import under_account
 from batch_orders.core.base_url import LIVE_BASE_URL, SANDBOX
+from batch_orders.core.ledger_json import describe_batch, describe_event, describe_ledger_order
 from batch_orders.core.next_steps import NextStep, Todo, ask_vendor, settle_unconfirmed
 from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent
 from batch_orders.core.states import State, has_failed

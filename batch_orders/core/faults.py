@@ -20,11 +20,10 @@ class Fault:
     first: Problem
     problems: tuple[Problem, ...]
 
-    @property
-    def places(self) -> str:
-        """`10 rows: 11–13, 30 …`, or `the whole sheet`."""
+    def places(self, most: int = MOST_SPANS) -> str:
+        """`10 rows: 11–13, 30 …`, or `the whole sheet`. `most` is how many runs of rows are named."""
         rows = sorted({(each.worksheet, each.row) for each in self.problems if each.row is not None})
-        return tell_places(rows) or "the whole sheet"
+        return tell_places(rows, most) or "the whole sheet"
 
 
 def group_problems(problems: Iterable[Problem]) -> tuple[Fault, ...]:
@@ -38,7 +37,7 @@ def group_problems(problems: Iterable[Problem]) -> tuple[Fault, ...]:
     )
 
 
-def tell_places(places: Sequence[tuple[str, int]]) -> str:
+def tell_places(places: Sequence[tuple[str, int]], most: int = MOST_SPANS) -> str:
     """`1 row: 4`, `10 rows: 11–13, 30 …`; of several worksheets `3 rows: East!2–3, West!7`. "" for none."""
     if not places:
         return ""
@@ -48,8 +47,8 @@ def tell_places(places: Sequence[tuple[str, int]]) -> str:
         for worksheet, group in groupby(places, key=lambda place: place[0])
         for span in spans_of([row for _, row in group])
     ]
-    more = " …" if len(spans) > MOST_SPANS else ""
-    return f"{counted(len(places), 'row')}: {', '.join(spans[:MOST_SPANS])}{more}"
+    more = " …" if len(spans) > most else ""
+    return f"{counted(len(places), 'row')}: {', '.join(spans[:most])}{more}"
 
 
 def spans_of(rows: Sequence[int]) -> list[str]:

@@ -174,7 +174,7 @@ def tell_faults(result: BatchResult) -> Iterator[Line]:
         where = f"{fault.first.column}: " if fault.first.column else ""
         yield (
             Part("", ASIDE),
-            Part(fault.places, PLACES_WIDTH, replace(SEVERITY[Severity.ERROR], text="")),
+            Part(fault.places(), PLACES_WIDTH, replace(SEVERITY[Severity.ERROR], text="")),
             Part(f"{where}{fault.first.message}", BESIDE - PLACES_WIDTH),
         )
     more = len(faults) - MOST_FAULTS

@@ -13,10 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from batch_orders.core.accounts import show_account
 from batch_orders.core.actions import UPLOAD_PAGE, Author
+from batch_orders.core.ledger_json import describe_event, describe_ledger_order
 from batch_orders.core.outcomes import NotTaken, Placed
-from batch_orders.core.records import LedgerOrder
 from batch_orders.core.states import State
 from batch_orders.core.wording import counted
 from batch_orders.service.followup import resolve
@@ -34,7 +33,7 @@ def show_unconfirmed(request: Request, said: str = "") -> Response:
     site, person = site_of(request), person_of(request)
     orders = tuple(order for order in site.ledger.unsettled() if person.sees(order.account))
     if wants_json(request):
-        return state_answer({"said": said, "orders": [describe_order(order) for order in orders]})
+        return state_answer({"said": said, "orders": list(map(describe_ledger_order, orders))})
     return page(
         request,
         "unconfirmed.html",
@@ -44,21 +43,6 @@ def show_unconfirmed(request: Request, said: str = "") -> Response:
         can_look_up=site.has_key and any(order.environment in site.places for order in orders),
         told=said,
     )
-
-
-def describe_order(order: LedgerOrder) -> dict[str, str]:
-    """An order as programs are told of it. Contact details are in none."""
-    return {
-        "domain": order.domain,
-        "state": order.state.value,
-        "batch": order.batch,
-        "environment": order.environment,
-        "account": show_account(order.account),
-        "order_id": order.vendor_order_id,
-        "message": order.message,
-        "changed_at": order.changed_at,
-        "last_checked_at": order.last_checked_at,
-    }
 
 
 async def look_up(request: Request) -> Response:
@@ -138,8 +122,13 @@ def show_domain(request: Request) -> Response:
     site, person = site_of(request), person_of(request)
     name = normal_name(request.path_params["name"])
     orders = [order for order in site.ledger.orders_of(name) if person.sees(order.account)]
+    history = [event for event in site.ledger.history(name) if person.sees(event.account)]
     if wants_json(request):
-        return state_answer({"domain": name, "orders": [describe_order(order) for order in orders]})
+        told = {
+            "history": list(map(describe_event, history)),
+            "orders": list(map(describe_ledger_order, orders)),
+        }
+        return state_answer({"domain": name, **told})
     return page(
         request,
         "domain.html",
@@ -147,7 +136,7 @@ def show_domain(request: Request) -> Response:
         name=name,
         orders=orders,
         words={state.value: COUNT_WORDS.get(state, state.value) for state in State},
-        history=[event for event in site.ledger.history(name) if person.sees(event.account)],
+        history=history,
     )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.text import Text
 
-from batch_orders.cli.problems import name_ranges, show_problems
+from batch_orders.cli.problems import show_problems
 from batch_orders.cli.progress import Lines, say_duration
 from batch_orders.cli.show import SteadyConsole
 from batch_orders.cli.tables import make_table, share_width
+from batch_orders.core.faults import group_problems
 from batch_orders.core.model import Problem, Severity
 from batch_orders.core.outcomes import Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.service.submission import Queued
@@ -82,20 +84,28 @@ def test_on_a_wide_terminal_problems_are_a_table() -> None:
     assert shown_problems(130, problems(11, 12)).count("No domain.") == 2
 
 
-def test_worksheets_and_warnings_stand_apart_and_errors_first() -> None:
+def test_errors_come_first_and_rows_of_several_worksheets_are_told_apart() -> None:
     found = [
         Problem(Severity.WARNING, "June", None, "", "", "odd", "It is odd."),
         *problems(2),
         Problem(Severity.ERROR, "July", 2, "Domain", "y", "bad-domain", "No domain."),
     ]
     told = shown_problems(80, found, several=True)
-    assert told.index("error June Domain: No domain.") < told.index("error July Domain: No domain.")
-    assert told.index("error July") < told.index("warning June: It is odd.")
+    assert told.index("error Domain: No domain.") < told.index("warning It is odd.")
+    assert told.count("No domain.") == 1
+    assert "2 rows: July!2, June!2" in told
+    assert "row July!2: y" in told
 
 
-def test_rows_are_told_as_ranges() -> None:
-    assert name_ranges([3, 1, 2, 7]) == "1\N{EN DASH}3, 7"
-    assert name_ranges(range(1, 100, 2)).endswith(" …")
+def test_the_terminal_groups_as_the_report_does_and_names_more_runs_of_rows() -> None:
+    found = [*problems(1), *(replace(problem, column="Mailbox") for problem in problems(*range(1, 31, 2)))]
+    told = shown_problems(100, found)
+    faults = group_problems(found)
+    assert [told.index(f"{fault.first.column}:") for fault in faults] == sorted(
+        told.index(f"{fault.first.column}:") for fault in faults
+    )
+    assert "15 rows: 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23 …" in told
+    assert faults[0].places() == "15 rows: 1, 3, 5, 7 …"
 
 
 def test_piped_output_follows_columns(machine: Machine) -> None:

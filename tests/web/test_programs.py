@@ -12,6 +12,7 @@ from shutil import which
 from types import SimpleNamespace
 from typing import Any
 
+import jsonschema
 import pytest
 import requests
 
@@ -23,7 +24,9 @@ from tests.harness.page import Page, serving, write_team
 from tests.sheets import row
 
 pytestmark = pytest.mark.long
-GUIDE = Path(__file__).parents[2] / "docs" / "http.md"
+DOCS = Path(__file__).parents[2] / "docs"
+GUIDE = DOCS / "http.md"
+SCHEMA = json.loads((DOCS / "json.schema.json").read_text("utf-8"))
 TOKEN = "t0ken-of-the-night/7f3a"
 TEAM = f"""
 [users]
@@ -134,6 +137,24 @@ def test_nothing_comes_of_a_yes_to_a_plan_that_has_changed(
     assert answer.status_code == 409
     assert answer.json()["title"] == "Nothing was sent"
     assert len(sandbox.orders) == 1
+
+
+def test_orders_are_told_as_the_command_line_tells_them(page: Page, buyer: Machine) -> None:
+    ended = buyer.order(row("alder-shop.com"), row("drop-after-unlisted-birch.com"))
+    assert ended.code == 1
+    program = page.program(TOKEN)
+    unconfirmed = program.get("/unconfirmed").json()
+    assert_form("page_unconfirmed", unconfirmed)
+    assert unconfirmed["orders"] == buyer.run("status", "--json").said["unconfirmed"]
+    for domain in ("alder-shop.com", "drop-after-unlisted-birch.com", "never-ordered.com"):
+        told = program.get(f"/domains/{domain}").json()
+        assert_form("page_domain", told)
+        assert {**told, "exit_code": 0} == buyer.run("status", domain, "--json").said
+
+
+def assert_form(name: str, told: Any) -> None:
+    """Whether an answer is of a form of docs/json.schema.json."""
+    jsonschema.Draft202012Validator({**SCHEMA, "$ref": f"#/$defs/{name}"}).validate(told)
 
 
 @pytest.mark.parametrize("said", ["Bearer wrong", "Bearer ", f"Basic {TOKEN}", f"Bearer {TOKEN}x", TOKEN])

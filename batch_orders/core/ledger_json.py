@@ -1,4 +1,4 @@
-"""What the ledger knows, as --json tells of it."""
+"""What programs are told of what the ledger knows: by --json and by the page alike. Pure."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def describe_batch(batch: BatchRecord) -> dict[str, Any]:
 
 
 def describe_ledger_order(order: LedgerOrder) -> dict[str, Any]:
+    """Without its content: contact details are in none. What there is none of is null."""
     return {
         "domain": order.domain,
         "state": order.state.value,
