@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from batch_orders.core.rules import KEPT_PROBLEMS
+from batch_orders.cli import check
 from tests.harness.command_line import Machine
 from tests.sheets import Row, row
 
@@ -27,13 +27,21 @@ def test_check_uses_the_same_codes(machine: Machine, rows: list[Row], code: int)
     assert machine.run("check").code == 2
 
 
-@pytest.mark.long
-def test_corrections_say_what_they_could_not_mark(machine: Machine) -> None:
-    few, many = [row("bad")] * 60, [row("bad")] * (KEPT_PROBLEMS + 1)
-    told = machine.run("check", machine.hand_in(*few), "--corrections", "few.xlsx").output
-    assert "Not marked" not in told
-    told = machine.run("check", machine.hand_in(*many), "--corrections", "many.xlsx").output
-    assert "Not marked in it: 1 more problem." in told
+KEPT = 60
+
+
+def keep_few_problems() -> None:
+    vars(check)["KEPT_PROBLEMS"] = KEPT
+
+
+@pytest.mark.parametrize(
+    ("rows", "not_marked"), [(KEPT, ""), (KEPT + 1, "Not marked in it: 1 more problem.")]
+)
+def test_corrections_say_what_they_could_not_mark(machine: Machine, rows: int, not_marked: str) -> None:
+    sheet = machine.hand_in(*[row("bad")] * rows)
+    told = machine.run("check", sheet, "--corrections", "r.xlsx", before=keep_few_problems).output
+    assert ("Not marked" in told) == bool(not_marked)
+    assert not_marked in told
 
 
 def test_corrections_replace_nothing_that_exists(machine: Machine) -> None:
