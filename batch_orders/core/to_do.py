@@ -14,6 +14,7 @@ from types import MappingProxyType
 from batch_orders.core.model import Severity
 from batch_orders.core.money import Prices, describe_sums
 from batch_orders.core.results import BOUGHT, BatchResult, OrderResult, Status, sum_prices
+from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.wording import counted
 
 
@@ -42,6 +43,20 @@ NEED_OF: Mapping[Status, Need] = MappingProxyType(
         Status.NOT_SUBMITTED: Need.NOT_SENT,
     }
 )
+TO_CORRECT = frozenset({Need.REJECTED, Need.BOUGHT_ELSEWHERE, Need.INVALID})
+"""Needs whose rows stand in the corrections workbook."""
+WHAT_TO_DO: Mapping[Need, str] = MappingProxyType(
+    {
+        Need.UNCONFIRMED: "Do not order it by hand. Look it up",
+        Need.FAILED: "Ask Smart Senders what became of it",
+        Need.REJECTED: "Correct its rows and hand them in again",
+        Need.BOUGHT_ELSEWHERE: "Ask Smart Senders, and take the domain out",
+        Need.INVALID: "Correct its rows and hand them in again",
+        Need.NOT_SENT: "Hand the sheet in again",
+    }
+)
+"""Of one order, as a sentence without its end: a door says where or with what it is done."""
+WAIT_FOR_LIMIT = "Wait until the limit frees"
 UNREADABLE = "The sheet holds nothing that could be ordered. Look at it, and hand it in again."
 
 
@@ -71,6 +86,14 @@ def tasks_of(result: BatchResult) -> tuple[Task, ...]:
         if need := need_of(order, result.dry_run):
             found[need].append(order)
     return tuple(Task(need, tuple(orders)) for need, orders in found.items() if orders)
+
+
+def what_to_do(need: Need, stop: Stop | None) -> str:
+    return WAIT_FOR_LIMIT if need is Need.NOT_SENT and is_limited(stop) else WHAT_TO_DO[need]
+
+
+def is_limited(stop: Stop | None) -> bool:
+    return stop is not None and stop.reason in (StopReason.LIMIT, StopReason.OUT_OF_REACH)
 
 
 def headline(result: BatchResult) -> str:

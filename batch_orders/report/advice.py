@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from batch_orders.core.base_url import SANDBOX
 from batch_orders.core.next_steps import NO_FILES, ask_vendor, carry_on, name_place, paste, settle_unconfirmed
 from batch_orders.core.results import BatchResult, OrderResult
-from batch_orders.core.stops import StopReason
-from batch_orders.core.to_do import Need, need_of
+from batch_orders.core.to_do import TO_CORRECT, Need, is_limited, need_of, what_to_do
 
 ADVICE: dict[Need, str] = {
     Need.UNCONFIRMED: (
@@ -40,17 +39,6 @@ LIMITED = (
     "whoever set the limit agrees: one for a single call lets each call spend as much anew."
 )
 REHEARSED = "This was a rehearsal: nothing was bought, and there is nothing to be looked up."
-SHORT: dict[Need, str] = {
-    Need.UNCONFIRMED: "Do not order it by hand. Look it up: batch-orders reconcile",
-    Need.FAILED: "Ask Smart Senders what became of it",
-    Need.REJECTED: "Correct its rows and hand them in again",
-    Need.BOUGHT_ELSEWHERE: "Ask Smart Senders, and take the domain out",
-    Need.INVALID: "Correct its rows and hand them in again",
-    Need.NOT_SENT: "Hand the sheet in again",
-}
-SHORT_LIMITED = "Wait until the limit frees"
-TO_CORRECT = frozenset({Need.REJECTED, Need.BOUGHT_ELSEWHERE, Need.INVALID})
-"""Needs whose rows stand in the corrections workbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +49,7 @@ class Advice:
     corrections: str = ""
 
     def sentence(self, need: Need) -> str:
-        told = LIMITED if need is Need.NOT_SENT and self.is_limited else ADVICE[need]
+        told = LIMITED if need is Need.NOT_SENT and is_limited(self.result.stop) else ADVICE[need]
         return f"{told} {REHEARSED}" if need is Need.UNCONFIRMED and self.is_rehearsal else told
 
     def short(self, order: OrderResult) -> str:
@@ -69,11 +57,10 @@ class Advice:
         need = need_of(order, self.result.dry_run)
         if need is None:
             return ""
-        if need is Need.NOT_SENT and self.is_limited:
-            return SHORT_LIMITED
-        return (
-            f"{SHORT[need]}: {self.corrections}" if need in TO_CORRECT and self.corrections else SHORT[need]
-        )
+        told = what_to_do(need, self.result.stop)
+        if need is Need.UNCONFIRMED:
+            return f"{told}: batch-orders reconcile"
+        return f"{told}: {self.corrections}" if need in TO_CORRECT and self.corrections else told
 
     def to_type(self, need: Need, domain: str) -> tuple[str, ...]:
         """The commands to type, or the file to open. `domain` is the first one that needs it."""
@@ -96,8 +83,3 @@ class Advice:
     @property
     def is_rehearsal(self) -> bool:
         return self.result.draft.environment == SANDBOX
-
-    @property
-    def is_limited(self) -> bool:
-        stop = self.result.stop
-        return stop is not None and stop.reason in (StopReason.LIMIT, StopReason.OUT_OF_REACH)

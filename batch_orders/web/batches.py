@@ -17,7 +17,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from batch_orders.core.actions import UPLOAD_PAGE, Act, Action, Author
 from batch_orders.core.mending import rows_to_mend
 from batch_orders.core.records import BatchRecord
-from batch_orders.core.results import Status, count_statuses
+from batch_orders.core.results import BatchResult
 from batch_orders.core.states import State
 from batch_orders.ledger.uploads import NewUpload
 from batch_orders.service.living import batch_work
@@ -27,6 +27,7 @@ from batch_orders.web.batch_words import COUNT_WORDS, BatchWords, list_batches, 
 from batch_orders.web.programs import describe_batch, describe_line, is_program
 from batch_orders.web.render import NOT_FOUND, Refusal, page, state_answer, wants_json
 from batch_orders.web.site import Site, site_of
+from batch_orders.web.to_do import tell_result
 from batch_orders.web.uploads import find_pages, find_upload
 
 FILES = {"report.xlsx": "report", "corrections.xlsx": "corrections", "result.csv": "result"}
@@ -67,7 +68,7 @@ def show_batch(request: Request) -> Response:
     actions = site.ledger.actions.of_batches([record.id])
     moved = sorted((order for order in orders if order.attempts), key=lambda order: order.changed_at)
     confirmed = request.query_params.get("confirmed", "")
-    result = {} if words.runs or words.pruned else tell_result(site, record)
+    result = find_result(site, record)
     return page(
         request,
         "batch.html",
@@ -82,8 +83,8 @@ def show_batch(request: Request) -> Response:
         actions=actions,
         last_yes=next((action for action in reversed(actions) if action.act in YES), None),
         confirmed=confirmed if CLOCK.fullmatch(confirmed) else "",
-        result=result,
-        files=files_of(site, record),
+        result=tell_result(result, words.can_carry_on) if result and not words.runs else None,
+        files=files_of(result),
         live=words.runs,
         version=words.version,
         refresh=2 if words.runs else 0,
@@ -105,25 +106,18 @@ def state_of(record: BatchRecord, words: BatchWords) -> dict[str, Any]:
     }
 
 
-def tell_result(site: Site, record: BatchRecord) -> dict[str, int]:
-    """How many orders of the sheet stand where, as the report says it. From the ledger, without cells."""
-    draft = site.ledger.draft(record.id, cells=False)
-    if draft is None:
-        return {}
-    result = settle_from_ledger(draft, record.id, site.ledger, record.last_stop)
-    counts = count_statuses(result.orders)
-    return {status.value: counts[status] for status in Status if counts[status]}
-
-
-def files_of(site: Site, record: BatchRecord) -> list[tuple[str, str]]:
-    """The files that can be had of a batch: what a link is called, and the name that it leads to."""
+def find_result(site: Site, record: BatchRecord) -> BatchResult | None:
+    """How every order of the sheet stands now, from the ledger, without cells. None where its sheet is not kept."""
     draft = None if record.pruned else site.ledger.draft(record.id, cells=False)
-    if draft is None:
+    return settle_from_ledger(draft, record.id, site.ledger, record.last_stop) if draft else None
+
+
+def files_of(result: BatchResult | None) -> list[tuple[str, str]]:
+    """The files that can be had of a batch: what a link is called, and the name that it leads to."""
+    if result is None:
         return []
-    files = [("Report", "report.xlsx")]
-    result = settle_from_ledger(draft, record.id, site.ledger, record.last_stop)
-    files += [("Rows to correct", "corrections.xlsx")] if rows_to_mend(result) else []
-    return [*files, ("Result CSV", "result.csv")]
+    corrections = [("Rows to correct", "corrections.xlsx")] if rows_to_mend(result) else []
+    return [("Report", "report.xlsx"), *corrections, ("Result CSV", "result.csv")]
 
 
 async def stop(request: Request) -> Response:

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,44 @@ def test_the_sheet_with_the_suggestions_filled_in_is_clean_when_it_is_handed_in(
     filled = buyer.here / "filled.xlsx"
     filled.write_bytes(page.get(f"{upload}/suggestions.xlsx").content)
     assert page.settle(page.hand_in(filled))["state"] == "ready"
+
+
+def test_a_batch_says_what_its_report_says_first(page: Page, buyer: Machine) -> None:
+    rows = [row("alder-shop.com"), row("rejected-shop.com"), row("drop-after-unlisted-shop.com")]
+    batch = page.order(buyer.hand_in(*rows, row("birch-shop.com", "no mailbox at all")))
+    text = page.get(batch).text
+    assert heading_of(text) == "1 of 3 placed, 1 refused, 1 may have been bought"
+    report = load_workbook(io.BytesIO(page.get(f"{batch}/report.xlsx").content))
+    said = str(report["To do"]["A1"].value)
+    assert said.startswith("3 of 4 orders need you: 1 may have been bought, 1 was refused, 1 has mistakes.")
+    assert said in unescape(text)
+    (asked,) = re.findall(r'<ul class="asked">(.*?)</ul>', text, re.DOTALL)
+    told = re.findall(r"<b>(.*?)</b>.*?<bdi>(.*?)</bdi>", asked, re.DOTALL)
+    assert told == [
+        ("1 may have been bought.", "drop-after-unlisted-shop.com"),
+        ("1 was refused.", "rejected-shop.com"),
+        ("1 has mistakes.", "birch-shop.com"),
+    ]
+    links = re.findall(r'href="([^"]+)"', asked)
+    assert links[0] == "/unconfirmed"
+    assert f"{batch.partition('?')[0]}/corrections.xlsx" in links
+    assert all(page.get(link).status_code == 200 for link in links)
+
+
+def test_what_was_not_sent_is_carried_on_and_not_handed_in_again(buyer: Machine, sandbox: Sandbox) -> None:
+    with serving(buyer) as page:
+        ended = buyer.order(row("alder-shop.com"), row("birch-shop.com"), words=("--max-orders", "1"))
+        (told,) = ended.said["sheets"]
+        batch = f"/batches/{told['batch']}"
+        text = page.get(batch).text
+        assert "1 of 2 orders needs you: 1 was not sent. 1 placed for about" in text
+        assert "Carry on, with the button above." in text
+        upload = page.post(f"{batch}/carry-on").headers["Location"]
+        page.settle(upload)
+        page.confirm(upload)
+        page.settle(batch)
+        assert "Nothing is left to do: all 2 orders are placed." in page.get(batch).text
+    assert len(sandbox.orders) == 2
 
 
 def test_fifty_confirms_at_once_make_one_batch(page: Page, buyer: Machine, sandbox: Sandbox) -> None:
