@@ -23,7 +23,7 @@ from batch_orders.validation.duplicates import MAILBOX_TWICE
 from batch_orders.validation.fillers import NOTES_PASSED_OVER, ROWS_PASSED_OVER
 from batch_orders.validation.grouping import CONTRADICTION
 from batch_orders.validation.half_orders import ORDER_NOT_WHOLE
-from batch_orders.validation.order_flags import NOT_TO_BE_ORDERED
+from batch_orders.validation.order_flags import NOT_TO_BE_ORDERED, ORDER_DOUBTED
 from batch_orders.validation.sentences import SENTENCES, WARNINGS
 from batch_orders.validation.unchecked_vendors import VENDORS_NOT_CHECKED
 
@@ -80,6 +80,11 @@ def problem_codes() -> str:
         (
             f"`{NOT_TO_BE_ORDERED}`",
             "A column such as Order? or Status says that the row is not to be ordered.",
+        ),
+        (
+            f"`{ORDER_DOUBTED}`",
+            "A column such as Status leaves open whether rows are to be ordered, or says that they were bought before. "
+            "A warning.",
         ),
         (
             f"`{VENDORS_NOT_CHECKED}`",

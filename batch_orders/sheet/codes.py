@@ -31,7 +31,10 @@ class ReadCode(StrEnum):
     )
     NUL_BYTE = "nul-byte", "A line of a CSV file holds a NUL byte: the file is damaged there."
     MISPLACED_QUOTE = "misplaced-quote", "A line of a CSV file has a quote where none can be."
-    CELLS_WITHOUT_HEADER = "cells-without-header", "Cells beside the table have no header and are left out."
+    CELLS_WITHOUT_HEADER = (
+        "cells-without-header",
+        "Cells in or beside the table have no header and are left out.",
+    )
     ENCODING_GUESSED = (
         "encoding-guessed",
         "The encoding of a file was guessed. An error at each cell of an order whose text depends on it.",

@@ -3,141 +3,49 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-import pyarrow.compute as pc
 
 from batch_orders.core.model import Problem, Severity, Sheet, Worksheet
+from batch_orders.core.wording import counted, name_rows
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.judge import to_arrow
+from batch_orders.validation.order_words import (
+    BOUGHT,
+    CANCELS,
+    FLAG,
+    NO,
+    NOT,
+    NOT_YET,
+    NOTHING,
+    SAYS_CANCELLED,
+    STATE,
+    UNDECIDED,
+    YES,
+)
 
 NOT_TO_BE_ORDERED = "not-to-be-ordered"
+ORDER_DOUBTED = "order-doubted"
 
-FLAGS = frozenset(
-    [
-        "order",
-        "order?",
-        "orders",
-        "toorder",
-        "ordernow",
-        "orderit",
-        "buy",
-        "buyit",
-        "tobuy",
-        "include",
-        "included",
-        "active",
-        "enabled",
-        "approved",
-        "confirmed",
-        "selected",
-        "select",
-        "go",
-        "use",
-        "status",
-        "orderstatus",
-        "orderstate",
-        "orderthis",
-        "buythis",
-        "placeorder",
-        "purchase",
-        "approval",
-        "bestellen",
-        "kaufen",
-        "freigegeben",
-        "aktiv",
-        "comprar",
-        "pedir",
-        "commander",
-        "acheter",
-        "ordinare",
-        "zamówić",
-    ]
-)
-"""A header without blanks. "State" is not among them: it is also a part of an address."""
-
-CANCELS = frozenset(
-    [
-        "cancelled",
-        "canceled",
-        "cancel",
-        "skip",
-        "skipped",
-        "exclude",
-        "excluded",
-        "ignore",
-        "onhold",
-        "donotorder",
-        "dontorder",
-        "donotbuy",
-        "deleted",
-        "storniert",
-        "nichtbestellen",
-    ]
-)
-"""What these say is the other way round: yes means no."""
-
-CANCELLED = frozenset(
-    [
-        "cancelled",
-        "canceled",
-        "cancel",
-        "skip",
-        "skipped",
-        "excluded",
-        "ignore",
-        "rejected",
-        "declined",
-        "deleted",
-        "removed",
-        "inactive",
-        "disabled",
-        "onhold",
-        "hold",
-        "paused",
-        "stopped",
-        "donotorder",
-        "dontorder",
-        "withdrawn",
-        "revoked",
-        "postponed",
-        "deferred",
-        "void",
-        "dropped",
-        "storniert",
-        "abgelehnt",
-        "annulé",
-        "cancelado",
-        "annullato",
-        "geannuleerd",
-    ]
-)
-NOT = re.compile(
-    r"(?:not|no longer|never|do not|don'?t|nicht|kein)\b(?!.*\b(?:ordered|bought|placed|purchased|started|done|sent|"
-    r"bestellt|gekauft|begonnen)\b)",
-    re.IGNORECASE,
-)
-"""What begins so says no, but for what is not ordered yet; and so does what begins with a word of CANCELLED."""
-
-FIRST_WORD = re.compile(r"[^\W\d_]+")
 ANSWERS = re.compile(
-    r"[(\[]\s*(?:y|yes|true|ja|j|x|1)\s*[/|,]\s*(?:n|no|false|nein|0)\s*[)\]]", re.IGNORECASE
+    r"[(\[]?\s*\b(?:y|yes|true|ja|j|oui|o|si|sí|sim|tak|x|1)\s*[/|,]\s*(?:n|no|false|nein|non|nee|não|nie|0)\b\s*[)\]]?",
+    re.IGNORECASE,
 )
 """`(y/n)` behind a header."""
 
-NO = CANCELLED | frozenset(
-    ["false", "no", "nope", "n", "0", "f", "nein", "falsch", "non", "faux", "nee", "nie", "☐", "✗", "✘", "✕"]
-)
-YES = CANCELLED | frozenset(
-    ["true", "yes", "y", "1", "t", "x", "ja", "wahr", "oui", "vrai", "sí", "si", "sim", "tak", "☑", "✓", "✔"]
-)
-NOT_A_WORD = re.compile(r"[\s_\-?!:*.]+")
+WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+REFUSAL = re.compile(r"\s*(?P<no>[^\W\d_]{2,})\s*[,;:.!(–—-]")
+"""`No, the client wants another one`; "no issues" is none."""
+
+NOT_A_WORD = re.compile(r"[\s_\-?¿¡!:*./]+")
+OwnValues = Mapping[str, frozenset[str] | None]
 
 
-def hold_flagged(sheet: Sheet, order_when: Mapping[str, frozenset[str] | None]) -> Sheet:
-    """The sheet with an error at each cell that says not to order its row.
+def hold_flagged(sheet: Sheet, order_when: OwnValues) -> Sheet:
+    """The sheet with an error at each cell that says not to order its row, and a warning for each column that
+    leaves it open or says that rows were bought before.
 
     `order_when` says, by header, which values mean that a row is to be ordered, or None where the column does
     not count.
@@ -146,37 +54,96 @@ def hold_flagged(sheet: Sheet, order_when: Mapping[str, frozenset[str] | None]) 
     return replace(sheet, problems=(*sheet.problems, *problems)) if problems else sheet
 
 
-def flagged(worksheet: Worksheet, order_when: Mapping[str, frozenset[str] | None]) -> Iterator[Problem]:
+def flagged(worksheet: Worksheet, order_when: OwnValues) -> Iterator[Problem]:
     own = {squeeze(header): values for header, values in order_when.items()}
     read = {*worksheet.columns.values(), *worksheet.more_mailboxes}
     for at, header in enumerate(worksheet.headers):
-        name = squeeze(ANSWERS.sub("", header))
-        if at in read or not (name in own or name in FLAGS or name in CANCELS):
+        rules = None if at in read else rules_of(header, own)
+        if not rules:
             continue
+        refuses, doubts = rules
         found = to_arrow(worksheet.cells[at]).dictionary_encode()
-        texts = pc.utf8_trim(found.dictionary, EDGES).to_pylist()
-        refused = [i for i, text in enumerate(texts) if says_no(name, text, own)]
+        texts = [text.strip(EDGES) for text in found.dictionary.to_pylist()]
+        refused = {i for i, text in enumerate(texts) if refuses(text) and not is_numbering(text, texts)}
+        doubted = [i for i, text in enumerate(texts) if i not in refused and doubts(text)]
         rows = worksheet.cells.index.to_numpy()
-        places = np.asarray(found.indices)
-        for place in np.flatnonzero(np.isin(places, refused)) if refused else ():
-            yield tell_flag(worksheet.name, int(rows[place]), header, texts[places[place]])
+        values = np.asarray(found.indices)
+        for place in np.flatnonzero(np.isin(values, list(refused))) if refused else ():
+            yield tell_flag(worksheet.name, int(rows[place]), header, texts[values[place]])
+        if doubted:
+            places = np.flatnonzero(np.isin(values, doubted))
+            yield tell_doubt(worksheet.name, rows[places].tolist(), header, texts[values[places[0]]])
 
 
-def says_no(column: str, text: str, own: Mapping[str, frozenset[str] | None]) -> bool:
+Rule = Callable[[str], bool]
+
+
+def rules_of(header: str, own: OwnValues) -> tuple[Rule, Rule] | None:
+    """Of a column that says something about ordering: whether a value refuses, and whether it is to be doubted."""
+    if (given := squeeze(header)) in own:
+        wanted = own[given]
+        values = {squeeze(each) for each in wanted or ()}
+        return (lambda text: wanted is not None and squeeze(text) not in values), never
+    name = squeeze(ANSWERS.sub("", header)) or "yesno"
+    if CANCELS.fullmatch(name):
+        return says_cancelled, never
+    if FLAG.fullmatch(name):
+        return says_no, leaves_open
+    if BOUGHT.fullmatch(name):
+        return never, says_bought
+    return (is_cancelled, never) if STATE.fullmatch(name) else None
+
+
+def never(text: str) -> bool:
+    return False
+
+
+def says_cancelled(text: str) -> bool:
+    """In a column such as Cancelled or Skip: a date, a name or a reason says as much as yes."""
     value = squeeze(text)
-    if column in own:
-        wanted = own[column]
-        return wanted is not None and value not in {squeeze(each) for each in wanted}
-    if column in CANCELS:
-        return value in YES
-    first = FIRST_WORD.match(text)
     return (
-        value in NO or NOT.match(text) is not None or (first is not None and squeeze(first[0]) in CANCELLED)
+        bool(value) and not NO.fullmatch(value) and bool(YES.fullmatch(value) or not NOTHING.fullmatch(value))
     )
 
 
+def says_no(text: str) -> bool:
+    refusal = REFUSAL.match(text)
+    return (
+        NO.fullmatch(squeeze(text)) is not None
+        or NOT.match(text) is not None
+        or (refusal is not None and NO.fullmatch(squeeze(refusal["no"])) is not None)
+        or is_cancelled(text)
+    )
+
+
+def says_bought(text: str) -> bool:
+    """In a column such as Ordered: a date or a name says as much as yes."""
+    return says_cancelled(text) and not any(
+        NOT_YET.match(each) or UNDECIDED.fullmatch(each) for each in beginnings(text)[:2]
+    )
+
+
+def leaves_open(text: str) -> bool:
+    return any(UNDECIDED.fullmatch(each) or BOUGHT.match(each) for each in beginnings(text))
+
+
+def is_cancelled(text: str) -> bool:
+    return any(SAYS_CANCELLED.fullmatch(each) for each in beginnings(text))
+
+
+def beginnings(text: str) -> Sequence[str]:
+    """The whole text and its first word, and its first two as one."""
+    words = [squeeze(word) for word in WORD.findall(text)[:2]]
+    return squeeze(text), *words[:1], "".join(words)
+
+
+def is_numbering(text: str, texts: Sequence[str]) -> bool:
+    """Whether 0 is one of many numbers rather than a no."""
+    return text == "0" and any(other.isdecimal() and other not in "01" for other in texts)
+
+
 def squeeze(text: str) -> str:
-    return NOT_A_WORD.sub("", text).casefold()
+    return NOT_A_WORD.sub("", text).casefold() or text.strip().casefold()
 
 
 def tell_flag(worksheet: str, row: int, header: str, value: str) -> Problem:
@@ -185,3 +152,11 @@ def tell_flag(worksheet: str, row: int, header: str, value: str) -> Problem:
         "means something else, rename it or say in [order_when] of the settings what it means."
     )
     return Problem(Severity.ERROR, worksheet, row, header, value, NOT_TO_BE_ORDERED, message)
+
+
+def tell_doubt(worksheet: str, rows: Sequence[int], header: str, value: str) -> Problem:
+    message = (
+        f"{header.strip()} says {value} or the like in {counted(len(rows), 'row')}: {name_rows(rows)}. "
+        f"{'It is' if len(rows) == 1 else 'They are'} ordered like all others. Delete what is not to be ordered."
+    )
+    return Problem(Severity.WARNING, worksheet, None, header, value, ORDER_DOUBTED, message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,8 @@ def read(folder: Path, *lines: str, options: ReadOptions | None = None) -> Sheet
         "Mailbox,Mailbox.1,Mailbox.2",
         "Email,Second email,Third email",
         "Mailbox,Mailbox2,Mailbox #3",
+        "Mailbox,Mailbox two,Mailbox (third)",
+        "Email,Secondary email,Additional email",
     ],
 )
 def test_further_mailboxes_are_all_ordered(tmp_path: Path, headers: str) -> None:
@@ -50,11 +53,41 @@ def test_further_mailboxes_are_all_ordered(tmp_path: Path, headers: str) -> None
 
 
 @pytest.mark.parametrize(
-    "header", ["Domain 2", "Vendor.1", "New domain", "Second contact", "New mailbox", "Contact 2"]
+    "header",
+    [
+        "Domain 2",
+        "Vendor.1",
+        "New domain",
+        "Second contact",
+        "New mailbox",
+        "Contact 2",
+        "Mailbox (new)",
+        "Domain corrected",
+        "Correct vendor",
+        "Mailbox NEW!",
+    ],
 )
 def test_another_field_twice_is_refused(tmp_path: Path, header: str) -> None:
-    with pytest.raises(SheetError, match=rf'"{header}" in row 1 looks like one more'):
+    with pytest.raises(SheetError, match=rf'"{re.escape(header)}" in row 1 looks like one more'):
         read(tmp_path, f"{HEADER},{header}", f"{GOOD},x")
+
+
+def test_names_right_of_the_mailboxes_without_a_header_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        SheetError, match='the column right of "Mailbox" has no header and holds values such as ben'
+    ):
+        read(tmp_path, HEADER.replace("Mailbox,", "Mailbox,,"), GOOD.replace("anna,", "anna,ben,"))
+
+
+@pytest.mark.parametrize(
+    ("before", "cells"), [("Mailbox", "anna,call her"), ("Mailbox", "anna,x"), ("Vendor", "anna,ben")]
+)
+def test_another_column_without_a_header_is_named(tmp_path: Path, before: str, cells: str) -> None:
+    header = HEADER.replace(f"{before},", f"{before},,")
+    row = GOOD.replace("anna,", f"{cells},") if before == "Mailbox" else GOOD.replace(",1,", ",1,ben,")
+    grouping = judge_sheet(read(tmp_path, header, row))
+    assert bought(grouping) == ["anna@coralpeak.com"]
+    assert [code for _, _, code, _ in warnings(grouping)] == ["cells-without-header"]
 
 
 def test_columns_that_mean_something_else_are_named(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from batch_orders.core.model import Sheet
 from batch_orders.validation import RowRules
 from tests.sheets import make_sheet, make_worksheet
-from tests.validation.judged import bought, coral, errors, judge_sheet
+from tests.validation.judged import bought, coral, errors, judge_sheet, said, sentence
 
 
 def sheet_with(column: str, *values: str) -> Sheet:
@@ -32,6 +32,28 @@ def sheet_with(column: str, *values: str) -> Sheet:
         ("active", "nein"),
         ("order_status", "On hold"),
         ("status", "Canceled"),
+        ("status", "No, the client wants another"),
+        ("status", "expired"),
+        ("status", "❌"),
+        ("approved_by_client", "no"),
+        ("go/no_go", "no"),
+        ("yes/no", "no"),
+        ("to_order_(y/n)", "N"),
+        ("hold", "until Friday"),
+        ("cancelled", "2026-01-05"),
+        ("don't_order", "yes"),
+        ("à_commander", "non"),
+        ("statut", "annulée"),
+        ("¿pedir?", "no"),
+        ("estado", "Cancelado"),
+        ("encomendar", "não"),
+        ("stato", "annullato"),
+        ("bestellen_ja/nein", "nein"),
+        ("gekündigt", "ja"),
+        ("actief", "nee"),
+        ("zamówić?", "nie"),
+        ("anulowane", "tak"),
+        ("заказать", "нет"),
     ],
 )
 def test_a_row_that_says_no_is_not_ordered(column: str, value: str) -> None:
@@ -49,10 +71,40 @@ def test_a_row_that_says_no_is_not_ordered(column: str, value: str) -> None:
         ("ordered", "FALSE"),
         ("note", "no"),
         ("state", "NO"),
+        ("stato", "NO"),
+        ("status", "No issues so far"),
+        ("verified", "no"),
+        ("paid", "no"),
+        ("skip", "-"),
+        ("dkim_(y/n)", "n"),
+        ("order", "yes"),
+        ("annulé", "non"),
     ],
 )
 def test_other_values_and_columns_hold_nothing_back(column: str, value: str) -> None:
     assert len(bought(judge_sheet(sheet_with(column, value, "")))) == 2
+
+
+def test_0_among_other_numbers_is_no_answer() -> None:
+    assert len(bought(judge_sheet(sheet_with("order", "0", "1", "2")))) == 3
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "doubted"),
+    [
+        ("status", ["pending approval", "Draft", "approved", ""], "2 rows: rows 2, 3"),
+        ("status", ["already ordered", "new", "Ordered 3 May"], "2 rows: rows 2, 4"),
+        ("ordered", ["x", "2026-01-05", "not yet", "no", ""], "2 rows: rows 2, 3"),
+        ("bestellt", ["ja", "nein"], "1 row: row 2"),
+    ],
+)
+def test_what_is_left_open_or_was_bought_before_is_said_once(
+    column: str, values: list[str], doubted: str
+) -> None:
+    grouping = judge_sheet(sheet_with(column, *values))
+    assert len(bought(grouping)) == len(values)
+    assert [code for _, _, code, _ in said(grouping)] == ["order-doubted"]
+    assert f"in {doubted}. " in sentence(grouping)
 
 
 def test_the_settings_say_what_a_column_means() -> None:

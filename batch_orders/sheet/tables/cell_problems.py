@@ -7,7 +7,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from batch_orders.core.model import Problem, Severity
+from batch_orders.core.model import Field, Problem, Severity
 from batch_orders.core.wording import counted, name_rows
 from batch_orders.errors import SheetError
 from batch_orders.sheet.codes import ReadCode
@@ -115,6 +115,32 @@ def hidden_columns_problem(table: Table, hidden: Container[int]) -> list[Problem
         "hold what is to be ordered, and delete what is not."
     )
     return [warning(table, ReadCode.HIDDEN_COLUMNS, message, str(len(headed)))]
+
+
+NAME = r"^[\pL][\w.'-]*(?:@\S+)?$"
+NO_NAMES = frozenset(["x", "y", "n", "yes", "no", "ok", "true", "false", "done", "new", "ja", "nein"])
+
+
+def nameless_problems(table: Table) -> list[Problem]:
+    """A warning for each column within the table that holds something and has no header.
+
+    Raises SheetError where it stands right of the mailboxes and holds what may be more of them.
+    """
+    problems: list[Problem] = []
+    mailboxes = {table.columns.get(Field.MAILBOX, -1), *table.more_mailboxes}
+    for at, header in enumerate(table.headers):
+        if header.strip() or not holds_something(table, at):
+            continue
+        left = next(place for place in reversed(range(at)) if table.headers[place].strip())
+        values = pc.unique(pa.chunked_array([batch.column(str(at)) for batch in table.batches]))
+        texts = [text for text in pc.utf8_trim_whitespace(values).to_pylist() if text]
+        where = f'the column right of "{table.headers[left].strip()}" has no header and holds values such as {texts[0]}'
+        named = pc.match_substring_regex(pa.array(texts, pa.large_string()), NAME)
+        if left in mailboxes and pc.all(named).as_py() and NO_NAMES.isdisjoint(map(str.casefold, texts)):
+            raise SheetError(f"{where}. Call it Mailbox 2 if these are mailboxes, or give it another header.")
+        message = f"{where[0].upper()}{where[1:]}. It is not read."
+        problems.append(warning(table, ReadCode.CELLS_WITHOUT_HEADER, message, texts[0]))
+    return problems
 
 
 def holds_something(table: Table, column: int) -> bool:

@@ -12,11 +12,11 @@ from batch_orders.sheet.tables.header_names import (
     LONGEST_HEADER,
     OTHER_NAMES,
     Names,
+    is_new,
     match_columns,
     numbered_field,
     ordered,
     squeeze,
-    words_of,
 )
 from batch_orders.sheet.tables.no_header import NoHeader, columns_below, describe_miss, is_slip
 
@@ -87,11 +87,11 @@ def take_numbered(
     if len(names.required & matched.keys() | {name for _, name in found}) < len(names.required):
         return ()
     for at, name in found:
-        new = words_of(cells[at]).startswith("new ")
+        new = is_new(cells[at])
         if (name != Field.MAILBOX or new) and (name in matched or new):
             raise SheetError(
                 f'the column "{cells[at].strip()}" in row {number} looks like one more {LABELS.get(name, name)}, and '
-                "which of them is meant cannot be told. Rename or delete all but one of them."
+                f"which of them is meant cannot be told. Call that one {LABELS.get(name, name)}, and delete the others."
             )
     more = [at for at, name in found if name == Field.MAILBOX]
     if more and Field.MAILBOX not in matched:

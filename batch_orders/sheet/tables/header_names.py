@@ -103,18 +103,29 @@ def contact_field(header: str) -> str:
     return CONTACT_PREFIX + CONTACT_FIELD_OF.get(rest.replace(" ", ""), snake) if snake else ""
 
 
+NEW = "new|updated|corrected|correct|revised"
+NUMBER_WORDS = "one|two|three|four|five|first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th"
 NUMBERED = re.compile(
-    r"(?:(?P<new>new|first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|main|primary|additional|extra|another|other"
-    r"|further|more) )?(?P<name>.*?)(?:[ .#(\[]*(?P<number>[0-9]{1,2})[)\]]?| (?P<letter>[a-e]|ii|iii|iv))?"
+    rf"(?:(?:(?P<new>{NEW})|(?P<which>{NUMBER_WORDS}|main|primary|secondary|additional|extra|another|other|further"
+    r"|more)) )?"
+    rf"(?P<name>.*?)(?:[ .#(\[]*(?P<number>[0-9]{{1,2}}|(?<![^\W_])(?:{NUMBER_WORDS}))[)\]]?"
+    rf"| (?P<letter>[a-e]|ii|iii|iv)|[ (\[]+(?P<behind>{NEW})!?[)\]]?)?"
 )
+"""A name of a field with a number or a letter, or with a word such as New, which stands for another one."""
 
 
 def numbered_field(header: str) -> str:
     """The field that a header such as `Mailbox 2`, `Mailbox.1` or `New mailbox` means once more, or ""."""
     found = NUMBERED.fullmatch(words_of(header))
-    if not found or not (found["new"] or found["number"] or found["letter"]):
+    if not found or not (any(found.group("new", "which", "number", "letter", "behind"))):
         return ""
     return FIELD_OF.get(found["name"].replace(" ", ""), "")
+
+
+def is_new(header: str) -> bool:
+    """Whether such a header says that it replaces another one: `New mailbox`, `Domain (corrected)`."""
+    found = NUMBERED.fullmatch(words_of(header))
+    return bool(found and (found["new"] or found["behind"]))
 
 
 def match_columns(cells: Sequence[str], names: Names) -> dict[str, list[int]]:

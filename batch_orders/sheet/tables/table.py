@@ -15,6 +15,7 @@ from batch_orders.sheet.tables.cell_problems import (
     cell_problems,
     hidden_columns_problem,
     left_out_problem,
+    nameless_problems,
     struck_problems,
 )
 from batch_orders.sheet.tables.grid import Grid, Marks, Table, schema
@@ -116,6 +117,7 @@ class Filling:
             more_mailboxes=header.more_mailboxes,
         )
         problems = cell_problems(table, self.marks, self.first_column)
+        problems += nameless_problems(table)
         problems += struck_problems(table, self.marks.struck, self.first_column)
         problems += hidden_columns_problem(
             table, {column - self.first_column for column in self.grid.hidden_columns}
