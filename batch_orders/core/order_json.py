@@ -14,10 +14,15 @@ CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 
 def order_to_json(order: Order) -> str:
     """An order as canonical JSON, mailboxes in the sheet's order: what the ledger keeps."""
-    return write(order, order.mailboxes, order.people)
+    return CANONICAL.encode(describe_order(order))
 
 
-def write(order: Order, mailboxes: Sequence[str], people: Sequence[tuple[str, str]]) -> str:
+def describe_order(order: Order) -> dict[str, Any]:
+    """An order as plain values, mailboxes in the sheet's order."""
+    return describe(order, order.mailboxes, order.people)
+
+
+def describe(order: Order, mailboxes: Sequence[str], people: Sequence[tuple[str, str]]) -> dict[str, Any]:
     said: dict[str, Any] = {
         "domain": order.domain,
         "mailboxes": mailboxes,
@@ -27,7 +32,7 @@ def write(order: Order, mailboxes: Sequence[str], people: Sequence[tuple[str, st
     }
     if people:
         said["people"] = people
-    return CANONICAL.encode(said)
+    return said
 
 
 def order_from_json(text: str) -> Order:
@@ -41,4 +46,4 @@ def fingerprint(order: Order) -> str:
     places = sorted(range(len(order.mailboxes)), key=order.mailboxes.__getitem__)
     mailboxes = [order.mailboxes[place] for place in places]
     people = [order.people[place] for place in places] if order.people else []
-    return hashlib.sha256(write(order, mailboxes, people).encode()).hexdigest()
+    return hashlib.sha256(CANONICAL.encode(describe(order, mailboxes, people)).encode()).hexdigest()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from batch_orders.core.budgets import OverLimit, describe_time
 from batch_orders.core.listing import ListedDomain
 from batch_orders.core.model import Order
 from batch_orders.core.money import UNKNOWN_COST, Cost, Price, describe_costs, sum_costs
-from batch_orders.core.order_json import order_to_json
+from batch_orders.core.order_json import CANONICAL, describe_order
 from batch_orders.core.records import PriorOrder
 from batch_orders.core.states import State
 from batch_orders.core.stops import Stop, StopReason
@@ -111,7 +111,7 @@ class VendorShare:
     cost: Cost
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """`remarks` are sentences that a person should know before saying yes.
 
@@ -127,7 +127,7 @@ class Plan:
     def of_sheet(self, sheet: int) -> tuple[PlannedOrder, ...]:
         return tuple(item for item in self.planned if item.sheet == sheet)
 
-    @property
+    @cached_property
     def sent(self) -> tuple[PlannedOrder, ...]:
         return tuple(item for item in self.planned if item.is_sent)
 
@@ -155,7 +155,7 @@ class Plan:
     def unpriced(self) -> int:
         return sum(item.cost.amount is None for item in self.sent)
 
-    @property
+    @cached_property
     def checksum(self) -> str:
         """Twelve characters that are the same for two plans only if they would do the same.
 
@@ -211,15 +211,13 @@ def describe_plan(plan: Plan) -> str:
     lines = [
         [
             item.decision,
-            order_to_json(item.order),
+            describe_order(item.order),
             describe_cost(item.cost),
             *([item.sheet] if item.sheet else []),
         ]
         for item in plan.planned
     ]
-    return json.dumps(
-        [plan.environment, *([plan.account] if plan.account else []), lines], ensure_ascii=False
-    )
+    return CANONICAL.encode([plan.environment, *([plan.account] if plan.account else []), lines])
 
 
 def describe_cost(cost: Cost) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count, islice
 from typing import Any, BinaryIO
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
@@ -13,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 from batch_orders.core.uploads import PAGE, Part, Upload, UploadedSheet, UploadState
 from batch_orders.ledger.upload_tables import upload_pages, upload_pieces, upload_sheets, uploads
 
+STORE_PAGE = insert(upload_pages)
 PIECE = 1 << 20
 """Bytes of a sheet that are held at once."""
 
@@ -41,22 +43,13 @@ def store_sheet(connection: Connection, upload: str, position: int, sheet: NewSh
 
 
 def store_pages(connection: Connection, upload: str, part: Part, lines: Iterable[Mapping[str, Any]]) -> None:
-    page: list[Mapping[str, Any]] = []
-    number = 0
-    for line in lines:
-        page.append(line)
-        if len(page) == PAGE:
-            store_page(connection, upload, part, number, page)
-            page, number = [], number + 1
-    if page:
-        store_page(connection, upload, part, number, page)
-
-
-def store_page(
-    connection: Connection, upload: str, part: Part, number: int, lines: Sequence[Mapping[str, Any]]
-) -> None:
-    content = json.dumps(list(lines), ensure_ascii=True)
-    connection.execute(insert(upload_pages).values(upload=upload, part=part, page=number, content=content))
+    rest = iter(lines)
+    for number in count():
+        page = list(islice(rest, PAGE))
+        if not page:
+            return
+        content = json.dumps(page)
+        connection.execute(STORE_PAGE, {"upload": upload, "part": part, "page": number, "content": content})
 
 
 def move(

@@ -63,8 +63,7 @@ class Work:
     def submit_preview(self, preview: Preview, approval: Approval, late: bool) -> tuple[BatchResult, ...]:
         """Submit what was approved, or what is approved now in its place. `late`: the vendor may say something else."""
         work = self.look_again() if late else self
-        started = preview.drafts[0].started
-        anew = plan_sheets(preview.sheets, work.context, self.budget, work.view, started)
+        anew = plan_sheets(preview.sheets, work.context, self.budget, work.view, preview.started)
         if anew.plan != preview.plan:
             answer = self.approve_again(anew.plan)
             if isinstance(answer, Stop):

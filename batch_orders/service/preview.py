@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 from batch_orders.core.model import Order
 from batch_orders.core.order_json import order_from_json
@@ -20,7 +21,7 @@ from batch_orders.core.stops import Stop
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
 from batch_orders.service.draft import draft_sheet, tell_defaults
-from batch_orders.validation.grouping import Grouping, group_orders
+from batch_orders.validation.grouping import Grouping, group_orders, held_back_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,50 @@ class NewSheet:
         return self.grouping.rows.sheet.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Preview:
-    """One plan over all sheets of a call, and a draft of each sheet's result, in their order."""
+    """One plan over all sheets of a call, and a draft of each sheet's result, in their order.
 
-    plan: Plan
+    `decided` is the plan without what is to be said of its sheets. `since` has of each sheet the rows that were put
+    right since, by position; `vendors` are the names that vendors are known by.
+    """
+
+    decided: Plan
     sheets: tuple[NewSheet, ...]
-    drafts: tuple[Draft, ...]
     view: VendorView
+    started: datetime
+    since: tuple[Mapping[int, PlacedSince], ...]
+    vendors: Mapping[int, str]
+
+    @cached_property
+    def plan(self) -> Plan:
+        told = (sentence for _, said in self.forgiven for sentence in said) if any(self.since) else ()
+        remarks = (*tell_sheets(self.sheets), *self.decided.remarks, *told)
+        return replace(self.decided, remarks=remarks)
+
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        return tuple(draft for draft, _ in self.forgiven)
+
+    @cached_property
+    def forgiven(self) -> tuple[tuple[Draft, tuple[str, ...]], ...]:
+        """The drafts, and what is said of rows that were placed since.
+
+        Made when they are needed first: who only looks at a plan does without them.
+        """
+        return tuple(map(self.forgive, range(len(self.sheets))))
+
+    def forgive(self, sheet: int) -> tuple[Draft, tuple[str, ...]]:
+        new = self.sheets[sheet]
+        remarks = (*new.remarks, *self.decided.remarks)
+        draft = draft_sheet(new.grouping, self.decided, sheet, self.started, remarks, self.vendors)
+        return forgive_placed(draft, self.since[sheet])
+
+    def held_back(self, sheet: int) -> Sequence[int]:
+        """The positions of the rows that are held back."""
+        if any(self.since):
+            return self.drafts[sheet].held_back
+        return held_back_rows(self.sheets[sheet].grouping)
 
     def planned(self, sheet: int) -> tuple[PlannedOrder, ...]:
         return self.plan.of_sheet(sheet)
@@ -82,7 +119,7 @@ def plan_sheets(
     sheets: Sequence[NewSheet], context: Context, budget: Budget, view: VendorView, started: datetime
 ) -> Preview:
     """As `preview`, by what the vendor said before."""
-    since = [placed_since(sheet, context) for sheet in sheets]
+    since = tuple(placed_since(sheet, context) for sheet in sheets)
     orders = [
         SheetOrders(sheet.name, uncorrected(sheet.orders, corrected))
         for sheet, corrected in zip(sheets, since, strict=True)
@@ -91,16 +128,7 @@ def plan_sheets(
     prior = context.ledger.known(context.place, domains)
     plan = plan_orders(context.place, orders, prior, view, budget.allowances(context), context.account)
     vendors = {offer.vendor: offer.name for offer in context.catalogue.offers}
-    forgiven = [
-        forgive_placed(
-            draft_sheet(sheet.grouping, plan, at, started, (*sheet.remarks, *plan.remarks), vendors),
-            since[at],
-        )
-        for at, sheet in enumerate(sheets)
-    ]
-    told = (sentence for _, said in forgiven for sentence in said)
-    shown = replace(plan, remarks=(*tell_sheets(sheets), *plan.remarks, *told))
-    return Preview(shown, tuple(sheets), tuple(draft for draft, _ in forgiven), view)
+    return Preview(plan, tuple(sheets), view, started, since, vendors)
 
 
 def placed_since(sheet: NewSheet, context: Context) -> dict[int, PlacedSince]:

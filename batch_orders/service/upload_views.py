@@ -51,7 +51,7 @@ NO_SHEETS: Mapping[str, Any] = {
 def describe_sheets(seen: Preview) -> dict[str, Any]:
     """What reading and judging came to, over all sheets."""
     faulty = sum(int(sheet.grouping.faulty.sum()) for sheet in seen.sheets)
-    held_back = sum(len(draft.held_back) for draft in seen.drafts)
+    held_back = sum(len(seen.held_back(sheet)) for sheet in range(len(seen.sheets)))
     return {
         "rows": sum(sheet.grouping.rows.total for sheet in seen.sheets),
         "faulty": faulty,

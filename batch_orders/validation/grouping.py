@@ -7,9 +7,8 @@ order. The other orders go on.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,9 +29,6 @@ CONTRADICTION = "contradiction"
 
 TOLD_ROWS = 10
 """How many rows a sentence names one by one."""
-
-OF_AN_ORDER = frozenset({"group", Field.DOMAIN, Field.VENDOR, Field.FORWARDING_DOMAIN, Field.CONTACT})
-"""Columns of entries that one order has in common; fields of its contact stand besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,27 +199,28 @@ def group_orders(grouping: Grouping) -> tuple[Order, ...]:
         members[group].setdefault(mailbox, tuple(person))
         positions[group][position] = None
     firsts = whole.drop_duplicates("group")
-    kept = [name for name in firsts if name in OF_AN_ORDER or str(name).startswith(CONTACT_PREFIX)]
-    lines = zip(*(firsts[name].tolist() for name in kept), strict=True)
-    records = (dict(zip(kept, line, strict=True)) for line in lines)
-    return tuple(make_order(first, members[first["group"]], positions[first["group"]]) for first in records)
-
-
-def make_order(
-    first: Mapping[Hashable, Any], mailboxes: Mapping[str, tuple[str, ...]], positions: Iterable[int]
-) -> Order:
-    """`first` is the domain's first entry; `mailboxes` maps each mailbox to its owner's names."""
-    details = {
-        str(name).removeprefix(CONTACT_PREFIX): value
-        for name, value in first.items()
-        if str(name).startswith(CONTACT_PREFIX) and value
-    }
-    return Order(
-        domain=first[Field.DOMAIN],
-        mailboxes=tuple(mailboxes),
-        vendor=int(first[Field.VENDOR]),
-        forwarding_domain=first[Field.FORWARDING_DOMAIN],
-        contact={"name": first[Field.CONTACT], **details},
-        people=tuple((names[0], names[1]) for names in mailboxes.values() if names),
-        rows=tuple(positions),
+    shared = (
+        firsts[name].tolist() for name in ("group", Field.DOMAIN, Field.VENDOR, Field.FORWARDING_DOMAIN)
     )
+    return tuple(
+        Order(
+            domain=domain,
+            mailboxes=tuple(members[group]),
+            vendor=int(vendor),
+            forwarding_domain=forwarding_domain,
+            contact=contact,
+            people=tuple((names[0], names[1]) for names in members[group].values() if names),
+            rows=tuple(positions[group]),
+        )
+        for group, domain, vendor, forwarding_domain, contact in zip(
+            *shared, contacts_of(firsts), strict=True
+        )
+    )
+
+
+def contacts_of(firsts: pd.DataFrame) -> Iterator[dict[str, str]]:
+    """The contact of each order, of which these are the first entries: a name, and what else is said."""
+    columns = [name for name in firsts if str(name).startswith(CONTACT_PREFIX)]
+    details = [str(name).removeprefix(CONTACT_PREFIX) for name in columns]
+    for name, *said in zip(*(firsts[column].tolist() for column in (Field.CONTACT, *columns)), strict=True):
+        yield {"name": name, **{detail: value for detail, value in zip(details, said, strict=True) if value}}
