@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from batch_orders.core.model import PERSON_FIELDS, Field, Sheet
 from batch_orders.core.rules import KEPT_PROBLEMS, RowRules
@@ -18,7 +19,15 @@ from batch_orders.validation.domain_slips import mend_slips
 from batch_orders.validation.duplicates import warn_of_duplicates
 from batch_orders.validation.fillers import pass_over_fillers
 from batch_orders.validation.half_orders import point_at_orders
-from batch_orders.validation.judge import Validated, fault_column, judge_mailboxes, judge_shared
+from batch_orders.validation.judge import (
+    Validated,
+    at_fault,
+    fault_column,
+    is_filled,
+    judge_mailboxes,
+    judge_shared,
+    to_arrow,
+)
 from batch_orders.validation.normal import fill_defaults, fill_from_domain, gather_cells, normalise
 from batch_orders.validation.order_flags import hold_flagged
 from batch_orders.validation.problems import Findings, find_problems, warn_of_read_domains, warn_of_urls
@@ -70,9 +79,9 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     entries = mark_comma_names(cells, entries)
     entries, waiting, unchecked = leave_unchecked(entries, rules, len(cells))
     entries, reading = mark_reading_problems(sheet, cells, entries, kept)
-    faults = np.logical_or.reduce([(entries[fault_column(name)] != "").to_numpy() for name in rules.fields])
+    faults = np.logical_or.reduce([at_fault(entries, name) for name in rules.fields])
     faulty = reading.rows | waiting
-    faulty[entries.loc[faults, "position"].to_numpy()] = True
+    faulty[entries["position"].to_numpy()[faults]] = True
     # Arrow lets go of the interpreter meanwhile, so that these are looked for beside the rest.
     with ThreadPoolExecutor(1) as pool:
         pointing = pool.submit(point_at_orders, entries, faulty, normal.pointed)
@@ -101,7 +110,8 @@ def demand_columns(sheet: Sheet, rules: RowRules) -> None:
 
 def judge_entries(normal: pd.DataFrame, rules: RowRules) -> tuple[pd.DataFrame, dict[str, int]]:
     judged, defaulted = judge_once(normal, rules)
-    mended = mend_slips(normal, judged[fault_column(Field.MAILBOX)] == "mailbox-other-domain")
+    faults = to_arrow(judged[fault_column(Field.MAILBOX)])
+    mended = mend_slips(normal, np.asarray(pc.equal(faults, "mailbox-other-domain")))
     return (judged, defaulted) if mended is normal else judge_once(mended, rules)
 
 
@@ -124,9 +134,8 @@ def put_judged(entries: pd.DataFrame, judged: Mapping[str, Validated]) -> pd.Dat
 def forgive_filled(entries: pd.DataFrame, normal: pd.DataFrame) -> pd.DataFrame:
     """A blank cell is not at fault for the bad value that its domain's other row gave it."""
     forgiven = {
-        fault_column(field): entries[fault_column(field)].mask(
-            (normal[field] == "") & (entries[field] != ""), ""
-        )
+        fault_column(field): entries[fault_column(field)].mask(given, "")
         for field in (Field.VENDOR, Field.FORWARDING_DOMAIN)
+        if (given := ~is_filled(normal[field]) & is_filled(entries[field])).any()
     }
-    return entries.assign(**forgiven)
+    return entries.assign(**forgiven) if forgiven else entries

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import Field
-from batch_orders.validation.judge import fault_column, to_arrow, to_series
+from batch_orders.validation.judge import at_fault, fault_column, is_filled, to_arrow, to_series
 from batch_orders.validation.mailboxes import split_mailboxes
 from batch_orders.validation.names import registrable_part, to_ascii
 from batch_orders.validation.placeholders import NOTHING
@@ -40,7 +40,7 @@ class Blocks(NamedTuple):
 
 def find_blocks(rows: pd.DataFrame) -> Blocks:
     """`rows` are in the sheet's order, their domains judged."""
-    faulty = (rows[DOMAIN_FAULT] != "").to_numpy()
+    faulty = at_fault(rows, Field.DOMAIN)
     above = np.full(len(rows), -1)
     if not faulty.any():
         return Blocks(faulty, above)
@@ -55,7 +55,7 @@ def find_blocks(rows: pd.DataFrame) -> Blocks:
 
 def read_from_above(rows: pd.DataFrame, blocks: Blocks) -> tuple[pd.DataFrame, np.ndarray]:
     """The rows with each blank domain that its mailbox proves to be the one above, and which these are."""
-    read = (blocks.above >= 0) & (rows[Field.DOMAIN] == "").to_numpy()
+    read = (blocks.above >= 0) & ~is_filled(rows[Field.DOMAIN])
     if not read.any():
         return rows, read
     domains, faults = rows[Field.DOMAIN].to_numpy(), rows[DOMAIN_FAULT].to_numpy()
@@ -93,7 +93,7 @@ def meant_by_unnamed(rows: pd.DataFrame, blocks: Blocks, meant: pd.Series[str]) 
         return meant
     filled = meant.to_numpy(copy=True).astype(object)
     mailboxes = rows[Field.MAILBOX].to_numpy()
-    for at in np.flatnonzero(blocks.unnamed & (rows[DOMAIN_FAULT] != "").to_numpy()):
+    for at in np.flatnonzero(blocks.unnamed & at_fault(rows, Field.DOMAIN)):
         over = blocks.above[at]
         filled[at] = common_host(mailboxes[at]) or (filled[over] if over >= 0 else "")
     return pd.Series(filled, index=rows.index, dtype="str")

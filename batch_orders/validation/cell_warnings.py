@@ -16,7 +16,7 @@ from batch_orders.core.names import unicode_of
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.confusables import REPLACED, decoded
 from batch_orders.validation.examples import EXAMPLES
-from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.judge import at_fault, to_arrow
 from batch_orders.validation.names import host_of, judge_host
 from batch_orders.validation.placeholders import NOBODYS_WORDS, PLACEHOLDER
 from batch_orders.validation.problems import Findings, lines_at, tell
@@ -151,9 +151,8 @@ def doubt_spelling(text: str) -> Doubt | None:
 def warn_of_mailboxes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
     """Whole addresses that are likelier a placeholder than anybody's mailbox."""
     mailboxes = to_arrow(entries[Field.MAILBOX])
-    good = (entries[fault_column(Field.MAILBOX)] == "").to_numpy()
     odd = pc.match_substring_regex(mailboxes, UNLIKELY)
-    places = np.flatnonzero(np.asarray(odd) & good)
+    places = np.flatnonzero(np.asarray(odd) & ~at_fault(entries, Field.MAILBOX))
     if not len(places):
         return Findings()
     told = entries.iloc[places[:limit]]

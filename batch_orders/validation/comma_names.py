@@ -42,6 +42,8 @@ def mark_comma_names(cells: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame
 def warn_of_commas(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
     """One warning for each such cell that is read as two mailboxes."""
     places = comma_names(cells)
+    if not len(places):
+        return Findings()
     faulty = entries["position"][entries[fault_column(Field.MAILBOX)] == IS_A_NAME]
     places = places[~np.isin(places, faulty)]
     kept = tuple(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from batch_orders.core.model import Field
-from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.judge import at_fault, fault_column, to_arrow
 from batch_orders.validation.mailboxes import hosts_of
 from batch_orders.validation.names import judge_domain
 from batch_orders.validation.typos import is_one_letter_off, may_be_a_pair
@@ -17,19 +17,21 @@ DOMAIN_SLIP = "domain-slip"
 DOMAIN_FAULT = fault_column(Field.DOMAIN)
 
 
-def mend_slips(entries: pd.DataFrame, elsewhere: pd.Series[bool]) -> pd.DataFrame:
+def mend_slips(entries: pd.DataFrame, elsewhere: np.ndarray) -> pd.DataFrame:
     """The entries with the domains that are a letter away from the domain of their mailboxes as faulty.
 
     That is so where other rows of the sheet name the mailboxes' domain and none stands by the row's own one,
     or where all of several rows of the domain have their mailbox in the same other one. `elsewhere` says
     which mailboxes are not in their domain.
     """
-    far = entries[elsewhere & (entries[DOMAIN_FAULT] == "")]
-    hosts = hosts_of(far[Field.MAILBOX])
-    near = one_letter_off(far[Field.DOMAIN], hosts)
+    far = elsewhere & ~at_fault(entries, Field.DOMAIN)
+    if not far.any():
+        return entries
+    domains, hosts = entries[Field.DOMAIN][far], hosts_of(entries[Field.MAILBOX][far])
+    near = one_letter_off(domains, hosts)
     if not near.any():
         return entries
-    sure = pick_slips(entries, far[Field.DOMAIN][near], hosts[near])
+    sure = pick_slips(entries, domains[near], hosts[near])
     return put_slips(entries, dict(zip(entries["position"][sure.index], sure, strict=True)))
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Severity, Sheet
-from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.judge import at_fault, is_filled, to_arrow
 from batch_orders.validation.problems import Findings, lines_at, tell
 
 MAILBOX_TWICE = "mailbox-twice"
@@ -16,9 +16,10 @@ MAILBOX_TWICE = "mailbox-twice"
 
 def warn_of_duplicates(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
     """A mailbox that its domain names twice counts once. No two domains share one."""
-    named = (entries[fault_column(Field.MAILBOX)] == "") & (entries["meant"] != "")
-    mailboxes = entries.loc[named, Field.MAILBOX]
-    if not any_again(to_arrow(mailboxes), entries.loc[named, "group"].to_numpy()):
+    named = ~at_fault(entries, Field.MAILBOX) & is_filled(entries["meant"])
+    mailboxes = entries[Field.MAILBOX]
+    mailboxes = mailboxes if named.all() else mailboxes[named]
+    if not any_again(to_arrow(mailboxes), entries["group"].to_numpy()[named]):
         return Findings()
     again = mailboxes[mailboxes.duplicated()]
     first = mailboxes[mailboxes.isin(again)].drop_duplicates()

@@ -20,7 +20,7 @@ from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.validation import Findings, Rows
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.half_orders import tell_half_orders
-from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.judge import at_fault, fault_column, to_arrow
 from batch_orders.validation.normal import shared_columns
 from batch_orders.validation.problems import lines_at, tell
 from batch_orders.validation.tidy import fold
@@ -102,8 +102,8 @@ def in_doubt(entries: pd.DataFrame, name: str, leading: np.ndarray) -> np.ndarra
     """Whether an entry's domain has a good value that is not the leading one: quick, and seldom so."""
     values = to_arrow(entries[name])
     differs = np.asarray(pc.not_equal(values, values.take(pa.array(leading))))
-    if fault_column(name) in entries:
-        differs &= (entries[fault_column(name)] == "").to_numpy()
+    if differs.any() and fault_column(name) in entries:
+        differs &= ~at_fault(entries, name)
     return np.isin(leading, leading[differs]) if differs.any() else differs
 
 
@@ -116,7 +116,7 @@ def find_contradictions(entries: pd.DataFrame, name: str) -> pd.DataFrame:
     # A row counts for the domain that it surely means: to be told after that is mended would be a second round.
     clean = entries["group"] >= 0
     if fault_column(name) in entries:
-        clean &= entries[fault_column(name)] == ""
+        clean &= ~at_fault(entries, name)
     named = pd.DataFrame({"group": entries["group"], "value": pd.factorize(entries[name].map(fold))[0]})[
         clean
     ]
@@ -179,7 +179,7 @@ def held_back_domains(grouping: Grouping) -> list[str]:
     """The domains of the orders that are held back, as far as they can be read, as an order would name them."""
     entries = grouping.rows.entries
     waits = grouping.held_back[grouping.order_of[entries["position"].to_numpy()]]
-    good = (entries[fault_column(Field.DOMAIN)] == "").to_numpy()
+    good = ~at_fault(entries, Field.DOMAIN)
     domains: list[str] = entries.loc[waits & good, Field.DOMAIN].unique().tolist()
     return domains
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Problem, Sheet
-from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.judge import at_fault, is_filled, to_arrow
 from batch_orders.validation.mailboxes import hosts_of
 from batch_orders.validation.meant_domains import domains_meant, look_up
 from batch_orders.validation.problems import Findings, lines_at, tell
@@ -37,7 +37,7 @@ def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[
     pointed = pd.DataFrame({"position": above.index, "domain": above.to_numpy()})
     if len(bad):
         pointed = pd.concat([pointed, hosts_meant(entries, bad)], ignore_index=True)
-    good = entries[(entries[fault_column(Field.DOMAIN)] == "") & ~entries["group"].duplicated()]
+    good = entries[~at_fault(entries, Field.DOMAIN) & ~entries["group"].duplicated()]
     at = pc.index_in(pa.array(pointed["domain"], TEXT), to_arrow(good[Field.DOMAIN]))
     found_at, places = np.asarray(at.is_valid()), np.asarray(at.drop_null())
     known = pointed[found_at].assign(group=good["group"].to_numpy()[places])
@@ -53,7 +53,7 @@ def hosts_meant(entries: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:
     whole = bad[bad[Field.MAILBOX].str.contains("@", regex=False)]
     hosts = hosts_of(whole[Field.MAILBOX])
     hosts = hosts[hosts != whole["meant"]]
-    good = entries[Field.DOMAIN][entries[fault_column(Field.DOMAIN)] == ""]
+    good = entries[Field.DOMAIN][~at_fault(entries, Field.DOMAIN)]
     read = look_up(hosts, domains_meant(to_arrow(hosts), pc.unique(to_arrow(good))))
     named = domains_named(bad, good)
     both = pd.concat([hosts, read[read != ""], named])
@@ -62,7 +62,7 @@ def hosts_meant(entries: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:
 
 def domains_named(bad: pd.DataFrame, good: pd.Series[str]) -> pd.Series[str]:
     """The good domains that cells hold which mean none for sure: several of them, or names without their ending."""
-    unclear = to_arrow(bad[Field.DOMAIN][(bad[fault_column(Field.DOMAIN)] != "") & (bad["meant"] == "")])
+    unclear = to_arrow(bad[Field.DOMAIN][at_fault(bad, Field.DOMAIN) & ~is_filled(bad["meant"])])
     texts = pc.unique(unclear.filter(pc.match_substring_regex(unclear, SEVERAL_OR_BARE))).to_pylist()
     if not texts:
         return bad[Field.DOMAIN][:0]
@@ -82,6 +82,8 @@ def domains_named(bad: pd.DataFrame, good: pd.Series[str]) -> pd.Series[str]:
 
 def tell_half_orders(sheet: Sheet, cells: pd.DataFrame, waiting: pd.DataFrame, limit: int) -> Findings:
     """One error at the first row of each order that waits for a row beside its own."""
+    if waiting.empty:
+        return Findings()
     told = waiting.head(limit)
     firsts = lines_at(cells, told["first"])
     rows = lines_at(cells, told["position"])

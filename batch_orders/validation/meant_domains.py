@@ -11,11 +11,11 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import Field
 from batch_orders.validation.confusables import as_latin, changed_letter, decoded, mixed_in
-from batch_orders.validation.judge import fault_column, judge_domains, to_arrow, to_series
+from batch_orders.validation.judge import at_fault, judge_domains, to_arrow, to_series
 from batch_orders.validation.names import host_of, judge_domain, registrable_part
 from batch_orders.validation.typos import is_one_letter_off, words_meant
 from batch_orders.validation.unseen import without_unseen
-from batch_orders.validation.vectorised import TEXT, arrow_rules
+from batch_orders.validation.vectorised import EMPTY, TEXT, arrow_rules, is_among
 
 COMMON_ENDINGS = ("com", "net", "org", "io", "co", "de", "ai", "app", "dev", "info", "uk", "us", "eu")
 
@@ -37,7 +37,7 @@ def domains_meant(faulty: pa.Array, good: pa.Array) -> dict[str, str]:
     them than a name that nobody wrote.
     """
     values = pc.unique(faulty)
-    values = values.filter(pc.not_equal(values, ""))
+    values = values.filter(pc.not_equal(values, EMPTY))
     odd = values.filter(pc.match_substring_regex(values, MAY_HIDE_A_NAME)).to_pylist()
     read = {value: part for value in odd if (part := read_domain(value))}
     left = not_in(values, read)
@@ -83,7 +83,7 @@ def spelled_out(text: str) -> str:
 def mend_endings(names: pa.Array) -> dict[str, str]:
     """Each name whose unknown ending is a letter away from just one common ending, with that ending."""
     endings = pc.struct_field(pc.extract_regex(names, r"\.(?P<ending>[^.]{1,5})$"), "ending")
-    unknown = pc.unique(endings.filter(pc.invert(pc.is_in(endings, arrow_rules().endings))).drop_null())
+    unknown = pc.unique(endings.filter(pc.invert(is_among(endings, arrow_rules().endings))).drop_null())
     meant = {ending: common for ending in unknown.to_pylist() if (common := common_ending(ending))}
     if not meant:
         return {}
@@ -108,8 +108,7 @@ def common_ending(ending: str) -> str:
 
 def put_meant(rows: pd.DataFrame) -> pd.Series[str]:
     """For each row the domain that it means: its own where that is good, else the likely one or ""."""
-    domains, faults = rows[Field.DOMAIN], rows[fault_column(Field.DOMAIN)]
-    bad = faults != ""
+    domains, bad = rows[Field.DOMAIN], at_fault(rows, Field.DOMAIN)
     if not bad.any():
         return domains
     meant = domains_meant(to_arrow(domains[bad]), pc.unique(to_arrow(domains[~bad])))

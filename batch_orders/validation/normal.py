@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from batch_orders.core.model import CONTACT_PREFIX, Field, Sheet, Worksheet
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.blocks import find_blocks, meant_by_unnamed, read_from_above
-from batch_orders.validation.judge import fault_column, judge_domains, to_arrow
+from batch_orders.validation.judge import fault_column, is_filled, judge_domains, to_arrow
 from batch_orders.validation.mailboxes import split_mailboxes
 from batch_orders.validation.meant_domains import put_meant
 from batch_orders.validation.more_mailboxes import mailbox_cells
@@ -87,7 +87,9 @@ def split_rows(rows: pd.DataFrame, several: np.ndarray) -> Normal:
     meant = meant_by_unnamed(rows, blocks, put_meant(rows))
     unproven = np.flatnonzero((blocks.above >= 0) & ~from_above)
     pointed = pd.Series(meant.to_numpy()[blocks.above[unproven]], index=unproven, dtype="str")
-    group = number_domains(rows[Field.DOMAIN].mask(meant != "", meant), rows["position"])
+    means = is_filled(meant)
+    named = meant if means.all() else rows[Field.DOMAIN].mask(means, meant)
+    group = number_domains(named, rows["position"])
     return Normal(split_cells(rows.assign(group=group, meant=meant), several), from_above, pointed)
 
 
@@ -122,14 +124,14 @@ def shared_columns(frame: pd.DataFrame) -> list[str]:
 def number_domains(domains: pd.Series[str], positions: pd.Series[int]) -> pd.Series[int]:
     """A number per domain, the same for all its rows. Each row without a domain stands alone."""
     numbers = pd.Series(pd.factorize(domains)[0], index=domains.index)
-    return numbers.mask(domains == "", -1 - positions)
+    return numbers.where(is_filled(domains), -1 - positions)
 
 
 def fill_from_domain(entries: pd.DataFrame) -> pd.DataFrame:
     """Give a blank shared cell the value that the first filled row of its domain has."""
     filled = entries.copy(deep=False)
     for name in shared_columns(entries):
-        blank = entries[name] == ""
+        blank = ~is_filled(entries[name])
         if not blank.any():
             continue
         known = entries[name][~blank].groupby(entries["group"][~blank]).first()
@@ -143,7 +145,7 @@ def fill_defaults(entries: pd.DataFrame, defaults: Mapping[str, str]) -> tuple[p
     filled = entries.copy(deep=False)
     defaulted: dict[str, int] = {}
     for name, default in defaults.items():
-        blank = entries[name] == ""
+        blank = ~is_filled(entries[name])
         if blank.any():
             filled[name] = entries[name].mask(blank, default)
             defaulted[name] = int(entries.loc[blank, "position"].nunique())

@@ -15,7 +15,7 @@ from batch_orders.core.model import Field, Problem, Severity, Sheet
 from batch_orders.core.rules import RowRules
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.confusables import tell_letter
-from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.judge import at_fault, fault_column, to_arrow
 from batch_orders.validation.sentences import (
     SENTENCES,
     WARNINGS,
@@ -68,15 +68,15 @@ def find_problems(
     sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, rules: RowRules, limit: int
 ) -> Findings:
     """The errors of single cells, the first `limit` of them in words."""
-    errors = sum(int((entries[fault_column(name)] != "").sum()) for name in rules.fields)
+    errors = sum(int(at_fault(entries, name).sum()) for name in rules.fields)
     if not errors:
         return Findings()
     # Imported where something is at fault: with it comes pandera, which takes as long as a large sheet without faults.
     from batch_orders.validation.schema import failing_cells
 
     failing = failing_cells(entries, rules.fields, limit)
-    faulty = lines_of(entries.loc[failing["entry"]])
-    good = to_arrow(entries[Field.DOMAIN][entries[fault_column(Field.DOMAIN)] == ""])
+    faulty = lines_at(entries, failing["entry"])
+    good = to_arrow(entries[Field.DOMAIN]).filter(pa.array(~at_fault(entries, Field.DOMAIN)))
     ordered = frozenset(pc.unique(good).to_pylist())
     suggester = Suggester(ordered, rules.names)
     lines = lines_at(cells, [entry["position"] for entry in faulty])
@@ -93,7 +93,7 @@ def usual_contacts(entries: pd.DataFrame, faulty: Sequence[Line]) -> Mapping[str
     domains = {entry["meant"] for entry in faulty if entry[fault_column(Field.CONTACT)]} - {""}
     if not domains:
         return {}
-    good = entries[entries["meant"].isin(domains) & (entries[fault_column(Field.CONTACT)] == "")]
+    good = entries[entries["meant"].isin(domains) & ~at_fault(entries, Field.CONTACT)]
     named = good[good[Field.CONTACT] != ""]
     modes = {str(domain): names.mode() for domain, names in named.groupby("meant")[Field.CONTACT]}
     return {domain: str(usual.iloc[0]) for domain, usual in modes.items() if len(usual) == 1}
@@ -124,14 +124,13 @@ def tell_fault(sheet: Sheet, line: Line, entry: Line, field: str, code: str, sug
     return tell(sheet, line, field, code, suggestion, message=message)
 
 
-def lines_at(cells: pd.DataFrame, positions: Iterable[int]) -> list[Line]:
-    """Rows as they stand, by position."""
-    return lines_of(cells.iloc[list(positions)])
-
-
-def lines_of(frame: pd.DataFrame) -> list[Line]:
-    """All rows of a frame, taken out at once: one by one, a frame gives them slowly."""
-    lines: list[Line] = pa.Table.from_pandas(frame, preserve_index=False).to_pylist()
+def lines_at(frame: pd.DataFrame, positions: Iterable[int]) -> list[Line]:
+    """Rows as they stand, by position, taken out at once by Arrow: pandas gives them slowly."""
+    places = pa.array(positions, pa.int64())
+    if not len(places):
+        return []
+    columns = {name: pa.array(frame[name]).take(places) for name in frame}
+    lines: list[Line] = pa.table(columns).to_pylist()
     return lines
 
 
@@ -171,9 +170,7 @@ def warn_of_urls(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit
     urls = cells[Field.FORWARDING_DOMAIN].str.contains("/", regex=False)
     if not urls.any():
         return Findings()
-    used = urls & ~cells["position"].isin(
-        entries.loc[entries[fault_column(Field.FORWARDING_DOMAIN)] != "", "position"]
-    )
+    used = urls & ~cells["position"].isin(entries["position"][at_fault(entries, Field.FORWARDING_DOMAIN)])
     positions = np.flatnonzero(used)
     told = positions[:limit]
     hosts = entries.drop_duplicates("position").set_index("position")[Field.FORWARDING_DOMAIN]

@@ -34,9 +34,9 @@ class Unchecked(NamedTuple):
 def leave_unchecked(entries: pd.DataFrame, rules: RowRules, rows: int) -> Unchecked:
     """Take the fault from names that may well be the vendor's, and say it once. Typos of known names stay faults."""
     waiting = np.zeros(rows, dtype=bool)
-    unknown = (entries[FAULT] == "vendor-unknown").to_numpy()
-    if rules.unknown_vendors is UnknownVendors.FAULT or not unknown.any():
+    if rules.unknown_vendors is UnknownVendors.FAULT:
         return Unchecked(entries, waiting, Findings())
+    unknown = np.asarray(pc.equal(to_arrow(entries[FAULT]), "vendor-unknown"))
     unknown = unknown & may_be_names(entries[Field.VENDOR], rules)
     if not unknown.any():
         return Unchecked(entries, waiting, Findings())

@@ -5,7 +5,7 @@ Every answer must be what `names` and `judge_vendor` say of the single value; te
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -17,9 +17,12 @@ from batch_orders.validation.links import LEAD_ELSEWHERE
 from batch_orders.validation.names import suffix_rules
 
 TEXT = pa.large_string()
+EMPTY = pa.scalar("", TEXT)
 
 PLAIN_DOMAIN = r"^[a-z0-9]+(?:-[a-z0-9]+)*\.(?P<ending>[a-z]+)$"
 """One label under a top-level domain. No two hyphens in a row: those are for A-labels."""
+
+FEW = 1_000
 
 LONGEST_PLAIN_DOMAIN = 63
 """As long as one label may be, so that no limit is near."""
@@ -46,7 +49,7 @@ def faults_of_hosts(hosts: pa.Array) -> pa.Array:
     """A name that can be bought can be forwarded to. What has a slash may be a URL."""
     buyable, unknown_ending, no_name = surely(hosts)
     no_host = pc.and_(no_name, pc.invert(pc.match_substring(hosts, "/")))
-    elsewhere = pc.is_in(hosts, pa.array(sorted(LEAD_ELSEWHERE), TEXT))
+    elsewhere = is_among(hosts, arrow_rules().elsewhere)
     return code_of(
         {
             "forwarding-leads-elsewhere": elsewhere,
@@ -77,25 +80,51 @@ def surely(names: pa.Array) -> Surely:
     rules = arrow_rules()
     endings = pc.struct_field(pc.extract_regex(names, PLAIN_DOMAIN), "ending")
     plain = pc.and_(pc.is_valid(endings), pc.less_equal(pc.binary_length(names), LONGEST_PLAIN_DOMAIN))
-    sold = pc.and_(pc.is_in(endings, rules.all), pc.invert(pc.is_in(names, rules.suffixes)))
+    sold = pc.and_(is_among(endings, rules.all), pc.invert(is_among(names, rules.suffixes)))
     plain = pc.and_(plain, pc.invert(pc.match_substring_regex(names, EXAMPLES.matched)))
-    unsold = pc.invert(pc.is_in(endings, rules.endings))
+    unsold = pc.invert(is_among(endings, rules.endings))
     foreign = pc.and_(pc.string_is_ascii(names), pc.match_substring_regex(names, NEVER_IN_A_HOST))
     no_name = pc.and_(foreign, pc.invert(pc.match_substring(names, "xn--")))
     return Surely(pc.and_(plain, sold), pc.and_(plain, unsold), no_name)
 
 
-class ArrowRules(NamedTuple):
-    """The rules of the public suffix list, the names that are suffixes, the last labels of both."""
+class WordList(NamedTuple):
+    """Words that never change, for looking up few texts or many."""
 
-    all: pa.Array
-    suffixes: pa.Array
-    endings: pa.Array
+    few: frozenset[str]
+    many: pa.Array
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> WordList:
+        distinct = frozenset(words)
+        return cls(distinct, pa.array(sorted(distinct), TEXT))
+
+
+def is_among(texts: pa.Array, words: WordList) -> pa.Array:
+    """Which texts are one of the words. At each call Arrow hashes all the words anew, which is much for few texts."""
+    if len(texts) < FEW:
+        return pa.array([text in words.few for text in texts.to_pylist()], pa.bool_())
+    return pc.is_in(texts, words.many)
+
+
+class ArrowRules(NamedTuple):
+    """The rules of the public suffix list, the names that are suffixes, the last labels of both; hosts of links
+    that lead elsewhere.
+    """
+
+    all: WordList
+    suffixes: WordList
+    endings: WordList
+    elsewhere: WordList
 
 
 @cache
 def arrow_rules() -> ArrowRules:
-    rules = pa.array(sorted(suffix_rules()), TEXT)
-    # Under "*.example" the list holds "example" itself to be a suffix, too.
-    suffixes = pc.replace_substring_regex(rules, r"^\*\.", "")
-    return ArrowRules(rules, suffixes, pc.replace_substring_regex(rules, r"^.*\.", ""))
+    rules = suffix_rules()
+    return ArrowRules(
+        WordList.of(rules),
+        # Under "*.example" the list holds "example" itself to be a suffix, too.
+        WordList.of(rule.removeprefix("*.") for rule in rules),
+        WordList.of(rule.rpartition(".")[2] for rule in rules),
+        WordList.of(LEAD_ELSEWHERE),
+    )

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from batch_orders.core.model import Field, Problem, Severity, Sheet
 from batch_orders.core.vendors import VendorNames
 from batch_orders.core.wording import counted
-from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.judge import at_fault, to_arrow
 from batch_orders.validation.problems import Findings, lines_at, tell
 from batch_orders.validation.sentences import list_vendors
 
@@ -70,7 +70,7 @@ def warn_of_unlisted(
     unlisted = [str(number) for number in sorted(names.own) if names.is_unlisted(number)]
     if not unlisted:
         return
-    good = entries[fault_column(Field.VENDOR)] == ""
+    good = ~at_fault(entries, Field.VENDOR)
     for number in unlisted:
         rows = entries.loc[good & (entries[Field.VENDOR] == number), "position"].drop_duplicates()
         if rows.empty:
