@@ -1,9 +1,10 @@
 """The pandera schema that the fields of all entries have to satisfy: none is at fault.
 
-Faults are judged beforehand, column by column and each distinct value once. The schema is of one series with the code of
-each field of an entry, and not lazy: its only check lists every failing cell. A lazy schema of a frame lists the same
-in four times the time, which is most of what judging a tiny sheet takes. A check that judged the fields inside pandera
-would blame every column of a bad row (a whole-frame check) or judge repeated values again and again (an element-wise one).
+Faults are judged beforehand, column by column and each distinct value once. The schema is of one series, the codes
+of all fields of the entries, and not lazy: its only check lists every failing cell. A lazy schema of a frame lists
+the same in four times the time, which is most of what judging a tiny sheet takes. A check that judged the fields
+inside pandera would blame every column of a bad row (a whole-frame check) or judge repeated values again and again
+(an element-wise one).
 """
 
 from __future__ import annotations
