@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,18 +13,20 @@ from batch_orders.cli.approval import Approver
 from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.json_out import say_json
+from batch_orders.cli.next import Line, lines_after, show_next
 from batch_orders.cli.reading import read_and_order, read_sheet
 from batch_orders.cli.run import RunCall, open_run_context, refuse_without_terminal
 from batch_orders.cli.show import open_console, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.workspace import LedgerWords, ledger_place
+from batch_orders.core.next_steps import Todo
 from batch_orders.core.result_json import describe_outcome
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending, Stop, worst
 from batch_orders.core.visible import visible_line
 from batch_orders.logs import about
 from batch_orders.queue import refuse_without_engine, refuse_without_server
-from batch_orders.queue.state import is_over
+from batch_orders.queue.state import has_workers, is_over
 from batch_orders.service.accept import keep_unsent, new_batch
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
@@ -34,6 +36,8 @@ from batch_orders.service.preview import NewSheet, Preview, preview
 from batch_orders.service.result import result_of
 from batch_orders.settings import Settings
 
+BY_ITSELF = frozenset({Todo.CARRY_ON, Todo.HAND_IN, Todo.FOLLOW})
+"""What nobody has to do about orders that wait in the queue."""
 LOOK_AGAIN = 0.5
 """Seconds between two looks at whether a batch is over."""
 
@@ -64,6 +68,10 @@ def enqueue_sheets(call: EnqueueCall) -> int:
     with open_run_context(run, stopping) as context:
         prepare(context.ledger)
         outcomes = Enqueueing(call, console, stopping, context).work()
+        idle = not (call.follow or has_workers(context.ledger))
+    leave_out = frozenset() if call.follow else BY_ITSELF
+    lines = [as_enqueued(line) for line in lines_after(outcomes, call.sheets, leave_out)]
+    show_next(console, *lines, *(() if call.follow else lines_of_queue(outcomes, lines, idle)))
     code = EXIT_OF[worst(outcome.ending for outcome in outcomes)]
     if reporting.json:
         say_json(code, [describe_outcome(outcome) for outcome in outcomes])
@@ -125,8 +133,7 @@ class Enqueueing:
     def tell(self, batches: dict[int, str], seen: Preview) -> None:
         for sheet, batch in batches.items():
             name = visible_line(seen.sheets[sheet].name)
-            said = f"{name} waits in the queue as batch {batch}. Its report: batch-orders report {batch}"
-            self.console.print(Text(said), soft_wrap=True)
+            self.console.print(Text(f"{name} waits in the queue as batch {batch}."), soft_wrap=True)
 
     def follow(self, batches: Sequence[str]) -> None:
         """Until all of them have left the queue."""
@@ -134,7 +141,10 @@ class Enqueueing:
             self.context.limiter.wait(LOOK_AGAIN)
 
     def waiting(self, path: Path, batch: str) -> SheetOutcome:
-        return SheetOutcome(path.name, Ending.DONE, remarks=(f"It waits in the queue as batch {batch}.",))
+        """What the ledger has of it by now. That its orders were not sent needs nobody; rows held back do."""
+        result = result_of(batch, self.context.ledger)
+        held_back = result.draft.rows_invalid or any(order.needs_a_person for order in result.orders)
+        return SheetOutcome(path.name, Ending.ATTENTION if held_back else Ending.DONE, result=result)
 
     def outcome(self, path: Path, result: BatchResult) -> SheetOutcome:
         """With its report, where somebody waits for it or no worker would make one."""
@@ -147,3 +157,19 @@ class Enqueueing:
         ending = worst((result.ending, *(() if delivered.report else (Ending.ATTENTION,))))
         files = {kind: str(made) for kind, made in delivered.files.items()}
         return SheetOutcome(path.name, ending, result=result, files=files)
+
+
+def as_enqueued(line: Line) -> Line:
+    """The same of what this command does where a line says `run`."""
+    return line._replace(words=("enqueue", *line.words[1:])) if line.words[:1] == ("run",) else line
+
+
+def lines_of_queue(outcomes: Sequence[SheetOutcome], told: Sequence[Line], idle: bool) -> Iterator[Line]:
+    """What can be seen while batches wait, beside what was `told`. `idle`: no worker is there to carry them out."""
+    if idle:
+        yield Line("No worker is heard of, so nothing is carried out yet. Start one:", ("worker",))
+    yield Line("To see what waits, and what became of it:", ("status", "--queue"))
+    for outcome in outcomes:
+        words = ("report", outcome.batch)
+        if outcome.batch and all(line.words != words for line in told):
+            yield Line(f"The report of {visible_line(outcome.name)}, at any time:", words)

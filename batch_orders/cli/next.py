@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -53,7 +53,9 @@ def lines_of(steps: Iterable[NextStep]) -> Iterator[Line]:
         yield Line(step.sentence, step.words, OF_THE_SHEET if step.todo is Todo.CORRECT else frozenset())
 
 
-def lines_after(outcomes: Iterable[SheetOutcome], sheets: Iterable[Path]) -> Iterator[Line]:
+def lines_after(
+    outcomes: Iterable[SheetOutcome], sheets: Iterable[Path], leave_out: Collection[Todo] = ()
+) -> Iterator[Line]:
     """What to do after these sheets were taken through; `sheets` are all that were named."""
     typed = tuple(map(as_typed, sheets))
     steps: list[NextStep] = []
@@ -61,7 +63,7 @@ def lines_after(outcomes: Iterable[SheetOutcome], sheets: Iterable[Path]) -> Ite
         if outcome.result:
             corrections = outcome.files.get(Kind.CORRECTIONS, "")
             files = Files(typed, as_typed(Path(corrections)) if corrections else "")
-            steps += next_steps(outcome.result, files)
+            steps += [step for step in next_steps(outcome.result, files) if step.todo not in leave_out]
     yield from lines_of(steps)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.exits import Exit
+from batch_orders.cli.next import Line, show_next
 from batch_orders.cli.show import open_console
 from batch_orders.cli.tables import make_table
 from batch_orders.cli.workspace import existing_place
@@ -41,6 +43,17 @@ def show_queue(place: str | None, as_json: bool) -> None:
     console = open_console(aside=False)
     show_accounts(console, state)
     show_workers(console, state)
+    show_next(console, *lines_about(state))
+
+
+def lines_about(state: QueueState) -> Iterator[Line]:
+    """What keeps batches from being carried out, and what ends it."""
+    for each in state.accounts:
+        if each.paused:
+            name = show_account(each.account)
+            yield Line(f"Once the reason why {name} is paused is mended:", ("account", name, "--go-on"))
+    if not state.workers:
+        yield Line("To have batches carried out:", ("worker",))
 
 
 def describe_queue(state: QueueState) -> dict[str, Any]:
@@ -107,17 +120,11 @@ def show_accounts(console: Console, state: QueueState) -> None:
         )
         table.add_row(*map(Text, cells))
     console.print(table)
-    for each in state.accounts:
-        if each.paused:
-            console.print(
-                Text(f"When it is mended: batch-orders account {show_account(each.account)} --go-on"),
-                soft_wrap=True,
-            )
 
 
 def show_workers(console: Console, state: QueueState) -> None:
     if not state.workers:
-        console.print("No worker is heard of. Start one: batch-orders worker")
+        console.print("No worker is heard of.")
         return
     table = make_table("Worker", "Since", "Last beat", "Accounts at once")
     for each in state.workers:
@@ -156,6 +163,8 @@ def cancel_sheet(place: str | None, sheet: str) -> None:
             )
         else:
             click.echo(f"Batch {batch} is taken out of the queue. Nothing of it is sent any more.")
+    console = open_console(aside=False)
+    show_next(console, *(Line(f"What was bought of {batch}:", ("report", batch)) for batch, _ in found))
 
 
 def go_on(place: str | None, environment: str, account: str) -> None:
@@ -168,3 +177,4 @@ def go_on(place: str | None, environment: str, account: str) -> None:
     if not gone:
         raise ConfigurationError(f"The account {show_account(account)} is not paused at {environment}.")
     click.echo(f"Batches for {environment}{under_account(account)} are carried out again, in their order.")
+    show_next(open_console(aside=False), Line("To see what becomes of them:", ("status", "--queue")))

@@ -110,7 +110,7 @@ def read_queue(ledger: Ledger) -> QueueState:
             for key in sorted(jobs.keys() | pauses.keys())
         )
         workers = tuple(
-            WorkerState(row.name, row.started_at, float(row.beat), row.accounts_at_once)
+            WorkerState(row.name, row.started_at, max(0.0, float(row.beat)), row.accounts_at_once)
             for row in connection.execute(text(WORKERS))
         )
     return QueueState(accounts, workers)
@@ -126,7 +126,7 @@ def read_account_state(
         environment=environment,
         account=account,
         waiting=len(waiting),
-        oldest_wait=float(first.waited) if first else 0.0,
+        oldest_wait=max(0.0, float(first.waited)) if first else 0.0,
         again_at=first.scheduled_at if first else None,
         running=read_running(connection, running) if running else None,
         paused=paused,

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import pytest
 
 from batch_orders.sandbox import Sandbox
-from tests.harness.command_line import Ended, Machine
+from tests.harness.command_line import Ended, Machine, pasted
 from tests.sheets import row
-
-
-def pasted(ended: Ended) -> list[list[str]]:
-    """The commands of the lines that begin with "Next: ", as a shell would take them."""
-    lines = (ended.output + ended.errors).splitlines()
-    found = [shlex.split(line.removeprefix("Next: ")) for line in lines if line.startswith("Next: ")]
-    assert all(words[0] == "batch-orders" for words in found)
-    return [words[1:] for words in found]
 
 
 def only(ended: Ended) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -44,6 +45,14 @@ class Ended:
         """The counts of the only sheet, without zeros."""
         (sheet,) = self.said["sheets"]
         return {status: count for status, count in sheet["orders"].items() if count}
+
+
+def pasted(ended: Ended) -> list[list[str]]:
+    """The commands of the lines that begin with "Next: ", as a shell would take them."""
+    lines = (ended.output + ended.errors).splitlines()
+    found = [shlex.split(line.removeprefix("Next: ")) for line in lines if line.startswith("Next: ")]
+    assert all(words[0] == "batch-orders" for words in found)
+    return [words[1:] for words in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.command_line import KEY, Machine
+from tests.harness.command_line import KEY, Machine, pasted
 from tests.harness.counting_vendor import CountingVendor
 from tests.queue.fleet import Fleet
+from tests.sheets import row
 
 
 def test_what_is_enqueued_is_bought_once_by_a_worker_and_reported_anywhere(
@@ -24,6 +25,29 @@ def test_what_is_enqueued_is_bought_once_by_a_worker_and_reported_anywhere(
     assert batch.finished_at
     assert fleet.machine.run("report", batch.id).code == 0
     assert len(fleet.machine.reports()) == 1
+
+
+def test_programs_and_people_are_told_what_waits_and_how_to_get_at_it(
+    fleet: Fleet, vendor: CountingVendor
+) -> None:
+    fleet.machine.hand_in(row("one.com"), row("bad name"), row("two.com"), name="our june.csv")
+    ended = fleet.enqueue(Path("our june.csv"))
+    (waiting,) = ended.said["sheets"]
+    (batch,) = fleet.ask("SELECT id FROM batches")
+    assert waiting["batch"] == batch.id
+    assert waiting["rows"] == {"total": 3, "valid": 2, "invalid": 1}
+    assert (waiting["orders"]["not submitted"], waiting["orders"]["invalid"]) == (2, 1)
+    # Rows that were held back need somebody; that the others wait does not.
+    assert ended.code == 1
+    assert pasted(ended) == [["report", batch.id], ["worker"], ["status", "--queue"]]
+    again = fleet.enqueue(Path("our june.csv"))
+    assert all(words[0] not in ("run", "enqueue") for words in pasted(again))
+    with fleet.worker():
+        fleet.wait_for(lambda: fleet.jobs() == [("succeeded", "done")])
+        named = pasted(fleet.enqueue(fleet.sheet("three.com")))
+        assert [words[0] for words in named] == ["status", "report"]
+        for words in named:
+            assert fleet.machine.run(*words).code == 0
 
 
 def test_to_follow_ends_with_the_report(fleet: Fleet, vendor: CountingVendor) -> None:

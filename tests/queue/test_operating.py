@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from tests.harness.command_line import pasted
 from tests.harness.counting_vendor import CountingVendor
+from tests.harness.json_forms import held
 from tests.ledger.postgres_server import PostgresServer
 from tests.queue.fleet import Fleet
 
@@ -16,7 +18,7 @@ def test_status_shows_what_waits_and_runs_and_who_works(fleet: Fleet, vendor: Co
     assert fleet.status()["workers"] == []
     with fleet.worker():
         fleet.wait_for(lambda: "hold-two.com" in vendor.seen())
-        said = fleet.status()
+        said = held("status_of_queue", fleet.machine.run("status", "--queue", "--json"))
         (account,), (worker,) = said["accounts"], said["workers"]
         assert account["waiting"] == 1
         assert (account["running"]["sent"], account["running"]["orders"]) == (1, 3)
@@ -35,9 +37,9 @@ def test_an_account_that_cannot_pay_is_paused_until_a_person_lets_it_go_on(
     fleet.enqueue(fleet.sheet("two.com"))
     assert fleet.work_until_empty().code == 0
     assert vendor.seen() == {}
-    (account,) = fleet.status()["accounts"]
+    (account,) = held("status_of_queue", fleet.machine.run("status", "--queue", "--json"))["accounts"]
     assert (account["waiting"], account["paused"]["reason"]) == (2, "vendor")
-    assert "--go-on" in fleet.machine.run("status", "--queue").output
+    assert pasted(fleet.machine.run("status", "--queue")) == [["account", "default", "--go-on"], ["worker"]]
     assert fleet.machine.run("doctor", "--queue").code == 1
     vendor.release()
     assert fleet.machine.run("account", "default", "--go-on").code == 0
@@ -65,7 +67,10 @@ def test_what_waits_can_be_cancelled_and_is_not_bought(fleet: Fleet, vendor: Cou
     sheet = fleet.sheet("one.com")
     fleet.enqueue(sheet)
     fleet.enqueue(fleet.sheet("two.com"))
-    assert fleet.machine.run("cancel", sheet).code == 0
+    cancelled = fleet.machine.run("cancel", sheet)
+    assert cancelled.code == 0
+    (report,) = pasted(cancelled)
+    assert fleet.machine.run(*report).code == 0
     assert fleet.machine.run("cancel", sheet).code == 2
     assert fleet.work_until_empty().code == 0
     assert vendor.seen() == {"two.com": 1}
