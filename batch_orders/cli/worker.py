@@ -54,8 +54,7 @@ def serve_queue(call: WorkerCall) -> int:
 
     accounts = [served(name) for name in names]
     expected = call.words.expect(call.settings.place, sandbox=False)
-    most = call.accounts_at_once + CONNECTIONS
-    with open_known_ledger(place, expected, user_state(), most) as known:
+    with open_known_ledger(place, expected, user_state(), CONNECTIONS) as known:
         prepare(known.ledger)
         carrying = Carrying(
             known=known,

@@ -59,7 +59,8 @@ class Ledger:
     def open(cls, place: str, connections: int | None = None) -> Ledger:
         """Raises SubmitterBusy where its tables must be changed first and a run is submitting with it.
 
-        `connections`: on a server, at most so many at a time; what needs one more waits for it.
+        `connections`: on a server, at most so many at a time beside one of each lock that is held; what needs one more
+        waits for it.
         """
         return cls(open_engine(place, connections))
 

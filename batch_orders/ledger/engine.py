@@ -36,7 +36,8 @@ POSTGRES_MIGRATION_LOCK = 7_203_011_881
 def open_engine(place: str, connections: int | None = None) -> Engine:
     """The engine of the ledger at `place`, a path or a SQLAlchemy URL, with its tables made.
 
-    `connections` is how many it opens at most; None is no limit. On SQLite they are files, and not counted.
+    `connections` is how many it opens at most beside those that hold locks; None is no limit. On SQLite they are
+    files, and not counted.
     Raises ConfigurationError for a place that is none, LedgerError where it cannot be used.
     """
     url = read_place(place)

@@ -73,6 +73,9 @@ class AccountLock:
                 if not connection.execute(select(self.proof)).scalar():
                     raise LedgerError(NOT_HELD)
                 self._note(connection)
+            if self.engine.dialect.name == "postgresql":
+                # It is closed when the lock is given back, and does not count among those that others wait for.
+                connection.detach()
             self.connection, self._held = connection, held.pop_all()
         self.is_held = True
 

@@ -5,7 +5,7 @@ Every function is called in a transaction of its own, and needs no engine: its m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,13 +18,16 @@ from batch_orders.queue.places import queue_of
 
 RESCUE_LOCK = 7_203_011_883
 MOST_RESCUES = 5
+"""Of a batch, in a row: its work had begun each time, its worker died, and none of its orders had moved."""
+SUSPECTS_APART = 10.0
+"""Seconds between batches that may have been a worker's death twice and more, so that each is begun alone."""
 MISSED_BEATS = 3
 """A worker that has missed so many beats is taken for dead."""
 KEPT = "7 days"
 """How long it stays known what became of a batch in the queue. The ledger knows for ever."""
 GAVE_UP = (
-    f"{MOST_RESCUES} workers in a row ended with this batch in hand, and none of its orders moved. It is not tried "
-    "again by itself."
+    f"{MOST_RESCUES} workers in a row ended while they were at work on this batch, and none of its orders moved. It "
+    "is not tried again by itself."
 )
 STATUS_OF: dict[Next, str] = {Next.FAILED: "failed", Next.CANCELLED: "aborted"}
 """What the engine calls it, of ends that are no success."""
@@ -55,13 +58,18 @@ def beat(connection: Connection, worker: int) -> bool:
     return connection.execute(here, {"worker": worker}).rowcount == 1
 
 
-def begin(connection: Connection, job: int) -> bool:
-    """Note that a batch is begun, or carried on. False where its account is paused."""
-    begun = text(
-        "UPDATE queue_batches AS noted SET begun_at = now() WHERE noted.job = :job RETURNING EXISTS (SELECT 1 FROM "
-        "queue_pauses AS pause WHERE pause.environment = noted.environment AND pause.account = noted.account)"
+def is_paused(connection: Connection, job: int) -> bool:
+    """Whether the account of a batch is paused."""
+    paused = text(
+        "SELECT EXISTS (SELECT 1 FROM queue_pauses AS pause JOIN queue_batches AS noted USING (environment, account) "
+        "WHERE noted.job = :job)"
     )
-    return not connection.execute(begun, {"job": job}).scalar_one()
+    return bool(connection.execute(paused, {"job": job}).scalar_one())
+
+
+def begin(connection: Connection, job: int) -> None:
+    """Note that the work on a batch itself begins: from here on a worker's death may be its doing."""
+    connection.execute(text("UPDATE queue_batches SET begun_at = now() WHERE job = :job"), {"job": job})
 
 
 def settle(connection: Connection, job: int, worker: int, stop: Stop | None) -> Settled | None:
@@ -99,7 +107,7 @@ def rescue(connection: Connection, dead_after: float) -> list[Settled]:
         "OR greatest(worker.last_heartbeat, pg_postmaster_start_time()) < now() - make_interval(secs => :dead_after)) "
         "ORDER BY job.id FOR UPDATE OF job SKIP LOCKED"
     )
-    settled = [rescue_one(connection, row) for row in connection.execute(query, given).all()]
+    settled = rescue_all(connection, connection.execute(query, given).all())
     dead = text(
         "DELETE FROM procrastinate_workers "
         "WHERE greatest(last_heartbeat, pg_postmaster_start_time()) < now() - make_interval(secs => :dead_after)"
@@ -113,23 +121,42 @@ def rescue(connection: Connection, dead_after: float) -> list[Settled]:
     return [each for each in settled if each.decision.next is Next.FAILED]
 
 
-def rescue_one(connection: Connection, row: Any) -> Settled:
-    moved = count_moved(connection, row.batch)
-    rescues = row.rescues + 1 if moved == row.moved else 0
-    decision, stop = Decision(Next.AGAIN), None
-    if row.abort_requested:
-        decision = Decision(Next.CANCELLED)
-    elif rescues >= MOST_RESCUES:
-        decision, stop = Decision(Next.FAILED), Stop(StopReason.OTHER, GAVE_UP)
-    move(connection, row, decision, stop, tries=row.tries, rescues=rescues, moved=moved)
-    return Settled(row.batch, row.environment, row.account, decision, stop)
+def rescue_all(connection: Connection, rows: Iterable[Any]) -> list[Settled]:
+    settled: list[Settled] = []
+    suspects = 0
+    for row in rows:
+        moved = count_moved(connection, row.batch)
+        rescues = count_rescues(row, moved)
+        decision = decide_rescue(row.abort_requested, rescues, suspects)
+        suspects += rescues > 1
+        stop = Stop(StopReason.OTHER, GAVE_UP) if decision.next is Next.FAILED else None
+        move(connection, row, decision, stop, tries=row.tries, rescues=rescues, moved=moved)
+        settled.append(Settled(row.batch, row.environment, row.account, decision, stop))
+    return settled
+
+
+def count_rescues(row: Any, moved: int) -> int:
+    """How many rescues in a row tell against a batch. One whose work had not begun was nobody's death."""
+    if moved != row.moved:
+        return 0
+    return int(row.rescues) + (row.begun_at is not None)
+
+
+def decide_rescue(cancelled: bool, rescues: int, suspects: int) -> Decision:
+    """What becomes of a batch, with so many `suspects` before it that died in the same hands.
+
+    Each is begun alone: those that were only there when another killed their worker get their orders forward.
+    """
+    if cancelled:
+        return Decision(Next.CANCELLED)
+    if rescues >= MOST_RESCUES:
+        return Decision(Next.FAILED)
+    return Decision(Next.AGAIN, SUSPECTS_APART * suspects if rescues > 1 else 0.0)
 
 
 def count_moved(connection: Connection, batch: str) -> int:
-    """The orders of a batch that are not as they were when it was put in."""
-    query = text(
-        "SELECT count(*) FROM orders WHERE batch = :batch AND state NOT IN ('planned', 'submitting')"
-    )
+    """The orders of a batch that are not as they were when it was put in, one that is being sent among them."""
+    query = text("SELECT count(*) FROM orders WHERE batch = :batch AND state <> 'planned'")
     return int(connection.execute(query, {"batch": batch}).scalar_one())
 
 
@@ -159,7 +186,8 @@ def move(
         pause(connection, row.environment, row.account, stop)
     noted = text(
         "UPDATE queue_batches SET tries = :tries, rescues = :rescues, moved = :moved, outcome = :outcome, "
-        "sentence = :sentence, ended_at = CASE WHEN :ends THEN now() END WHERE job = :job"
+        "sentence = :sentence, ended_at = CASE WHEN :ends THEN now() END, "
+        "begun_at = CASE WHEN :ends THEN begun_at END WHERE job = :job"
     )
     given = {"job": row.id, "tries": tries, "rescues": rescues, "moved": moved, "ends": ends}
     given |= {"outcome": decision.next.value, "sentence": stop.sentence if stop else ""}

@@ -69,7 +69,7 @@ class Carrying:
         with about(batch=hand.batch):
             try:
                 with ledger.transaction() as connection:
-                    if not moves.begin(connection, hand.job):
+                    if moves.is_paused(connection, hand.job):
                         return PAUSED
                 log.info("Batch %s is taken.", hand.batch)
                 return self.submit(hand)
@@ -104,6 +104,9 @@ class Carrying:
             state=self.state,
         )
         with open_with(self.known, opening) as context:
+            # Not before: who died while the vendor was asked did not die of this batch.
+            with self.known.ledger.transaction() as connection:
+                moves.begin(connection, hand.job)
             return submit(hand.batch, context, Budget.of(submitting), not_approved, Events()).stop
 
     def settle(self, job: int, worker: int, batch: str, stop: Stop | None) -> None:

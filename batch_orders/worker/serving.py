@@ -22,7 +22,7 @@ LOOK_AGAIN = 1.0
 HELPERS = 4
 """Threads beside those of the batches: beats, rescues, looks at what is paused and at what is left."""
 CONNECTIONS = 2
-"""Connections to the ledger beside one of each batch that runs. The engine has one more."""
+"""Connections to the ledger beside one of each batch that runs, which has the lock. The engine has one more."""
 
 
 @dataclass(slots=True)

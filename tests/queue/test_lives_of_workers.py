@@ -133,7 +133,10 @@ def test_the_rate_of_an_account_holds_over_its_batches_and_workers(
 
 def test_workers_open_few_connections(fleet: Fleet, vendor: CountingVendor) -> None:
     begin_held_order(fleet, vendor)
-    query = "SELECT count(*) AS open FROM pg_stat_activity WHERE datname = current_database()"
+    query = (
+        "SELECT count(*) AS open FROM pg_stat_activity WHERE datname = current_database() "
+        "AND backend_type = 'client backend'"
+    )
     with fleet.worker():
         wait_until_sent(fleet, vendor)
         # Three of the worker, one of the batch that runs, and this one.

@@ -96,10 +96,17 @@ def test_a_living_workers_batch_is_not_taken(ledger: Ledger) -> None:
     assert settle(ledger, job, worker, INTERRUPTED) is Next.AGAIN
 
 
+def begin(ledger: Ledger, job: int | None) -> None:
+    assert job
+    with ledger.transaction() as connection:
+        moves.begin(connection, job)
+
+
 def test_one_poisonous_sheet_does_not_take_the_fleet_down(ledger: Ledger) -> None:
     poison, following = put_in(ledger, "one.com"), put_in(ledger, "two.com")
     for _ in range(moves.MOST_RESCUES):
-        assert fetch(ledger, register(ledger))
+        run_out_waits(ledger)
+        begin(ledger, fetch(ledger, register(ledger)))
         given_up = rescue(ledger)
     assert [settled.batch for settled in given_up] == [poison]
     assert given_up[0].decision.next is Next.FAILED
@@ -112,13 +119,80 @@ def test_one_poisonous_sheet_does_not_take_the_fleet_down(ledger: Ledger) -> Non
 def test_rescues_are_counted_anew_where_orders_moved(ledger: Ledger) -> None:
     batch = put_in(ledger, "one.com", "two.com")
     for number in range(2 * moves.MOST_RESCUES - 2):
-        assert fetch(ledger, register(ledger))
+        run_out_waits(ledger)
+        begin(ledger, fetch(ledger, register(ledger)))
         if number == moves.MOST_RESCUES - 2:
             with ledger.transaction() as connection:
-                placed = text("UPDATE orders SET state = 'placed' WHERE domain = 'one.com'")
+                # Its worker died while it was being sent, so its next one finds it unconfirmed.
+                placed = text("UPDATE orders SET state = 'submitting' WHERE domain = 'one.com'")
                 connection.execute(placed)
         assert rescue(ledger) == []
     assert not is_over(ledger, batch)
+
+
+def test_a_batch_that_was_not_begun_is_not_blamed_for_its_workers_death(ledger: Ledger) -> None:
+    batch = put_in(ledger, "one.com")
+    for _ in range(3 * moves.MOST_RESCUES):
+        job = fetch(ledger, register(ledger))
+        assert job
+        assert rescue(ledger) == []
+    # Nor is it for the death of the next one because it was begun by one that gave it back.
+    worker = register(ledger)
+    job = fetch(ledger, worker)
+    begin(ledger, job)
+    assert settle(ledger, job, worker, INTERRUPTED) is Next.AGAIN
+    for _ in range(3 * moves.MOST_RESCUES):
+        assert fetch(ledger, register(ledger))
+        assert rescue(ledger) == []
+    assert not is_over(ledger, batch)
+
+
+def test_those_that_die_together_with_a_poisonous_batch_are_begun_apart_and_are_not_given_up(
+    ledger: Ledger,
+) -> None:
+    names = [f"customer{number}" for number in range(4)]
+    poison, *others = [put_in(ledger, f"{name}.com", account=name) for name in names]
+    given_up: list[str] = []
+    for _ in range(4 * moves.MOST_RESCUES):
+        # The worker takes all that waits, and dies of the poison before anything is sent, if it has it.
+        worker = register(ledger)
+        jobs = list(iter(lambda: fetch(ledger, worker), None))  # noqa: B023
+        for job in jobs:
+            begin(ledger, job)
+        if poison in held_by(ledger, worker):
+            given_up += [settled.batch for settled in rescue(ledger)]
+        else:
+            for job in jobs:
+                assert settle(ledger, job, worker, None) is Next.DONE
+            run_out_waits(ledger, first_only=True)
+    assert given_up == [poison]
+    assert all(is_over(ledger, batch) for batch in others)
+    assert outcomes(ledger) == ["failed", "done", "done", "done"]
+
+
+def held_by(ledger: Ledger, worker: int) -> set[str]:
+    query = text(
+        "SELECT batch FROM queue_batches JOIN procrastinate_jobs ON id = job "
+        "WHERE worker_id = :worker AND status = 'doing'"
+    )
+    with ledger.transaction() as connection:
+        return set(connection.execute(query, {"worker": worker}).scalars())
+
+
+def outcomes(ledger: Ledger) -> list[str]:
+    with ledger.transaction() as connection:
+        return list(connection.execute(text("SELECT outcome FROM queue_batches ORDER BY job")).scalars())
+
+
+def run_out_waits(ledger: Ledger, first_only: bool = False) -> None:
+    """What waits for later may be taken now: all of it, or those alone that wait the shortest."""
+    query = text(
+        "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo' AND (NOT :first_only "
+        "OR scheduled_at < (SELECT min(scheduled_at) FROM procrastinate_jobs WHERE status = 'todo' "
+        "AND scheduled_at > now()) + interval '1 second')"
+    )
+    with ledger.transaction() as connection:
+        connection.execute(query, {"first_only": first_only})
 
 
 def test_a_paused_account_waits_until_it_may_go_on(ledger: Ledger) -> None:
