@@ -32,6 +32,15 @@ class WorkerCall:
 def serve_queue(call: WorkerCall) -> int:
     stopping = Stopping()
     stopping.listen()
+    try:
+        work(call, stopping)
+    except KeyboardInterrupt:
+        # Whoever stops a service that is still starting has asked for nothing else than one that works.
+        say_aside("Asked to end before a batch was taken.")
+    return Exit.DONE
+
+
+def work(call: WorkerCall, stopping: Stopping) -> None:
     place = ledger_place(call.settings.place.ledger)
     refuse_without_server(place)
     refuse_without_engine()
@@ -67,7 +76,6 @@ def serve_queue(call: WorkerCall) -> int:
         stopping.gentle = True
         say_aside(f"Working for {counted(len(accounts), 'account')}: {', '.join(map(show_account, names))}.")
         serving.work()
-    return Exit.DONE
 
 
 def choose_accounts(call: WorkerCall) -> tuple[str, ...]:

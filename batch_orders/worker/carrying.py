@@ -32,7 +32,8 @@ DOOR = "worker"
 PAUSED = Stop(StopReason.BUSY, "The account is paused.")
 NOT_APPROVED = Stop(
     StopReason.PLAN_CHANGED,
-    "It would cost more than was approved, so nothing of it was sent. Look at the new plan and approve it: "
+    "It is waiting for approval: it would cost more than was approved, and nothing of it was sent. Look at the new "
+    "plan and approve it: "
     "batch-orders resume, with the name of the batch.",
 )
 TOLD = frozenset(set(Next) - {Next.AGAIN, Next.CANCELLED})

@@ -7,14 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.harness.command_line import Machine, Running
 from tests.harness.counting_vendor import CountingVendor
+from tests.ledger.batches import opened_engine
 from tests.ledger.own_server import OwnServer, own_server
 from tests.ledger.postgres_server import find_binaries
 from tests.queue.fleet import Fleet
 
 BEAT = "SELECT max(last_heartbeat) AS at FROM procrastinate_workers WHERE id = :worker"
+WAITS_FOR_LOCK = (
+    "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
 HOLDER = "SELECT worker_id FROM procrastinate_jobs WHERE status = 'doing'"
 
 
@@ -75,6 +80,19 @@ def test_a_second_signal_leaves_at_once(fleet: Fleet, vendor: CountingVendor) ->
         fleet.wait_for(lambda: has_heard(first))
         first.send_signal(signal.SIGTERM)
         assert first.wait(60) == 4
+
+
+def test_a_worker_that_is_asked_to_end_while_it_starts_ends_as_well_as_one_that_works(
+    fleet: Fleet, vendor: CountingVendor
+) -> None:
+    begin_held_order(fleet, vendor)
+    with opened_engine(fleet.ledger) as engine, engine.begin() as connection:
+        connection.execute(text("LOCK TABLE queue_revision"))
+        with fleet.worker() as starting:
+            fleet.wait_for(lambda: bool(fleet.ask(WAITS_FOR_LOCK)))
+            starting.send_signal(signal.SIGTERM)
+            assert starting.wait(60) == 0
+    assert vendor.seen() == {}
 
 
 def has_heard(process: Running) -> bool:

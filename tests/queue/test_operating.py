@@ -59,6 +59,7 @@ def test_what_costs_more_than_was_approved_waits_for_a_person_and_is_not_sent(
     assert vendor.seen() == {"two.com": 1}
     assert fleet.jobs() == [("succeeded", "waiting for approval"), ("succeeded", "done")]
     (batch,) = fleet.ask("SELECT id FROM batches WHERE sheet = 'one.com.csv'")
+    assert "waiting for approval" in fleet.machine.run("report", batch.id).output
     assert fleet.machine.run("resume", batch.id, "--yes").code == 0
     assert vendor.seen() == {"two.com": 1, "one.com": 1}
 
