@@ -28,8 +28,12 @@ from tests.sheets import row
 HEARD = "SELECT EXISTS (SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - interval '50 s') AS heard"
 KILLED = -signal.SIGKILL
 ENQUEUERS = 2
-LIFE = (1.0, 12.0)
+LIFE = (0.5, 8.0)
 """Seconds between which a worker's life lasts until it is struck."""
+PAUSE = (0.0, 2.0)
+"""Seconds between two enqueuers in the same place: sheets come no faster than workers so short-lived carry them out."""
+TELL_EVERY = 30.0
+"""Seconds between two lines that say how far it is."""
 BEAT = "0.5"
 TERMS_SHARE = 0.35
 """Of the workers that are struck, how many are asked to end."""
@@ -58,6 +62,15 @@ class HandedIn:
     domains: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Enqueuer:
+    """When it was started, when it is killed if it still lives then, and what it puts in."""
+
+    begun: float
+    until: float
+    sheet: HandedIn
+
+
 def has_workers(fleet: Fleet) -> bool:
     return bool(fleet.ask(HEARD)[0].heard)
 
@@ -76,7 +89,10 @@ class Striking:
     waiting: list[HandedIn] = field(default_factory=list)
     fleet: Fleet = field(init=False)
     workers: dict[Forked, tuple[float, bool]] = field(default_factory=dict)
-    enqueuers: dict[Forked, tuple[float, HandedIn]] = field(default_factory=dict)
+    enqueuers: dict[Forked, Enqueuer] = field(default_factory=dict)
+    enqueuing: float = 3.0
+    """Seconds that an enqueuer takes here which nobody kills, about."""
+    next_enqueuer: float = 0.0
     faults: list[str] = field(default_factory=list)
     over: bool = False
 
@@ -92,17 +108,18 @@ class Striking:
     # What happens.
 
     def play(self) -> None:
-        begun, crash_at = time.monotonic(), 0.0
+        begun = time.monotonic()
         pages = Thread(target=self.strike_pages, args=(random.Random(self.dice.random()),))
         pages.start()
         try:
-            self.play_until_full(begun, crash_at)
+            self.play_until_full(begun)
         finally:
             self.over = True
             pages.join()
         self.counts["seconds of strikes"] = int(time.monotonic() - begun)
 
-    def play_until_full(self, begun: float, crash_at: float) -> None:
+    def play_until_full(self, begun: float) -> None:
+        crash_at, tell_at = 0.0, begun + TELL_EVERY
         while not self.is_full() and time.monotonic() < begun + 60 * self.wanted.minutes:
             self.start_what_is_missing()
             self.strike()
@@ -112,7 +129,14 @@ class Striking:
                     self.server.crash_and_start()
                     self.counts["crashes of PostgreSQL"] += 1
                 crash_at = now + self.dice.uniform(5, 20)
+            if now > tell_at:
+                self.tell(f"{now - begun:.0f} s: {self.kills} kills")
+                tell_at = now + TELL_EVERY
             time.sleep(0.02)
+
+    def tell(self, how_far: str) -> None:
+        counted = ", ".join(f"{self.counts[name]} {name}" for name in ("SIGTERMs", "crashes of PostgreSQL"))
+        print(f"{how_far}, {counted}, {len(self.stored)} sheets stored", flush=True)
 
     def is_full(self) -> bool:
         return (
@@ -130,11 +154,14 @@ class Striking:
             process = self.begin("worker", "--accounts-at-once", "8", "--beat-every", BEAT)
             asked = self.dice.random() < TERMS_SHARE
             self.workers[process] = (time.monotonic() + self.dice.uniform(*LIFE), asked)
-        while len(self.enqueuers) < ENQUEUERS:
+        now = time.monotonic()
+        if len(self.enqueuers) < ENQUEUERS and now >= self.next_enqueuer:
             sheet = self.waiting.pop() if self.waiting else self.write_sheet(self.dice)
             process = self.begin("enqueue", str(sheet.path), "--account", sheet.account, "--yes")
-            # About half of them live long enough.
-            self.enqueuers[process] = (time.monotonic() + self.dice.uniform(0.1, 6.0), sheet)
+            # About half of them live long enough, however fast the machine is.
+            until = now + self.dice.uniform(0.05, 2 * self.enqueuing)
+            self.enqueuers[process] = Enqueuer(now, until, sheet)
+            self.next_enqueuer = now + self.dice.uniform(*PAUSE) / ENQUEUERS
 
     def strike_pages(self, dice: random.Random) -> None:
         """One upload page after the other: a sheet is confirmed there, and the page is killed meanwhile."""
@@ -183,14 +210,16 @@ class Striking:
             elif now >= until:
                 self.workers.pop(process)
                 self.end_worker(process, asked)
-        for process, (until, sheet) in list(self.enqueuers.items()):
-            if process.poll() is None and now >= until:
+        for process, enqueuer in list(self.enqueuers.items()):
+            if process.poll() is None and now >= enqueuer.until:
                 process.kill()
                 process.wait()
                 self.counts["kills of enqueuers"] += process.returncode == KILLED
+            elif process.poll() == 0:
+                self.enqueuing += (now - enqueuer.begun - self.enqueuing) / 5
             if process.poll() is not None:
                 self.enqueuers.pop(process)
-                self.take_note(sheet)
+                self.take_note(enqueuer.sheet)
 
     def end_worker(self, process: Forked, asked: bool) -> None:
         if asked:
@@ -222,9 +251,10 @@ class Striking:
 
     def come_to_the_end(self) -> None:
         """From here on nobody is struck, and everything that was handed in must end."""
-        for process, (_, sheet) in self.enqueuers.items():
+        self.tell(f"nobody is struck any more: {self.kills} kills")
+        for process, enqueuer in self.enqueuers.items():
             process.wait(150)
-            self.take_note(sheet)
+            self.take_note(enqueuer.sheet)
         for process in self.workers:
             process.kill()
             process.wait()
@@ -245,9 +275,12 @@ class Striking:
         self.work_to_the_end()
 
     def work_to_the_end(self) -> None:
-        deadline = time.monotonic() + END_PATIENCE
+        deadline, tell_at = time.monotonic() + END_PATIENCE, time.monotonic()
         with self.fleet.worker(), self.fleet.worker():
-            while any(status in ("todo", "doing") for status, _ in self.fleet.jobs()):
+            while left := sum(status in ("todo", "doing") for status, _ in self.fleet.jobs()):
+                if time.monotonic() > tell_at:
+                    print(f"{left} batches are left", flush=True)
+                    tell_at += TELL_EVERY
                 assert time.monotonic() < deadline, Counter(self.fleet.jobs())
                 time.sleep(0.5)
 
