@@ -28,7 +28,7 @@ KEY = "SMARTLEAD_API_KEY"
 NEEDED = ("argon2", "starlette", "uvicorn", "jinja2", "python_multipart")
 BOOTSTRAP = (
     "import json, os, sys; request = json.load(os.fdopen(int(sys.argv[1]))); sys.path[:] = request['sys_path']; "
-    "from batch_orders.web.server import main; main(request)"
+    "from batch_orders.web.start import main; main(request)"
 )
 
 

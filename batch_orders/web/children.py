@@ -10,39 +10,21 @@ import asyncio
 import json
 import os
 import select
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BufferedReader
-from pathlib import Path
 from typing import Any
 
-import batch_orders
-from batch_orders.web.warmed import HEADER
+from batch_orders.web.warming import Warmed, module_path
 
-BEGIN = "import json, sys; sys.path[:] = {path!r}; "
-RUN_ONE = BEGIN + "from batch_orders.web.child import main; main(json.loads(sys.stdin.readline()))"
-RUN_WARMED = (
-    BEGIN + "from batch_orders.sheet.ahead import start_ahead; from batch_orders.web.warmed import main; "
-    "main({fd}, start_ahead())"
+RUN_ONE = (
+    "import json, sys; sys.path[:] = {path!r}; from batch_orders.web.child import main; "
+    "main(json.loads(sys.stdin.readline()))"
 )
-QUIET = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-}
-"""Keeps what is imported from starting threads: a fork would have none of them, but the locks that they held."""
 BROKEN = {"fault": "The process that was to do it broke down. Try again."}
-
-
-def module_path() -> list[str]:
-    """Where children find modules: where this process does."""
-    here = str(Path(batch_orders.__file__).resolve().parents[1])
-    return [here, *(str(Path(entry).absolute()) for entry in sys.path if entry)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +49,11 @@ class Job:
 
 @dataclass(slots=True)
 class Children:
-    """Starts them. `request` is what every child is told; `handed_on` are open files that they inherit."""
+    """Starts them. `request` is what every child is told."""
 
     request: Mapping[str, Any]
-    handed_on: tuple[int, ...] = ()
-    line: socket.socket | None = None
+    warmed: Warmed
     cold: set[subprocess.Popen[bytes]] = field(default_factory=set)
-
-    def warm_up(self) -> None:
-        """Start the process that children are forked from. Nobody waits for it."""
-        if not sys.platform.startswith("linux"):
-            return
-        self.line, theirs = socket.socketpair()
-        with theirs:
-            self.cold.add(
-                subprocess.Popen(
-                    [sys.executable, "-c", RUN_WARMED.format(path=module_path(), fd=theirs.fileno())],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    start_new_session=True,
-                    pass_fds=(*self.handed_on, theirs.fileno()),
-                    env={**os.environ, **QUIET},
-                )
-            )
-
-    def close(self) -> None:
-        """Children that are at work go on."""
-        if self.line:
-            self.line.close()
-            self.line = None
 
     def start(self, job: str, **words: Any) -> Job:
         """A child in a session of its own: it outlives this process."""
@@ -103,23 +61,11 @@ class Children:
         told = json.dumps({**self.request, "job": job, **words}).encode()
         reader, writer = os.pipe()
         try:
-            if not self.fork(told, writer):
+            if not self.warmed.fork(told, writer):
                 self.begin(told, writer)
         finally:
             os.close(writer)
         return Job(os.fdopen(reader, "rb"))
-
-    def fork(self, told: bytes, writer: int) -> bool:
-        """False where there is no warmed process, or no longer."""
-        if self.line is None:
-            return False
-        try:
-            socket.send_fds(self.line, [len(told).to_bytes(HEADER)], [writer])
-            self.line.sendall(told)
-        except OSError:
-            self.close()
-            return False
-        return True
 
     def begin(self, told: bytes, writer: int) -> None:
         process = subprocess.Popen(
@@ -127,7 +73,7 @@ class Children:
             stdin=subprocess.PIPE,
             stdout=writer,
             start_new_session=True,
-            pass_fds=self.handed_on,
+            pass_fds=self.warmed.handed_on,
         )
         assert process.stdin
         self.cold.add(process)
@@ -147,8 +93,5 @@ class Children:
         for process in tuple(self.cold):
             if process.poll() is not None:
                 self.cold.discard(process)
-
-
-def inherit(fd: int) -> int:
-    os.set_inheritable(fd, True)
-    return fd
+        if self.warmed.process:
+            self.warmed.process.poll()

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from getpass import getuser
 from pathlib import Path
@@ -28,8 +28,9 @@ from batch_orders.service.living import Living
 from batch_orders.settings import Settings, default_ledger, load_settings, user_state
 from batch_orders.smart_senders import Environment
 from batch_orders.web.app import make_app
-from batch_orders.web.children import Children, inherit, module_path
+from batch_orders.web.children import Children
 from batch_orders.web.site import Site, Token, living_folder
+from batch_orders.web.warming import Warmed, module_path
 
 HOST = "127.0.0.1"
 GRACE = 2
@@ -40,16 +41,19 @@ RUN_SANDBOX = (
 BASE_URL = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
-def main(request: Mapping[str, Any]) -> None:
-    """Serve until a signal asks to end. `request` is what the command line hands over; see docs/upload-page.md."""
+def main(request: Mapping[str, Any], warmed: Warmed, held: Sequence[int]) -> None:
+    """Serve until a signal asks to end. `request` is what the command line hands over; see docs/upload-page.md.
+
+    `held` is the pipe that keeps the sandbox alive, if there is one.
+    """
     try:
-        serve(request)
+        serve(request, warmed, held)
     except BatchOrdersError as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(2)
 
 
-def serve(request: Mapping[str, Any]) -> None:
+def serve(request: Mapping[str, Any], warmed: Warmed, held: Sequence[int]) -> None:
     config = request["config"]
     settings = load_settings(request["given"], os.environ, Path(config) if config else None)
     set_up_logs(LogFormat(settings.reporting.log_format))
@@ -60,7 +64,7 @@ def serve(request: Mapping[str, Any]) -> None:
         host = request["host"]
         listener = closing.enter_context(listen(host, request["port"]))
         port = listener.getsockname()[1]
-        sandbox, held = closing.enter_context(run_sandbox()) if request["sandbox"] else ("", ())
+        sandbox = closing.enter_context(run_sandbox(*held)) if request["sandbox"] else ""
         told = {
             **{name: request[name] for name in ("given", "config", "expected", "key_fd")},
             "ledger": place,
@@ -68,19 +72,14 @@ def serve(request: Mapping[str, Any]) -> None:
             "sandbox": sandbox,
             "log_format": settings.reporting.log_format,
         }
-        key_fd = request["key_fd"]
-        handed_on = (*held, *([key_fd] if key_fd is not None else []))
-        children = Children(told, handed_on)
-        children.warm_up()
-        closing.callback(children.close)
-        # After that, so that what is forked has nothing of its connections.
+        closing.callback(warmed.close)
         ledger = closing.enter_context(open_known_ledger(place, expected, user_state())).ledger
         site = Site(
             settings=settings,
             ledger=ledger,
             environments=find_environments(settings, sandbox),
             living=living,
-            children=children,
+            children=Children(told, warmed),
             hosts=find_hosts(settings, host, port),
             owner=Person(f"{find_user()}@{socket.gethostname()} (upload page)"),
             has_key=has_key(settings, request),
@@ -188,13 +187,11 @@ class Server(uvicorn.Server):
 
 
 @contextmanager
-def run_sandbox() -> Iterator[tuple[str, tuple[int, ...]]]:
+def run_sandbox(reader: int, writer: int) -> Iterator[str]:
     """A sandbox in a process of its own, which ends when nobody holds its standard input open any more.
 
     The batches that were started hold it too, so that it outlives this process as they do.
     """
-    reader, writer = os.pipe()
-    inherit(writer)
     with os.fdopen(reader) as ended:
         process = subprocess.Popen(
             [sys.executable, "-c", RUN_SANDBOX.format(path=module_path()), "--until-closed"],
@@ -208,7 +205,7 @@ def run_sandbox() -> Iterator[tuple[str, tuple[int, ...]]]:
     if not BASE_URL.fullmatch(base_url):
         raise SandboxError("The sandbox could not be started.")
     try:
-        yield base_url, (writer,)
+        yield base_url
     finally:
         os.close(writer)
         process.stdout.close()

@@ -10,25 +10,24 @@ from __future__ import annotations
 import gc
 import json
 import os
+import select
 import signal
 import socket
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
 from batch_orders.sheet.ahead import ReaderAhead
+from batch_orders.web.warming import HEADER
 
-HEADER = 8
-"""Bytes that tell how many follow."""
-NEEDED = (
-    *("batch_orders.web.child", "batch_orders.service.upload_work", "batch_orders.service.deliver"),
-    *("batch_orders.service.followup", "batch_orders.service.result", "batch_orders.report.template"),
-    *(
-        "batch_orders.validation.grouping",
-        "batch_orders.validation.schema",
-        "pyarrow.compute",
-        "sqlalchemy.dialects.sqlite",
-        "openpyxl",
-    ),
+FOR_UPLOADS = (
+    *("batch_orders.web.child", "batch_orders.service.upload_work", "batch_orders.validation.grouping"),
+    "sqlalchemy.dialects.sqlite",
+)
+"""What a sheet without faults needs until its plan is stored: nothing else keeps the first one waiting."""
+FOR_OTHERS = (
+    *("batch_orders.validation.schema", "batch_orders.service.deliver", "batch_orders.service.followup"),
+    *("batch_orders.service.result", "batch_orders.report.template", "openpyxl"),
 )
 TASKS = Path("/proc/self/task")
 
@@ -38,24 +37,42 @@ def main(fd: int, ahead: ReaderAhead | None) -> None:
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    warm()
-    if len(list(TASKS.iterdir())) > 1:
-        return  # who asks finds the socket closed, and starts each child anew
+    # What is imported holds on to nothing: looking through it for cycles is in vain, here and in every child.
+    gc.disable()
     with socket.socket(fileno=fd) as line:
-        while received := receive(line):
-            told, writer = received
-            if os.fork() == 0:
-                become_child(line, writer)
-                run(told, ahead)
-            os.close(writer)
+        for steps in (FOR_UPLOADS, *((name,) for name in FOR_OTHERS)):
+            warm(steps)
+            if len(list(TASKS.iterdir())) > 1:
+                return  # who asks finds the socket closed, and starts each child anew
+            while is_asked(line):
+                if not fork_next(line, ahead):
+                    return
+        while fork_next(line, ahead):
+            pass
 
 
-def warm() -> None:
-    for name in NEEDED:
+def warm(names: Iterable[str]) -> None:
+    for name in names:
         import_module(name)
     import_module("batch_orders.validation.names").registry_suffixes()
-    # What was imported is looked through for cycles in no child.
     gc.freeze()
+
+
+def is_asked(line: socket.socket) -> bool:
+    return bool(select.select([line], [], [], 0)[0])
+
+
+def fork_next(line: socket.socket, ahead: ReaderAhead | None) -> bool:
+    """Take one job. False where nobody can ask any more."""
+    received = receive(line)
+    if received is None:
+        return False
+    told, writer = received
+    if os.fork() == 0:
+        become_child(line, writer)
+        run(told, ahead)
+    os.close(writer)
+    return True
 
 
 def receive(line: socket.socket) -> tuple[bytes, int] | None:
@@ -73,6 +90,7 @@ def receive(line: socket.socket) -> tuple[bytes, int] | None:
 
 def become_child(line: socket.socket, writer: int) -> None:
     """A session of its own, its result's pipe as standard output, and signals as a new process has them."""
+    gc.enable()
     os.close(line.detach())
     os.setsid()
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):

@@ -16,9 +16,8 @@ from typing import Any
 import requests
 from argon2 import PasswordHasher
 
-from batch_orders.web import warmed
-from batch_orders.web.children import Children
-from batch_orders.web.server import main
+from batch_orders.web import start, warmed, warming
+from batch_orders.web.warming import Warmed
 from tests.harness.command_line import Before, Machine, Running
 from tests.harness.starts import PATIENCE
 
@@ -144,16 +143,16 @@ def serve_warmly(in_server: Before = None, in_children: Before = None) -> None:
         os.environ.clear()
         os.environ.update(environment)
         with os.fdopen(int(words[-1])) as told:
-            main(json.load(told))
+            start.main(json.load(told))
 
-    def warm_up(children: Children) -> None:
-        children.line, theirs = socket.socketpair()
+    def warm_up(handed_on: tuple[int, ...]) -> Warmed:
+        line, theirs = socket.socketpair()
         if os.fork() == 0:
-            children.line.close()
+            line.close()
             os.setsid()
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             # Above all not the listening socket: whoever asked a server that was killed would wait for an answer.
-            keep_files(theirs.fileno(), *children.handed_on)
+            keep_files(theirs.fileno(), *handed_on)
             if in_children:
                 in_children()
             warmed.main(theirs.detach(), None)  # sheets are read in forks of the tests' own
@@ -161,9 +160,10 @@ def serve_warmly(in_server: Before = None, in_children: Before = None) -> None:
         theirs.close()
         if in_server:
             in_server()
+        return Warmed(handed_on, line)
 
     os.execve = go_on  # type: ignore[assignment]
-    Children.warm_up = warm_up  # type: ignore[method-assign, assignment]
+    warming.warm_up = warm_up
 
 
 def keep_files(*kept: int) -> None:
