@@ -6,6 +6,8 @@ above is what is suggested, and its order waits: half an order is never bought.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,12 +22,17 @@ from batch_orders.validation.names import registrable_part, to_ascii
 from batch_orders.validation.placeholders import NOTHING
 
 DITTO = (
-    r"^(?:[\"“”„‟″〃〞'’´`]{1,2}|-+ *[\"“”„″〃'’]+ *-+|\^|↑|ditto|dito|do\.?|dto\.?|id\.|idem|same|same domain"
-    r"|same as above|see above|as above|s\. ?o\.|siehe oben|wie oben|ebd\.?)$"
+    r"^(?:[\"“”„‟″〃〞'’´`]{1,3}|-+ *[\"“”„″〃'’]+ *-+|\^|↑|[(\[]?(?:ditto|dito|do\.?|dto\.?|id\.|idem|ibid\.?|same"
+    r"|same domain|same as above|see above|as above|like above|s\. ?o\.|siehe oben|wie oben|ebd\.?|comme ci-dessus"
+    r"|igual|lo mismo|come sopra|zelfde|jw\.?|j\.w\.)[)\]]?)$"
 )
 """What people write for "the same as above"."""
 
-UNNAMED = rf"{DITTO}|{NOTHING}|^#|^[\pP\pS\pZ\pC]+$"
+REFERRING = "same|see|as|like|siehe|wie|voir|comme|ver|vedi|zie"
+NAMES_A_ROW = rf"^[(\[]?(?:(?:{REFERRING})\b.*\b)?(?:row|line|zeile|ligne|fila|riga|rij)\b"
+"""Means the domain of another row, which need not be the one above."""
+
+UNNAMED = rf"{DITTO}|{NAMES_A_ROW}|{NOTHING}|^#|^[\pP\pS\pZ\pC]+$"
 """A cell that names no domain although it is filled: a ditto mark, a placeholder, signs alone, an error value."""
 
 DOMAIN_FAULT = fault_column(Field.DOMAIN)
@@ -38,13 +45,14 @@ class Blocks(NamedTuple):
     above: np.ndarray
 
 
-def find_blocks(rows: pd.DataFrame) -> Blocks:
-    """`rows` are in the sheet's order, their domains judged."""
+def find_blocks(rows: pd.DataFrame, apart: Sequence[int] = ()) -> Blocks:
+    """`rows` are in the sheet's order, their domains judged. Those at the positions `apart` belong to none above."""
     faulty = at_fault(rows, Field.DOMAIN)
     above = np.full(len(rows), -1)
     if not faulty.any():
         return Blocks(faulty, above)
     unnamed = faulty & np.asarray(pc.match_substring_regex(to_arrow(rows[Field.DOMAIN]), f"^$|{UNNAMED}"))
+    unnamed[list(apart)] = False
     places = np.arange(len(rows))
     nearest = np.maximum.accumulate(np.where(unnamed, -1, places))
     worksheets = rows["worksheet"].to_numpy()
@@ -92,9 +100,9 @@ def meant_by_unnamed(rows: pd.DataFrame, blocks: Blocks, meant: pd.Series[str]) 
     if not blocks.unnamed.any():
         return meant
     filled = meant.to_numpy(copy=True).astype(object)
-    mailboxes = rows[Field.MAILBOX].to_numpy()
+    domains, mailboxes = rows[Field.DOMAIN].to_numpy(), rows[Field.MAILBOX].to_numpy()
     for at in np.flatnonzero(blocks.unnamed & at_fault(rows, Field.DOMAIN)):
-        over = blocks.above[at]
+        over = blocks.above[at] if not re.match(NAMES_A_ROW, domains[at]) else -1
         filled[at] = common_host(mailboxes[at]) or (filled[over] if over >= 0 else "")
     return pd.Series(filled, index=rows.index, dtype="str")
 

@@ -18,7 +18,7 @@ from batch_orders.validation.confusables import REPLACED, decoded
 from batch_orders.validation.examples import EXAMPLES
 from batch_orders.validation.judge import at_fault, to_arrow
 from batch_orders.validation.names import host_of, judge_host
-from batch_orders.validation.placeholders import NOBODYS_WORDS, PLACEHOLDER
+from batch_orders.validation.placeholders import PLACEHOLDER, UNLIKELY
 from batch_orders.validation.problems import Findings, lines_at, tell
 from batch_orders.validation.sentences import shown
 
@@ -40,11 +40,6 @@ DAMAGED = (
 CONTACT_ODD = f"(?i){DAMAGED}|{PLACEHOLDER}|^'|{EXAMPLES.searched.removeprefix('(?i)')}"
 SCIENTIFIC = re.compile(r"[+-]?[0-9]+[.,][0-9]+e\+?[0-9]+$")
 NOBODYS = re.compile(PLACEHOLDER)
-UNLIKELY = (
-    rf"^(?:{NOBODYS_WORDS}|test|testing|test[0-9]+|asdf|qwerty|foo|bar|foobar|x{{3,}}|tbc|todo|unknown|unbekannt"
-    r"|pending|empty|blank|leer|missing|dummy|placeholder|ditto|dito|same|mailbox"
-    r"|firstname\.lastname|first\.last|name\.surname)@"
-)
 
 
 def warn_of_cells(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
@@ -141,10 +136,9 @@ def doubt_spelling(text: str) -> Doubt | None:
     written = unicode_of(verdict.value)
     if verdict.fault or not written or written == host_of(text):
         return None
+    wire = f" ({verdict.value})" if verdict.value != written else ""
     return Doubt(
-        "bought-as",
-        f"{shown(text)} is bought as {written} ({verdict.value}). Look whether that is meant.",
-        written,
+        "bought-as", f"{shown(text)} is bought as {written}{wire}. Look whether that is meant.", written
     )
 
 

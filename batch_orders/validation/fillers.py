@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,7 +19,7 @@ from batch_orders.core.model import CONTACT_PREFIX, Field, Problem, Severity, Sh
 from batch_orders.core.wording import counted, name_rows
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.blocks import DITTO
-from batch_orders.validation.judge import to_arrow
+from batch_orders.validation.judge import at_fault, fault_column, to_arrow
 from batch_orders.validation.more_mailboxes import mailbox_cells
 
 ROWS_PASSED_OVER = "rows-passed-over"
@@ -29,13 +30,16 @@ NAMING = (Field.DOMAIN, Field.MAILBOX)
 SAYS_NOTHING = r"^[\pP\pS\pZ\pC]*$"
 """No letter and no digit."""
 
-NO_MAILBOX = r"^[^\pL@]*$|^[0-9 ]+\pL+$"
-MAY_BE_NO_MAILBOX = "^[^a-zA-Z@]*$|^[0-9 ]"
+NO_MAILBOX = r"^[^\pL@]*$|^[0-9 ]+\pL+$|(?i)^(?:sub|grand )?totals?\b[^@]*$"
+MAY_BE_NO_MAILBOX = "^[^a-zA-Z@]*$|^[0-9 ]|(?i)^(?:sub|grand )?total"
 NO_PLAIN_LETTER = "^[^a-zA-Z0-9]*$"
 """All that says nothing, and names in other scripts. Arrow makes ready for this in a hundredth of the time."""
 
 NOTE = re.compile(
-    r"(?:sub|grand )?totals?\b|sum\b|notes?\b|n\.?b\.?\b|remarks?\b|gesamt\b|summe\b|hinweis\b", re.IGNORECASE
+    r"(?:(?:sub|grand )?totals?|sum|count|average|notes?|n\.?b\.?|remarks?|comments?|page|end of|gesamt(?:summe)?|summe"
+    r"|zwischensumme|anzahl|hinweis|anmerkung|seite|somme|nombre|remarque|totaux|suma|totale|somma|totaal|aantal|razem"
+    r"|soma|итого|всего|合計|总计|thanks|thank you|regards|best regards|signed)\b",
+    re.IGNORECASE,
 )
 NAME_WITH_A_DOT = re.compile(r"[^\W_]\.[^\W\d_]{2,}")
 
@@ -137,6 +141,23 @@ def is_note(cells: Sequence[str], domain: str) -> bool:
     if domain and domain != filled[0]:
         return False
     return bool(NOTE.match(filled[0])) or (filled == [domain] and len(domain.split()) > 1)
+
+
+def tell_lone_domains_once(cells: pd.DataFrame, entries: pd.DataFrame, fields: Sequence[str]) -> pd.DataFrame:
+    """The entries without the faults of blank cells beside a text that is no domain: it is likely a note."""
+    places = np.flatnonzero(at_fault(entries, Field.DOMAIN))
+    if not len(places):
+        return entries
+    named = entries.iloc[places]
+    places = places[((named[Field.DOMAIN] != "") & (named["meant"] == "")).to_numpy()]
+    others = [name for name in fields if name != Field.DOMAIN]
+    beside = cells[others].iloc[entries["position"].to_numpy()[places]]
+    lone = np.zeros(len(entries), dtype=bool)
+    lone[places] = beside.apply(lambda texts: texts.str.strip(EDGES) == "").all(axis=1).to_numpy()
+    faults = [fault_column(name) for name in others]
+    return (
+        entries.assign(**{name: entries[name].mask(lone, "") for name in faults}) if lone.any() else entries
+    )
 
 
 def tell_fillers(worksheet: str, rows: np.ndarray) -> Problem | None:

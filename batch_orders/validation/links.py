@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 LEAD_ELSEWHERE = frozenset(
@@ -67,19 +68,62 @@ LEAD_ELSEWHERE = frozenset(
         "hubspotlinks.com",
         "awstrack.me",
         "click.pstmrk.it",
+        "youtu.be",
+        "forms.gle",
+        "page.link",
+        "app.link",
+        "wa.me",
+        "m.me",
     ]
 )
 """Mail scanners, redirectors, shorteners and link trees; names under them count as well."""
 
+SHARED = frozenset(
+    [
+        "facebook.com",
+        "instagram.com",
+        "linkedin.com",
+        "twitter.com",
+        "x.com",
+        "youtube.com",
+        "tiktok.com",
+        "pinterest.com",
+        "docs.google.com",
+        "drive.google.com",
+        "sites.google.com",
+        "forms.office.com",
+        "sharepoint.com",
+        "dropbox.com",
+        "calendly.com",
+        "notion.so",
+        "medium.com",
+        "airtable.com",
+        "typeform.com",
+        "eventbrite.com",
+    ]
+)
+"""Where everybody has a page: of a link to one, the host alone is not what was meant."""
+
 TARGETS = ("url", "u", "q", "target", "to", "redirect", "dest", "destination", "link", "a")
+TARGETS_WITHOUT_SCHEME = ("url", "u", "domain", "target")
+LINK_IN_PATH = re.compile(r"https?(?::|%3a)(?:/|%2f){2}", re.IGNORECASE)
 
 
 def leads_elsewhere(text: str, host: str) -> bool:
     """Whether `text`, whose host this is, leads to another one: so does every link that names a target."""
+    target = target_of(text)
+    if target:
+        return host not in (target, host_in(target))
+    return ends_in(host, LEAD_ELSEWHERE) or (ends_in(host, SHARED) and has_path(text))
+
+
+def ends_in(host: str, names: frozenset[str]) -> bool:
     labels = host.split(".")
-    return bool(target_of(text)) or any(
-        ".".join(labels[at:]) in LEAD_ELSEWHERE for at in range(len(labels) - 1)
-    )
+    return any(".".join(labels[at:]) in names for at in range(len(labels) - 1))
+
+
+def has_path(link: str) -> bool:
+    return bool(re.sub(r"^[a-z]+://", "", link).partition("/")[2])
 
 
 def target_of(link: str) -> str:
@@ -88,8 +132,23 @@ def target_of(link: str) -> str:
     if wrapped:
         return "http" + rest.partition("__;")[0]
     try:
-        said = dict(parse_qsl(urlsplit(link).query))
+        url = urlsplit(link)
+        said = dict(parse_qsl(url.query))
     except ValueError:
         return ""
     found = (unquote(said[name]) for name in TARGETS if name in said)
-    return next((target for target in found if target.startswith(("http://", "https://"))), "")
+    if target := next((target for target in found if target.startswith(("http://", "https://"))), ""):
+        return target
+    if not ends_in(url.hostname or "", LEAD_ELSEWHERE):
+        return ""
+    if within := LINK_IN_PATH.search(url.path):
+        return unquote(url.path[within.start() :])
+    bare = (unquote(said[name]) for name in TARGETS_WITHOUT_SCHEME if name in said)
+    return next((target for target in bare if "." in target), "")
+
+
+def host_in(link: str) -> str:
+    try:
+        return urlsplit(link).hostname or ""
+    except ValueError:
+        return ""

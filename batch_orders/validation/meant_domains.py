@@ -26,6 +26,9 @@ WRAPPING = "<>()[]{}\"'`´‘’“”«»"
 SPELLED_DOT = re.compile(r"\s*[\[({]\s*(?:dot|punkt|punto|point|\.)\s*[\])}]\s*")
 SPELLED_AT = re.compile(r"\s*[\[({]\s*(?:at|@)\s*[\])}]\s*")
 BLANKS = re.compile(r"\s+")
+LIST_MARK = re.compile(r"^(?:[-–—*•·‣▪►→>+]+|\(?[0-9]{1,3}[.)])\s+|^[*•·‣▪►→]+")
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+WORDS_BEFORE_AT = re.compile(r"\s[^<]*@")
 LONGEST_READ = 2_000
 """Characters. A longer text is no name with something around it."""
 
@@ -59,15 +62,22 @@ def read_domain(text: str) -> str:
     """The name that can be bought in a link, an address or a name with something around it, or ""."""
     if len(text) > LONGEST_READ:
         return ""
-    plain = spelled_out(as_latin_label(decoded(without_unseen(text)))).strip(f"{WRAPPING} ")
-    if changed_letter(plain):
+    plain = spelled_out(as_latin_label(decoded(without_unseen(text)))).translate(DASHES).strip(f"{WRAPPING} ")
+    plain = LIST_MARK.sub("", plain)
+    if changed_letter(plain) or WORDS_BEFORE_AT.search(plain):
         return ""
-    for read in (plain, BLANKS.sub("", plain), plain.replace(",", ".")):
+    for read in (plain, without_blanks(plain), plain.replace(",", ".")):
         host = host_of(read.removeprefix("mailto:").rpartition("@")[2].strip(f".{WRAPPING}"))
         part = registrable_part(host)
         if part and part != text and not judge_domain(part).fault:
             return part
     return ""
+
+
+def without_blanks(text: str) -> str:
+    """`pine ridge. com` in one word, or "" where a word is a domain by itself: "new pineridge.com" is two words."""
+    words = BLANKS.split(text)
+    return "" if len(words) < 2 or any(map(registrable_part, words)) else "".join(words)
 
 
 def as_latin_label(name: str) -> str:

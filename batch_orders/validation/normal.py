@@ -67,8 +67,11 @@ class Normal(NamedTuple):
     pointed: pd.Series[str]
 
 
-def normalise(cells: pd.DataFrame) -> Normal:
-    """Trim every field, lower the case of names, judge and number domains, split cells of several mailboxes."""
+def normalise(cells: pd.DataFrame, apart: Sequence[int] = ()) -> Normal:
+    """Trim every field, lower the case of names, judge and number domains, split cells of several mailboxes.
+
+    Rows at the positions `apart` belong to no block above them.
+    """
     names = [name for name in text_columns(cells) if name != Field.DOMAIN]
     # Arrow lets go of the interpreter meanwhile, so that columns are trimmed while domains are judged.
     with ThreadPoolExecutor(1) as pool:
@@ -77,12 +80,12 @@ def normalise(cells: pd.DataFrame) -> Normal:
         domains, faults = judge_domains(trim(cells, Field.DOMAIN))
         judged = {Field.DOMAIN: domains, fault_column(Field.DOMAIN): faults}
         rows = cells.assign(**judged, **{name: texts.result() for name, texts in trimmed.items()})
-        return split_rows(rows, several.result())
+        return split_rows(rows, several.result(), apart)
 
 
-def split_rows(rows: pd.DataFrame, several: np.ndarray) -> Normal:
+def split_rows(rows: pd.DataFrame, several: np.ndarray, apart: Sequence[int]) -> Normal:
     """From rows, whose domains are judged, to entries that know which domain they mean."""
-    blocks = find_blocks(rows)
+    blocks = find_blocks(rows, apart)
     rows, from_above = read_from_above(rows, blocks)
     meant = meant_by_unnamed(rows, blocks, put_meant(rows))
     unproven = np.flatnonzero((blocks.above >= 0) & ~from_above)

@@ -10,7 +10,7 @@ import re
 WORDS = r"(?:n/a|n\.a\.|none|nan|null|tbd|tba|undefined|true|false|wahr|falsch|#n/a)"
 """`na` is not among them, nor `may` and `jan`: people are called so."""
 
-ASCII_PUNCTUATION = r"[!-/:-@\[-`{-~]+"
+PUNCTUATION = r"[!-/:-@\[-`{-~–—―…·•]+"
 
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -27,7 +27,7 @@ NUMBER = r"[-+]?[0-9]+(?:[.,][0-9]+)*(?:e[-+]?[0-9]+)?"
 NOTHING = rf"^(?:{WORDS}|[-–—.?_~*/\\]+)$"
 """Stands for "nothing here"; a ditto mark does not."""
 
-NOBODYS_WORDS = rf"{WORDS}|{DATE}|{NUMBER}|{ASCII_PUNCTUATION}"
+NOBODYS_WORDS = rf"{WORDS}|{DATE}|{NUMBER}|{PUNCTUATION}"
 NOBODY = rf"^(?:{NOBODYS_WORDS})$"
 NOBODYS_NAME = re.compile(NOBODY)
 
@@ -35,3 +35,13 @@ PLACEHOLDER = rf"^(?:{WORDS}|[!\"'()*+,./:;<=>?@\\^_`{{|}}~-]+)$"
 """What stands for nothing where numbers and dates may be right: in contact data."""
 
 NOBODYS_CONTACT = re.compile(PLACEHOLDER)
+
+UNLIKELY = (
+    rf"^(?:{NOBODYS_WORDS}|test|testing|test[0-9]+|asdf|qwerty|foo|bar|foobar|x{{2,}}|tbc|todo|unknown|unbekannt"
+    r"|pending|empty|blank|leer|missing|dummy|placeholder|ditto|dito|same|mailbox|later|[0-9]{1,2}x"
+    r"|keiner?|keine|nein|aucune?|ninguno|ninguna|nessuno|nessuna|nenhum|nenhuma|geen"
+    r"|firstname\.lastname|first\.last|name\.surname)@"
+)
+"""Of whole addresses: likelier a placeholder than anybody's mailbox, and bought with a warning."""
+
+UNLIKELY_NAME = re.compile(UNLIKELY)

@@ -99,6 +99,11 @@ def usual_contacts(entries: pd.DataFrame, faulty: Sequence[Line]) -> Mapping[str
     return {domain: str(usual.iloc[0]) for domain, usual in modes.items() if len(usual) == 1}
 
 
+def is_alone(line: Line) -> bool:
+    """Whether the row holds nothing that an order needs but a domain."""
+    return not any(line[name].strip(EDGES) for name in Field if name != Field.DOMAIN)
+
+
 def tell_fault(sheet: Sheet, line: Line, entry: Line, field: str, code: str, suggester: Suggester) -> Problem:
     """The fault of one entry. Of several mailboxes in a cell the sentence names the one."""
     value, meant = entry[field], entry["meant"]
@@ -116,6 +121,8 @@ def tell_fault(sheet: Sheet, line: Line, entry: Line, field: str, code: str, sug
             message = say_ambiguous_vendor(value, suggester.names)
         case _:
             message = say_fault(code, value, meant, single)
+    if field == Field.DOMAIN and value and not meant and is_alone(line):
+        message += " The rest of the row is blank: fill it in, or delete the row if it is a note."
     among_others = field == Field.MAILBOX and value != line[field].strip(EDGES).lower()
     if among_others and shown(value) not in message:
         message = f'"{shown(value)}": {message}'
@@ -175,7 +182,15 @@ def warn_of_urls(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit
     told = positions[:limit]
     hosts = entries.drop_duplicates("position").set_index("position")[Field.FORWARDING_DOMAIN]
     kept = tuple(
-        tell(sheet, line, Field.FORWARDING_DOMAIN, "forwarding-was-a-url", host, Severity.WARNING)
+        tell(
+            sheet,
+            line,
+            Field.FORWARDING_DOMAIN,
+            "forwarding-was-a-url",
+            host,
+            Severity.WARNING,
+            f"{shown(line[Field.FORWARDING_DOMAIN].strip(EDGES))} is a web address. The domain will forward to {host}.",
+        )
         for line, host in zip(lines_at(cells, told), hosts[told], strict=True)
     )
     return Findings(kept, warnings=len(positions))

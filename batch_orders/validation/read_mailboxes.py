@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from batch_orders.validation.meant_domains import LONGEST_READ, WRAPPING, spelled_out
 from batch_orders.validation.unseen import without_unseen
@@ -12,6 +13,19 @@ SCHEMES = ("mailto:", "smtp:")
 AND = re.compile(r"[\s,](?:and|und|y|e|et|en|i|or|oder|o|ou)[\s,]")
 """Several mailboxes that nobody can tell apart for sure."""
 
+NO_NAMES = re.compile(
+    r"\b(?:e\.g|i\.e|no|not|none|non|see|as|same|above|below|be|please|use|all|each|every|for|from|of|with|without|only"
+    r"|also|the|this|that|it|is|are|was|later|mailbox|mailboxes|mailboxen|inbox|inboxes|emails?|domains?|names?|total|sum"
+    r"|count|keine?|nicht|siehe|wie|oben|unten|bitte|noch|folgt|alle|ohne|angabe|zeile|postfach|postfächer|pas|aucune?"
+    r"|voir|ci-dessus|sans|pour|toutes?|sin|ninguna?|arriba|para|todos|nessuna?|come|sopra|senza|tutti|geen|boven|zonder"
+    r"|voor|wyżej|bez)\b"
+)
+"""Words of a remark, not of a person's name."""
+
+ABBREVIATION = re.compile(r"(?:[^\W\d_][./] ?){1,4}[^\W\d_]\.|[0-9]+[.)]?\s.*")
+"""`t.b.d.`, `k. A.`; a list or a count, such as `3 mailboxes`."""
+
+APOSTROPHES = str.maketrans(dict.fromkeys("’‘´`ʼ′", "'"))
 WORD_AT = re.compile(r"(?<=[^a-z])at[\s._-]*$")
 
 
@@ -22,7 +36,7 @@ def read_mailbox(text: str, domain: str) -> str:
     """
     if len(text) > LONGEST_READ:
         return text
-    plain = spelled_out(without_unseen(text))
+    plain = spelled_out(unicodedata.normalize("NFKC", without_unseen(text).translate(APOSTROPHES)))
     found = IN_BRACKETS.match(plain)
     plain = (found.group(1) if found else plain).strip(f"{WRAPPING} ,;")
     for scheme in SCHEMES:
@@ -31,8 +45,17 @@ def read_mailbox(text: str, domain: str) -> str:
     local_part, at, host = plain.rpartition("@")
     if not at:
         local_part, host = split_from_domain(plain, domain), domain
-    local_part = "" if AND.search(local_part) else dotted(local_part.strip(f"{WRAPPING} "))
+    local_part = "" if is_remark(local_part) else dotted(local_part.strip(f"{WRAPPING} "))
     return f"{local_part}@{without_www(host.strip('. '))}" if local_part else ""
+
+
+def is_remark(local_part: str) -> bool:
+    """Whether these are several mailboxes, or words that were never meant as one: no dot joins them."""
+    several = AND.search(local_part) or (
+        local_part.count(",") and "." in local_part.partition(",")[0].strip(".")
+    )
+    words = " " in local_part and NO_NAMES.search(local_part)
+    return bool(several or words or ABBREVIATION.fullmatch(local_part))
 
 
 def split_from_domain(bare: str, domain: str) -> str:

@@ -18,6 +18,8 @@ from batch_orders.validation.mailboxes import judge_mailbox
 from batch_orders.validation.names import judge_domain, judge_host
 from batch_orders.validation.problems import Findings, column_name
 
+SECOND_HEADER = "second-header"
+
 
 @dataclass(frozen=True, slots=True)
 class ReadFaults:
@@ -47,6 +49,12 @@ def mark_reading_problems(
     findings = replace(findings, kept=kept)
     rows[[position for position, _ in placed]] = True
     return entries.assign(**clear_faults(sheet, cells, entries, placed)), ReadFaults(rows, findings)
+
+
+def rows_below_headers(sheet: Sheet, cells: pd.DataFrame) -> list[int]:
+    """The positions of rows at and below another header: their cells mean something else."""
+    found = [problem for problem in sheet.problems if problem.code == SECOND_HEADER]
+    return [position for position, _ in locate(sheet, cells, found)]
 
 
 def sure_suggestion(sheet: Sheet, line: pd.Series[str], problem: Problem) -> Problem:

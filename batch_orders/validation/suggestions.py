@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -16,8 +17,11 @@ from batch_orders.validation.links import leads_elsewhere, target_of
 from batch_orders.validation.mailboxes import judge_mailbox, split_mailboxes
 from batch_orders.validation.meant_domains import mend_endings, read_domain
 from batch_orders.validation.names import host_of, judge_host
-from batch_orders.validation.placeholders import NOBODYS_NAME
+from batch_orders.validation.placeholders import NOBODYS_NAME, UNLIKELY_NAME
 from batch_orders.validation.read_mailboxes import read_mailbox
+
+NO_LINK = re.compile(r"^(?:[a-z]+:/*|//)")
+"""The beginning of a link that is not written as one, or is none to a web site: `https:hill.io`, `ftp://hill.io`."""
 
 
 class Neighbourhood(NamedTuple):
@@ -74,7 +78,7 @@ def suggest_mailbox(value: str, near: Neighbourhood) -> str:
         read = f"{local_part}@{near.meant}"
     verdict = judge_mailbox(read, near.meant)
     good = not verdict.fault and verdict.value.partition("@")[2] and not NOBODYS_NAME.match(local_part)
-    return verdict.value if good else ""
+    return verdict.value if good and not UNLIKELY_NAME.match(verdict.value) else ""
 
 
 def mend_ending(name: str) -> str:
@@ -97,7 +101,8 @@ def suggest_host(value: str, near: Neighbourhood) -> str:
         return ""
     value = target or value
     host = host_of(value)
-    for read in (host, mend_ending(host), read_domain(value)):
+    plain = NO_LINK.sub("", value).partition("?")[0]
+    for read in (host, mend_ending(host), read_domain(value), host_of(plain)):
         verdict = judge_host(read)
         if not verdict.fault and verdict.value != value and verdict.value not in (near.meant, *near.ordered):
             return verdict.value

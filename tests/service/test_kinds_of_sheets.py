@@ -63,6 +63,14 @@ KINDS: dict[str, Kind] = {
         below(f'"oakbay.com, oakcove.com",tom,{REST}'), said=(WAITS, (3, "Domain", ""))
     ),
     "an address as domain": Kind(below(f"info@oakbay.com,tom,{REST}"), said=((3, "Domain", "oakbay.com"),)),
+    "a word before the domain": Kind(below(f"new oakbay.com,tom,{REST}"), said=(WAITS, (3, "Domain", ""))),
+    "the domain of another row": Kind(below(f"see row 2,tom,{REST}"), said=(WAITS, (3, "Domain", ""))),
+    "a blank in the domain": Kind(below(f"oak bay .com,tom,{REST}"), said=((3, "Domain", "oakbay.com"),)),
+    "a list": Kind(
+        below(f"• oakcove.com,tom,{REST}", f"2) oakcliff.com,tom,{REST}"),
+        (EVA,),
+        ((3, "Domain", "oakcove.com"), (4, "Domain", "oakcliff.com")),
+    ),
     # 2. Columns passed over.
     "a number in brackets": Kind(
         f"Domain,Mailbox,Mailbox (2),{HEADER[15:]}\noakbay.com,eva,tom,{REST}", (EVA, TOM)
@@ -75,6 +83,13 @@ KINDS: dict[str, Kind] = {
     ),
     "the other one": Kind(
         f"Domain,Mailbox,Other mailbox,{HEADER[15:]}\noakbay.com,eva,tom,{REST}", (EVA, TOM)
+    ),
+    "a header over several columns": Kind(
+        f"Domain,Mailboxes,,{HEADER[15:]}\noakbay.com,eva,tom,{REST}", refused='right of "Mailboxes"'
+    ),
+    "a new domain": Kind(
+        f"Domain,Domain (new),Mailbox,{HEADER[15:]}\noakbay.com,oakcove.com,eva,{REST}",
+        refused="Domain (new)",
     ),
     "a domain more": Kind(
         f"Domain,Domain 2,Mailbox,{HEADER[15:]}\noakbay.com,oakcove.com,eva,{REST}", refused="Domain 2"
@@ -101,6 +116,16 @@ KINDS: dict[str, Kind] = {
         ),
         (EVA,),
         ((5, "", ""), (6, "", "")),
+    ),
+    "with numbers in front": Kind(
+        below("#,Domain,Mailbox,Vendor,Forwarding domain", ",oakcove.com,tom,1,lane.io"),
+        (EVA,),
+        ((3, "", ""), (4, "", "")),
+    ),
+    "in another language": Kind(
+        below("Weiterleitung,Postfach,Anbieter,Domäne,Kontakt", "lane.io,tom,1,oakcove.com,Eva Holm"),
+        (EVA,),
+        ((3, "", ""), (4, "", "")),
     ),
     # 4. Formally valid, but nobody's mailbox.
     "not available": Kind(boxes("N.A.", "1e3", "12:30"), said=tuple((at, "Mailbox", "") for at in (2, 3, 4))),
@@ -134,9 +159,41 @@ KINDS: dict[str, Kind] = {
             "https://web.archive.org/web/2020/https://lane.io",
             "lnkd.in/abc",
         ),
+        said=(
+            (2, "Forwarding domain", ""),
+            (3, "Forwarding domain", "lane.io"),
+            (4, "Forwarding domain", ""),
+        ),
+    ),
+    "pages on what everybody shares": Kind(
+        links("https://www.facebook.com/lane", "https://docs.google.com/forms/d/1", "https://youtu.be/lane"),
         said=tuple((at, "Forwarding domain", "") for at in (2, 3, 4)),
     ),
+    "a link to itself": Kind(
+        links("https://lane.io/go?to=https://lane.io/shop", "https://lane.io/?url=lane"),
+        ("eva@oak0.com", "eva@oak1.com"),
+        ((2, "Forwarding domain", "lane.io"), (3, "Forwarding domain", "lane.io")),
+    ),
+    "links that are none": Kind(
+        links("https:lane.io", "//lane.io", "ftp://lane.io", "lane.io?x=1", "lane.io or lane.com"),
+        said=(
+            *((at, "Forwarding domain", "lane.io") for at in (2, 3, 4, 5)),
+            (6, "Forwarding domain", ""),
+        ),
+    ),
     # 10. Suggestions.
+    "remarks are no names": Kind(
+        boxes("see below", "3 mailboxes", "t.b.d.", "(blank)", "please use google", "e.g. eva"),
+        said=tuple((at, "Mailbox", "") for at in range(2, 8)),
+    ),
+    "signs of a word processor": Kind(
+        boxes("o\u2019neil", "\uff45\uff56\uff41", "eva\uff20oak2.com"),
+        said=(
+            (2, "Mailbox", "o'neil@oak0.com"),
+            (3, "Mailbox", "eva@oak1.com"),
+            (4, "Mailbox", "eva@oak2.com"),
+        ),
+    ),
     "at in words": Kind(
         boxes("eva at oak0.com", "eva_at_oak1.com", "eva (at) oak2.com", "eva [at] oak3 [dot] com"),
         said=tuple((at + 2, "Mailbox", f"eva@oak{at}.com") for at in range(4)),
@@ -171,6 +228,14 @@ KINDS: dict[str, Kind] = {
         below("Subtotal,,5,,", "Total,2 mailboxes,,,", ",,,,Signed: Eva", "***,,,,"),
         (EVA,),
         ((None, "", ""), (None, "", "")),
+    ),
+    "totals in other words": Kind(
+        below("Anzahl,3,,,", "Somme,,2,,", ",Total 3,,,", "Thanks,,,,", "Итого,2,,,"),
+        (EVA,),
+        ((None, "", ""),),
+    ),
+    "a lone word, told once": Kind(
+        below("Eva,,,,", "Questions: eva@lane.io,,,,"), (EVA,), ((3, "Domain", ""), (4, "Domain", ""))
     ),
     "a note that could be a name": Kind(
         below("Total eclipse,tom,1,lane.io,Eva Holm", "sumup.com,tom,1,lane.io,Eva Holm"),

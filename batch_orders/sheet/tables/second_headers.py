@@ -13,8 +13,16 @@ from batch_orders.core.model import Field, Problem, Severity
 from batch_orders.errors import SheetError
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.tables.cell_problems import MOST_PROBLEMS
+from batch_orders.sheet.tables.foreign_headers import FOREIGN_FIELD_OF
 from batch_orders.sheet.tables.grid import Table
-from batch_orders.sheet.tables.header_names import FIELD_OF, LABELS, Names, match_columns, squeeze
+from batch_orders.sheet.tables.header_names import (
+    FIELD_OF,
+    LABELS,
+    LONGEST_HEADER,
+    Names,
+    match_columns,
+    squeeze,
+)
 
 TOLD_ROWS = 5
 
@@ -40,18 +48,30 @@ def read_below_headers(table: Table, names: Names) -> Table:
 
 def second_headers(table: Table, names: Names) -> Iterator[tuple[int, Sequence[str]]]:
     """Rows in which at least two cells name fields, with their cells."""
-    known = pa.array(sorted({*FIELD_OF, *map(squeeze, names.own)}), pa.large_string())
+    known = pa.array(sorted({*FIELD_OF, *FOREIGN_FIELD_OF, *map(squeeze, names.own)}), pa.large_string())
     for batch in table.batches:
         domains = batch.column(1 + table.columns[Field.DOMAIN])
-        odd = pc.and_(pc.invert(pc.match_substring(domains, ".")), pc.not_equal(domains, ""))
+        mailboxes = batch.column(1 + table.columns[Field.MAILBOX])
+        named = pc.is_in(pc.utf8_lower(mailboxes), known)
+        odd = pc.and_(pc.invert(pc.match_substring(domains, ".")), pc.or_(pc.not_equal(domains, ""), named))
         if not pc.any(odd).as_py():
             continue
         rows = batch.filter(odd)
         hits = sum(np.asarray(pc.is_in(squeezed(column), known)).astype(int) for column in rows.columns[1:])
         for at in np.flatnonzero(np.asarray(hits) > 1):
             line = [column[int(at)].as_py() for column in rows.columns]
-            if len(match_columns(line[1:], names)) > 1:
+            if len(fields_of(line[1:], names)) > 1:
                 yield line[0], line[1:]
+
+
+def fields_of(cells: Sequence[str], names: Names) -> dict[str, int]:
+    """The field that each cell names, in this language or another, and where it first does."""
+    matched = {
+        name: at
+        for at, cell in enumerate(cells)
+        if (name := FOREIGN_FIELD_OF.get(squeeze(cell[:LONGEST_HEADER])))
+    }
+    return matched | {name: at for name, (at, *_) in match_columns(cells, names).items()}
 
 
 def squeezed(texts: pa.Array) -> pa.Array:
@@ -59,9 +79,7 @@ def squeezed(texts: pa.Array) -> pa.Array:
 
 
 def is_same(table: Table, cells: Sequence[str], names: Names) -> bool:
-    return {name: at for name, (at, *_) in match_columns(cells, names).items()} == {
-        name: at for name, at in table.columns.items() if cells[at].strip()
-    }
+    return fields_of(cells, names) == {name: at for name, at in table.columns.items() if cells[at].strip()}
 
 
 def without_rows(batch: pa.RecordBatch, rows: Sequence[int]) -> pa.RecordBatch:
@@ -79,7 +97,7 @@ def hold_back(
     table: Table, batches: Sequence[pa.RecordBatch], header: int, cells: Sequence[str], names: Names
 ) -> list[Problem]:
     rows = [row for batch in batches for row in batch.column(0).to_pylist() if row >= header]
-    matched = match_columns(cells, names)
+    matched = fields_of(cells, names)
     said = ", ".join(cell.strip() for cell in cells if cell.strip())
     if len(rows) > MOST_PROBLEMS:
         raise SheetError(
