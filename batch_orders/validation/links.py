@@ -131,6 +131,8 @@ def target_of(link: str) -> str:
     _, wrapped, rest = link.partition("/__http")  # as urldefense.com writes it
     if wrapped:
         return "http" + rest.partition("__;")[0]
+    if "?" not in link:
+        return ""
     try:
         url = urlsplit(link)
         said = dict(parse_qsl(url.query))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 import pandas as pd
 import pyarrow as pa
@@ -18,6 +19,9 @@ from batch_orders.validation.unseen import without_unseen
 from batch_orders.validation.vectorised import EMPTY, TEXT, arrow_rules, is_among
 
 COMMON_ENDINGS = ("com", "net", "org", "io", "co", "de", "ai", "app", "dev", "info", "uk", "us", "eu")
+
+LONGEST_MENDED = 5
+"""Characters of an ending."""
 
 MAY_HIDE_A_NAME = r"[^a-z0-9_.-]|\.$|\..*\."
 """Beside a plain name of two labels: a link, an address, blanks, letters of other scripts, a subdomain."""
@@ -92,7 +96,9 @@ def spelled_out(text: str) -> str:
 
 def mend_endings(names: pa.Array) -> dict[str, str]:
     """Each name whose unknown ending is a letter away from just one common ending, with that ending."""
-    endings = pc.struct_field(pc.extract_regex(names, r"\.(?P<ending>[^.]{1,5})$"), "ending")
+    endings = pc.struct_field(
+        pc.extract_regex(names, rf"\.(?P<ending>[^.]{{1,{LONGEST_MENDED}}})$"), "ending"
+    )
     unknown = pc.unique(endings.filter(pc.invert(is_among(endings, arrow_rules().endings))).drop_null())
     meant = {ending: common for ending in unknown.to_pylist() if (common := common_ending(ending))}
     if not meant:
@@ -106,6 +112,16 @@ def mend_endings(names: pa.Array) -> dict[str, str]:
     return {name: found for (name, found), fault in zip(mended.items(), faults, strict=True) if not fault}
 
 
+def mend_ending(name: str) -> str:
+    """What `mend_endings` makes of one name, or ""."""
+    stem, _, ending = name.rpartition(".")
+    known = not stem or ending in arrow_rules().endings.few
+    common = "" if known or len(ending) > LONGEST_MENDED else common_ending(ending)
+    mended = f"{stem}.{common}"
+    return mended if common and not judge_domain(mended).fault else ""
+
+
+@lru_cache(maxsize=1_000)
 def common_ending(ending: str) -> str:
     """The one common ending that an unknown one is a letter away from, or ""."""
     if judge_domain(f"a.{ending}").fault != "domain-unknown-ending":

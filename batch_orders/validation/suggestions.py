@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-import pyarrow as pa
-
 from batch_orders.core.model import Field
 from batch_orders.core.vendors import VendorNames
 from batch_orders.validation.blanks import EDGES
@@ -15,7 +13,7 @@ from batch_orders.validation.confusables import as_latin
 from batch_orders.validation.judge import judge_vendor
 from batch_orders.validation.links import leads_elsewhere, target_of
 from batch_orders.validation.mailboxes import judge_mailbox, split_mailboxes
-from batch_orders.validation.meant_domains import mend_endings, read_domain
+from batch_orders.validation.meant_domains import mend_ending, read_domain
 from batch_orders.validation.names import host_of, judge_host
 from batch_orders.validation.placeholders import NOBODYS_NAME, UNLIKELY_NAME
 from batch_orders.validation.read_mailboxes import read_mailbox
@@ -79,10 +77,6 @@ def suggest_mailbox(value: str, near: Neighbourhood) -> str:
     verdict = judge_mailbox(read, near.meant)
     good = not verdict.fault and verdict.value.partition("@")[2] and not NOBODYS_NAME.match(local_part)
     return verdict.value if good and not UNLIKELY_NAME.match(verdict.value) else ""
-
-
-def mend_ending(name: str) -> str:
-    return mend_endings(pa.array([name], pa.large_string())).get(name, "")
 
 
 def suggest_vendor(value: str, near: Neighbourhood) -> str:
