@@ -38,8 +38,7 @@ def change_key(ledger: Ledger, environment: str, account: str, key: str) -> None
     )
     for other in before:
         click.echo(f"It opened the account {show_account(other)} until now, and does not any more.")
-    words = ("doctor", "--account", show_account(account))
-    show_next(open_console(aside=False), Line("See that the vendor takes it:", words))
+    show_key(account)
 
 
 def tell_account(ledger: Ledger, environment: str, account: str) -> None:
@@ -52,3 +51,9 @@ def tell_account(ledger: Ledger, environment: str, account: str) -> None:
     click.echo(
         f"The account {show_account(account)} at {environment} has its present key since {known[account].since}."
     )
+    show_key(account)
+
+
+def show_key(account: str) -> None:
+    line = Line("See that the vendor takes its key:", ("doctor", "--account", show_account(account)))
+    show_next(open_console(aside=False), line)

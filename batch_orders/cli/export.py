@@ -12,6 +12,8 @@ from datetime import datetime
 import click
 
 from batch_orders.cli.exits import Exit
+from batch_orders.cli.next import SEE_LEDGER, Line, show_next
+from batch_orders.cli.show import open_console
 from batch_orders.cli.workspace import existing_place
 from batch_orders.core.accounts import show_account
 from batch_orders.core.order_json import order_from_json
@@ -40,6 +42,9 @@ def export_orders(options: ExportOptions) -> int:
         click.echo(json.dumps({"exit_code": int(Exit.DONE), "orders": told}))
     else:
         click.echo(write_csv(told), nl=False)
+    batch = told[-1]["batch"] if told else ""
+    latest = Line("The report of the latest of these:", ("report", str(batch)))
+    show_next(open_console(aside=True), latest if batch else SEE_LEDGER)
     return Exit.DONE
 
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.json_out import say_object
-from batch_orders.cli.next import Line, lines_of, show_next
+from batch_orders.cli.next import SEE_LEDGER, Line, lines_of, show_next
 from batch_orders.cli.show import open_console
 from batch_orders.cli.tables import make_table
 from batch_orders.cli.workspace import existing_place, open_to_ask, ordered_name
@@ -31,7 +31,6 @@ from batch_orders.smart_senders import Environment
 OPEN = (State.SUBMITTING, State.UNCONFIRMED)
 MOST_TOLD = 50
 NOT_LISTED = "not listed, so we cannot tell whether it was bought"
-SEE = "See what the ledger knows:"
 
 
 def reconcile_orders(settings: Settings) -> int:
@@ -46,7 +45,7 @@ def reconcile_orders(settings: Settings) -> int:
         said = f"{why[domain]}; unconfirmed" if domain in why else "placed"
         console.print(Text(f"  {domain}: {said}"), soft_wrap=True)
     left = tuple(domain for domain in unconfirmed if domain not in found)
-    steps = lines_of(settle_unconfirmed(left)) if left else (Line(SEE, ("status",)),)
+    steps = lines_of(settle_unconfirmed(left)) if left else (SEE_LEDGER,)
     show_next(console, *steps)
     code = Exit.ATTENTION if left else Exit.DONE
     if settings.reporting.json:
@@ -105,7 +104,7 @@ def after_tracking(tracked: Tracked) -> Iterator[Line]:
     if tracked.fault:
         yield Line("To ask for the others:", ("track",))
     if not tracked.failed and not tracked.fault:
-        yield Line(SEE, ("status",))
+        yield SEE_LEDGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ def resolve_order(options: ResolveOptions) -> int:
             raise ConfigurationError(f"{error} See: batch-orders status {domain}") from None
     freed = "It is not sent again." if options.placed else "To order the domain, hand its sheet in again."
     click.echo(f"{domain}: recorded as {name_decision(options)}. {freed}")
-    show_next(open_console(aside=False), Line(SEE, ("status", domain)))
+    show_next(open_console(aside=False), Line("See what the ledger knows of it:", ("status", domain)))
     return Exit.DONE
 
 

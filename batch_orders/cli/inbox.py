@@ -12,7 +12,7 @@ from rich.text import Text
 
 from batch_orders.cli.exits import EXIT_OF, Exit, exit_for
 from batch_orders.cli.json_out import say_json
-from batch_orders.cli.next import lines_of, show_next
+from batch_orders.cli.next import SEE_LEDGER, Line, lines_of, show_next
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.reading import read_sheet
@@ -233,6 +233,12 @@ class InboxDisplay(InboxEvents):
         for place in filter(None, places):
             self.console.print(Text(f"Now in {self.place}: {place.removeprefix(f'{self.place}/')}"))
 
+    def usual_next(self) -> Line:
+        if self.call.sandbox:
+            words = ("inbox", self.call.folder)
+            return Line("This was a rehearsal, and nothing was bought. To order:", words)
+        return SEE_LEDGER
+
     def remark(self, sentence: str) -> None:
         self.console.print(Text(sentence, style="yellow"))
 
@@ -242,6 +248,7 @@ class InboxDisplay(InboxEvents):
     def run_ended(self, ending: Ending, sheets: Sequence[SheetOutcome]) -> None:
         steps = (step for sheet in sheets if sheet.result for step in next_steps(sheet.result))
         # What is to be corrected, or waits, lies in the inbox's folders and comes back through them.
-        show_next(self.console, *lines_of(step for step in steps if step.todo in BESIDES_THE_INBOX))
+        lines = tuple(lines_of(step for step in steps if step.todo in BESIDES_THE_INBOX))
+        show_next(self.console, *(lines or (() if self.call.watch else (self.usual_next(),))))
         if self.call.settings.reporting.json:
             say_json(EXIT_OF[ending], [describe_outcome(sheet) for sheet in sheets])

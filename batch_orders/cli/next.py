@@ -15,10 +15,12 @@ from rich.text import Text
 from batch_orders.cli.options import own_words, typed_config, typed_settings
 from batch_orders.core.next_steps import Files, NextStep, Todo, merge_steps, next_steps, paste
 from batch_orders.core.results import Kind, SheetOutcome
+from batch_orders.core.stops import Ending
 from batch_orders.core.visible import visible_line
 from batch_orders.logs import logs_are_json
 from batch_orders.settings import SETTINGS
 
+NEXT = "Next: "
 NOT_REPEATED = frozenset({"report", "json", "log-format"})
 """Settings of one call alone: the next one has another report, and a person reads it."""
 OF_THE_SHEET = frozenset({"worksheet", "header-row", "encoding", "delimiter", "password-file"})
@@ -34,6 +36,10 @@ class Line(NamedTuple):
     leave_out: frozenset[str] = frozenset()
 
 
+SEE_LEDGER = Line("See what the ledger knows:", ("status",))
+SEE_QUEUE = Line("See how the queue stands:", ("status", "--queue"))
+
+
 def show_next(console: Console, *lines: Line) -> None:
     """Say what can be done next. A command is one line, however narrow the terminal: breaks would be pasted.
 
@@ -44,8 +50,12 @@ def show_next(console: Console, *lines: Line) -> None:
     for line in lines:
         console.print(Text(line.sentence))
         if line.words:
-            command = visible_line(paste((*line.words, *options_in_use(line))))
-            console.print(Text.assemble(("Next: ", "bold"), command), soft_wrap=True)
+            console.print(Text.assemble((NEXT, "bold"), command_of(line)), soft_wrap=True)
+
+
+def command_of(line: Line) -> str:
+    """What can be pasted, with the options in use."""
+    return visible_line(paste((*line.words, *options_in_use(line))))
 
 
 def lines_of(steps: Iterable[NextStep]) -> Iterator[Line]:
@@ -56,11 +66,13 @@ def lines_of(steps: Iterable[NextStep]) -> Iterator[Line]:
 def lines_after(
     outcomes: Iterable[SheetOutcome], sheets: Iterable[Path], leave_out: Collection[Todo] = ()
 ) -> Iterator[Line]:
-    """What to do after these sheets were taken through; `sheets` are all that were named."""
-    typed = tuple(map(as_typed, sheets))
+    """What to do after these sheets were taken through; `sheets` are all that were named, in that order."""
+    typed = tuple(map(as_typed, dict.fromkeys(sheets)))
     steps: list[NextStep] = []
-    for outcome in outcomes:
-        if outcome.result:
+    for number, outcome in enumerate(outcomes):
+        if outcome.ending is Ending.REFUSED and typed:
+            yield Line("Once that is mended:", ("check", typed[number]))
+        elif outcome.result:
             corrections = outcome.files.get(Kind.CORRECTIONS, "")
             files = Files(typed, as_typed(Path(corrections)) if corrections else "")
             steps += [step for step in next_steps(outcome.result, files) if step.todo not in leave_out]

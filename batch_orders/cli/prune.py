@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.exits import Exit
-from batch_orders.cli.next import Line, show_next
+from batch_orders.cli.next import SEE_LEDGER, Line, show_next
 from batch_orders.cli.show import open_console
 from batch_orders.cli.workspace import existing_place
 from batch_orders.core.wording import counted
@@ -66,6 +66,8 @@ def prune(options: PruneOptions, now: datetime | None = None) -> int:
         codes.append(prune_snapshots(console, options, moment - options.snapshots))
     if options.dry_run:
         show_next(console, Line("To remove what is that old:", options.in_earnest))
+    else:
+        show_next(console, SEE_LEDGER)
     return max(codes)
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.exits import Exit
-from batch_orders.cli.next import Line, show_next
+from batch_orders.cli.json_out import say_object
+from batch_orders.cli.next import SEE_LEDGER, Line, show_next
 from batch_orders.cli.show import open_console
 from batch_orders.cli.tables import make_table
 from batch_orders.cli.workspace import existing_place
@@ -24,7 +22,8 @@ from batch_orders.core.actions import Act, Action, Author
 from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import this_process
 from batch_orders.queue import refuse_without_server
-from batch_orders.queue.state import AccountState, QueueState, WorkerState, let_go_on, read_queue
+from batch_orders.queue.queue_json import describe_queue
+from batch_orders.queue.state import QueueState, WorkerState, let_go_on, read_queue
 from batch_orders.service.context import open_ledger
 from batch_orders.service.enqueue import take_out
 
@@ -37,13 +36,12 @@ def show_queue(place: str | None, as_json: bool) -> None:
     with open_ledger(existing_place(place)) as ledger:
         state = read_queue(ledger)
     if as_json:
-        click.echo(json.dumps(describe_queue(state)))
-        sys.stdout.flush()
+        say_object(Exit.DONE, **describe_queue(state))
         return
     console = open_console(aside=False)
     show_accounts(console, state)
     show_workers(console, state)
-    show_next(console, *lines_about(state))
+    show_next(console, *(tuple(lines_about(state)) or (SEE_LEDGER,)))
 
 
 def lines_about(state: QueueState) -> Iterator[Line]:
@@ -54,50 +52,6 @@ def lines_about(state: QueueState) -> Iterator[Line]:
             yield Line(f"Once the reason why {name} is paused is mended:", ("account", name, "--go-on"))
     if not state.workers:
         yield Line("To have batches carried out:", ("worker",))
-
-
-def describe_queue(state: QueueState) -> dict[str, Any]:
-    """The queue for programs. Times are ISO 8601 in UTC, durations in seconds."""
-    return {
-        "exit_code": int(Exit.DONE),
-        "accounts": [describe_account(each) for each in state.accounts],
-        "workers": [
-            {
-                "worker": each.name,
-                "since": each.since.isoformat(timespec="milliseconds"),
-                "last_beat_seconds": round(each.beat, 3),
-                "accounts_at_once": each.accounts_at_once,
-            }
-            for each in state.workers
-        ],
-    }
-
-
-def describe_account(each: AccountState) -> dict[str, Any]:
-    running, paused = each.running, each.paused
-    return {
-        "environment": each.environment,
-        "account": show_account(each.account),
-        "waiting": each.waiting,
-        "oldest_wait_seconds": round(each.oldest_wait, 3) if each.waiting else None,
-        "again_at": each.again_at.isoformat(timespec="milliseconds") if each.again_at else None,
-        "why": each.why,
-        "running": running
-        and {
-            "batch": running.batch,
-            "sheet": running.sheet,
-            "worker": running.worker,
-            "since": running.since.isoformat(timespec="milliseconds"),
-            "sent": running.sent,
-            "orders": running.orders,
-        },
-        "paused": paused
-        and {
-            "reason": paused.reason,
-            "sentence": paused.sentence,
-            "since": paused.since.isoformat(timespec="milliseconds"),
-        },
-    }
 
 
 def show_accounts(console: Console, state: QueueState) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from batch_orders.cli.deliver import USUAL, hand_back, prove_writable
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.json_out import say_json
-from batch_orders.cli.next import as_typed, lines_of, show_next
+from batch_orders.cli.next import SEE_LEDGER, as_typed, lines_of, show_next
 from batch_orders.cli.show import open_console, show_result
 from batch_orders.cli.workspace import ledger_place
 from batch_orders.core.next_steps import Files, next_steps
@@ -32,7 +32,8 @@ def report_batch(settings: Settings, batch: str, form: str) -> int:
     console = open_console(aside=False)
     delivered = hand_back(console, result, settings.reporting, KINDS[form])
     show_result(console, result)
-    show_next(console, *lines_of(next_steps(result, Files(corrections=corrections_of(delivered)))))
+    steps = next_steps(result, Files(corrections=corrections_of(delivered)))
+    show_next(console, *(tuple(lines_of(steps)) or (SEE_LEDGER,)))
     return Exit.ATTENTION if delivered.faults else Exit.DONE
 
 

@@ -9,7 +9,7 @@ from batch_orders.cli.approval import Approver
 from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.json_out import say_json
-from batch_orders.cli.next import lines_after, show_next
+from batch_orders.cli.next import SEE_LEDGER, lines_after, show_next
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.run import refuse_without_terminal
 from batch_orders.cli.show import open_console, show_result
@@ -60,7 +60,7 @@ def resume_interrupted(settings: Settings, named: str | None, words: LedgerWords
     code = EXIT_OF[result.ending]
     files = {kind: str(path) for kind, path in delivered.files.items()}
     outcome = SheetOutcome(result.sheet.name, result.ending, result=result, files=files)
-    show_next(console, *lines_after((outcome,), ()))
+    show_next(console, *(tuple(lines_after((outcome,), ())) or (SEE_LEDGER,)))
     if reporting.json:
         say_json(code, [describe_outcome(outcome)], [describe_details(outcome)])
     return code

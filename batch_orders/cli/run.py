@@ -15,7 +15,7 @@ from batch_orders.cli.approval import Approver
 from batch_orders.cli.deliver import hand_back, prove_writable
 from batch_orders.cli.exits import EXIT_OF
 from batch_orders.cli.json_out import say_json
-from batch_orders.cli.next import Line, lines_after, show_next
+from batch_orders.cli.next import SEE_LEDGER, Line, lines_after, show_next
 from batch_orders.cli.plan import show_plan
 from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.reading import read_and_order, read_sheet
@@ -68,9 +68,10 @@ def run_sheets(call: RunCall) -> int:
     prove_writable(reporting)
     with open_run_context(call, stopping) as context:
         outcomes = Run(call, console, stopping, context).work()
-    show_next(console, *lines_after(outcomes, () if call.demo else call.sheets))
     if call.demo:
-        show_next(console, AFTER_DEMO)
+        show_next(console, *lines_after(outcomes, ()), AFTER_DEMO)
+    else:
+        show_next(console, *(tuple(lines_after(outcomes, call.sheets)) or (SEE_LEDGER,)))
     code = EXIT_OF[worst(outcome.ending for outcome in outcomes)]
     if reporting.json:
         say_json(code, list(map(describe_outcome, outcomes)), list(map(describe_details, outcomes)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from batch_orders.cli.next import Line, show_next
+from batch_orders.cli.show import open_console
 from batch_orders.cli.stopping import Stopping
 from batch_orders.errors import SandboxError
 from batch_orders.sandbox import TROUBLES, PortError, serve
@@ -30,4 +32,5 @@ def announce(base_url: str) -> None:
     )
     for beginning, does in TROUBLES.items():
         click.echo(f"  {beginning:<22} {does}", err=True)
-    click.echo("Ctrl-C stops it.", err=True)
+    asking = "Ctrl-C stops it. See from another terminal, where SMARTLEAD_API_KEY is any key, what it offers:"
+    show_next(open_console(aside=True), Line(asking, ("vendors", "--base-url", base_url)))

@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import batch_orders
+from batch_orders.cli.next import NEXT, Line, command_of
 from batch_orders.errors import ConfigurationError
+from batch_orders.logs import logs_are_json
 from batch_orders.service.known_ledger import Expected
 from batch_orders.settings import Settings
 
@@ -59,6 +61,7 @@ def serve_page(
         "expected": expected and asdict(expected),
         "key_fd": hand_on(json.dumps(keys)) if keys and not sandbox else None,
         "sys_path": module_path(),
+        "next": tell_next(sandbox),
     }
     kept = {name: value for name, value in os.environ.items() if name not in variables}
     environment = {**FRUGAL, **kept}
@@ -66,6 +69,15 @@ def serve_page(
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(sys.executable, words, environment)  # noqa: S606
+
+
+def tell_next(sandbox: bool) -> list[str]:
+    """The lines that stand under the address, on standard error. None in a log."""
+    if logs_are_json():
+        return []
+    seen = Line("From another terminal, see what the ledger knows:", ("status",))
+    line = Line("To order in earnest:", ("serve",)) if sandbox else seen
+    return [line.sentence, NEXT + command_of(line)]
 
 
 def hand_on(text: str) -> int:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from batch_orders.cli.exits import Exit
 from batch_orders.cli.json_out import say_object
-from batch_orders.cli.next import Line, lines_of, show_next, without_password
+from batch_orders.cli.next import SEE_LEDGER, Line, lines_of, show_next, without_password
 from batch_orders.cli.show import open_console
 from batch_orders.cli.tables import make_table
 from batch_orders.cli.who import show_actions
@@ -71,7 +71,7 @@ def show_domain(console: Console, ledger: Ledger, domain: str) -> dict[str, Any]
     failed = tuple(
         order for order in orders if order.state is State.PLACED and has_failed(order.vendor_status)
     )
-    show_next(console, *lines_of(settle_orders(unsettled, failed)))
+    show_next(console, *(tuple(lines_of(settle_orders(unsettled, failed))) or (SEE_LEDGER,)))
     return {
         "domain": domain,
         "history": list(map(describe_event, events)),
@@ -88,6 +88,8 @@ def after_status(
         yield Line("A batch was cut short. To carry it on:", ("resume", batch.id, *account))
     if not ledger.batches():
         yield Line("To order, begin with a sheet:", ("template",))
+    elif not batch and not unsettled and not failed:
+        yield Line("Nothing is open. See how what was placed stands with the vendor:", ("track",))
 
 
 def settle_orders(unsettled: Sequence[LedgerOrder], failed: Sequence[LedgerOrder]) -> Iterator[NextStep]:

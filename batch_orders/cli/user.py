@@ -12,6 +12,8 @@ from getpass import getpass
 
 import click
 
+from batch_orders.cli.next import Line, show_next
+from batch_orders.cli.show import open_console
 from batch_orders.errors import ConfigurationError
 from batch_orders.service.passwords import hash_password
 from batch_orders.settings.people import LONGEST_NAME
@@ -37,8 +39,9 @@ def add_user(new: NewUser) -> None:
     if not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
         raise ConfigurationError(f"A name must be a text of 1 to {LONGEST_NAME} letters, digits and signs.")
     hashed = hash_password(ask_password(name))
-    click.echo("Write this line below [users] in the settings file, and start serve again:", err=True)
+    click.echo("Write this line below [users] in the settings file:", err=True)
     click.echo(settings_line(name, hashed, new))
+    show_next(open_console(aside=True), Line("Then start the page again:", ("serve",)))
 
 
 def ask_password(name: str) -> str:

@@ -33,6 +33,7 @@ def show_vendors(settings: Settings) -> int:
         show_offers(console, offers)
     else:
         console.print(Text(f"{environment.base_url} lists no vendor."))
+        show_next(console, Line("See whether all is well with the key and the address:", ("doctor",)))
     if reporting.json:
         say_object(code, environment=environment.name, vendors=list(map(describe_offer, offers)))
     return code

@@ -8,6 +8,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
+from batch_orders.cli.next import SEE_LEDGER, Line, show_next
 from batch_orders.cli.show import open_console
 from batch_orders.cli.tables import make_table
 from batch_orders.cli.workspace import existing_place
@@ -41,6 +42,7 @@ def show_person(place: str | None, name: str) -> None:
         actions = ledger.actions.of_person(name)
     if not actions:
         console.print(Text(f"The ledger knows of nothing that was done under the name {name}."))
+        show_next(console, SEE_LEDGER)
         return
     table = make_table("When", "What", "Batch", "What came of it", "Account", "Plan", "Door")
     for action in actions:
@@ -49,3 +51,6 @@ def show_person(place: str | None, name: str) -> None:
         more = (show_account(action.account), action.checksum, action.author.door)
         table.add_row(*map(Text, (*told, *more)))
     console.print(table)
+    latest = next((action.batch for action in actions if action.batch), "")
+    report = Line("The report of the latest of these batches:", ("report", latest))
+    show_next(console, report if latest else SEE_LEDGER)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from batch_orders.cli.exits import EXIT_OF, Exit
+from batch_orders.cli.next import SEE_QUEUE, show_next
 from batch_orders.cli.options import say_aside
+from batch_orders.cli.show import open_console
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.workspace import LedgerWords, find_key, ledger_place
 from batch_orders.core.accounts import read_account, show_account
@@ -76,6 +78,7 @@ def work(call: WorkerCall, stopping: Stopping) -> None:
         stopping.gentle = True
         say_aside(f"Working for {counted(len(accounts), 'account')}: {', '.join(map(show_account, names))}.")
         serving.work()
+    show_next(open_console(aside=True), SEE_QUEUE)
 
 
 def choose_accounts(call: WorkerCall) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ def serve(request: Mapping[str, Any], warmed: Warmed, held: Sequence[int]) -> No
             has_key=has_key(settings, request),
             token=Token("") if settings.page.has_sign_in else Token(),
         )
-        run(site, listener, f"http://{in_address(host)}:{port}/")
+        run(site, listener, f"http://{in_address(host)}:{port}/", request["next"])
 
 
 def find_hosts(settings: Settings, host: str, port: int) -> frozenset[str]:
@@ -158,7 +158,8 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def run(site: Site, listener: socket.socket, address: str) -> None:
+def run(site: Site, listener: socket.socket, address: str, following: Sequence[str]) -> None:
+    """`following` are the lines under the address that say what to type next."""
     config = uvicorn.Config(
         make_app(site),
         log_config=None,
@@ -173,7 +174,8 @@ def run(site: Site, listener: socket.socket, address: str) -> None:
     token = site.token.value
     print(f"{address}?token={token}" if token else address, flush=True)  # noqa: T201  programs wait for this line
     how = "It can be opened once." if token else "Sign in there."
-    print(f"Open this address in a browser. {how} Ctrl-C stops the server.", file=sys.stderr)  # noqa: T201
+    opened = f"Open this address in a browser. {how} Ctrl-C stops the server."
+    print(opened, *following, sep="\n", file=sys.stderr)  # noqa: T201
     asyncio.run(server.serve(sockets=[listener]))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from batch_orders.core.accounts import read_account
 from batch_orders.core.actions import UPLOAD_PAGE, Act, Action, Author
+from batch_orders.queue.queue_json import describe_queue
 from batch_orders.queue.state import let_go_on, read_queue
 from batch_orders.web.access import person_of
 from batch_orders.web.receiving import read_form
@@ -26,8 +27,7 @@ def show_queue(request: Request) -> Response:
     state = read_queue(site_of(request).ledger)
     accounts = [each for each in state.accounts if person.sees(each.account)]
     if wants_json(request):
-        told = {"accounts": list(map(asdict, accounts)), "workers": list(map(asdict, state.workers))}
-        return state_answer(told)
+        return state_answer(describe_queue(replace(state, accounts=tuple(accounts))))
     heard = sum(worker.beat <= LATEST_BEAT for worker in state.workers)
     return page(
         request,

@@ -178,7 +178,7 @@ def test_without_a_terminal_and_without_a_yes_nothing_is_removed(machine: Machin
     report = write(machine.here / "reports" / REPORT)
     ended = machine.run("prune", "--older-than", "0h")
     assert (ended.code, "--yes" in ended.errors, report.exists()) == (2, True, True)
-    assert machine.run("prune", "--older-than", "90d", "--yes").output == "No file is that old.\n"
+    assert machine.run("prune", "--older-than", "90d", "--yes").output.startswith("No file is that old.\n")
     assert machine.run("prune", "--older-than", "0h", "--yes").code == 0
     assert not report.exists()
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import jsonschema
+
 from tests.harness.counting_vendor import CountingVendor
 from tests.harness.page import serving
 from tests.queue.fleet import Fleet
 
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "json.schema.json").read_text("utf-8"))
 HEARD = "SELECT count(*) AS workers FROM procrastinate_workers"
 
 
@@ -20,10 +26,14 @@ def test_a_worker_carries_out_what_is_confirmed_on_the_page(fleet: Fleet, vendor
         batch = answer.headers["Location"].partition("?")[0]
         fleet.wait_for(lambda: "hold-two.com" in vendor.seen())
         assert "by the worker" in page.get(batch).text
+        for told in (page.state("/queue"), fleet.status()):
+            form = {**SCHEMA, "$ref": "#/$defs/status_of_queue", "anyOf": [{}]}
+            jsonschema.Draft202012Validator(form).validate({"exit_code": 0, **told})
+            assert told["accounts"][0]["running"]["orders"] == 3
         assert "hold-two.com.csv" in page.get("/queue").text or "one.com.csv" in page.get("/queue").text
         vendor.release()
         assert page.settle(batch)["state"] == "done"
-    assert fleet.jobs() == [("succeeded", "done")]
+        fleet.wait_for(lambda: fleet.jobs() == [("succeeded", "done")])
     assert vendor.seen() == {"one.com": 1, "hold-two.com": 1, "three.com": 1}
 
 
