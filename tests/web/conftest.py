@@ -12,13 +12,21 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from batch_orders.sandbox import Sandbox
 from tests.harness.command_line import Machine
-from tests.harness.page import Page, serving
+from tests.harness.page import Page, serving, write_team
+from tests.web.teams import TEAM
 
 
 @pytest.fixture
 def page(buyer: Machine, sandbox: Sandbox) -> Iterator[Page]:
     """It orders from the test's own sandbox, which knows what was bought."""
     with serving(buyer) as running:
+        yield running
+
+
+@pytest.fixture
+def team(buyer: Machine) -> Iterator[Page]:
+    """A page for several people, to which nobody has signed in."""
+    with serving(buyer, *write_team(buyer, TEAM), sign_in=False) as running:
         yield running
 
 
