@@ -29,6 +29,7 @@ from batch_orders.ledger import accepting, queries
 from batch_orders.ledger import accounts as keys
 from batch_orders.ledger.accepting import Beside, NewBatch, NewOrder, Price
 from batch_orders.ledger.actions import Actions
+from batch_orders.ledger.column_choices import ColumnChoices
 from batch_orders.ledger.copying import Copying, refuse_same_database, refuse_same_file, settle_cut_off
 from batch_orders.ledger.engine import ledger_faults, open_engine, read_place, reading
 from batch_orders.ledger.lock import hold_account, this_process, write_time
@@ -82,6 +83,11 @@ class Ledger:
     def uploads(self) -> Uploads:
         """What is handed in through the page."""
         return Uploads(self)
+
+    @property
+    def column_choices(self) -> ColumnChoices:
+        """Which column is which, as somebody chose."""
+        return ColumnChoices(self)
 
     @property
     def sessions(self) -> Sessions:

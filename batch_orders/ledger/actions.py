@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, true
 
 from batch_orders.core.actions import UPLOAD_PAGE, Act, Action, Author
 from batch_orders.core.wording import counted, say_costs
+from batch_orders.ledger.database import Database
 from batch_orders.ledger.lock import now
 from batch_orders.ledger.schema import actions, approvals, batches
 from batch_orders.ledger.upload_tables import upload_sheets, uploads
-from batch_orders.ledger.uploads import Database
 from batch_orders.ledger.values import AnyRow, read_approval
 
 MOST = 1_000

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, insert, or_, select, update
 
+from batch_orders.ledger.database import Database
 from batch_orders.ledger.lock import write_time
 from batch_orders.ledger.upload_tables import sessions
-from batch_orders.ledger.uploads import Database
 
 IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=7)

@@ -7,29 +7,26 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, true, update
+from sqlalchemy import delete, insert, select, update
 
 from batch_orders.core.records import Approval
 from batch_orders.core.uploads import LIFETIME, Part, Upload, UploadState
 from batch_orders.ledger.accepting import Beside, NewBatch, Price, approve_orders, nothing_more, store_batch
 from batch_orders.ledger.lock import write_time
+from batch_orders.ledger.upload_queries import UploadQueries
 from batch_orders.ledger.upload_rows import (
     NewSheet,
-    digest,
-    find_uploads,
     forget,
     move,
     store_pages,
     store_sheet,
 )
 from batch_orders.ledger.upload_tables import (
-    column_choices,
     upload_pages,
     upload_pieces,
     upload_sheets,
@@ -39,14 +36,6 @@ from batch_orders.ledger.upload_tables import (
 BROKEN_DOWN = (
     "Reading it broke down. Hand it in again; if that does not help, save it as a new .xlsx file first."
 )
-
-
-class Database(Protocol):
-    """The two kinds of transaction of a ledger."""
-
-    def _reading(self) -> AbstractContextManager[Connection]: ...
-
-    def _changing(self) -> AbstractContextManager[Connection]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +59,8 @@ class Findings:
     parts: Mapping[Part, Iterable[Mapping[str, Any]]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
-    """How many uploads of how many bytes somebody handed in, and when the first of them came."""
-
-    uploads: int
-    bytes: int
-    first: datetime | None
-
-
-class Uploads:
-    """What is handed in through a page. One of the faces of a ledger."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class Uploads(UploadQueries):
+    """What is handed in through a page, and what becomes of it. One of the faces of a ledger."""
 
     # What is handed in.
 
@@ -113,19 +90,6 @@ class Uploads:
             for position, sheet in enumerate(new.sheets):
                 store_sheet(connection, upload, position, sheet)
         return upload
-
-    def data(self, upload: str, sheet: int) -> Iterator[bytes]:
-        """The bytes of one of its sheets, in pieces. Nothing where they were taken out."""
-        here = (upload_pieces.c.upload == upload) & (upload_pieces.c.sheet == sheet)
-        position = 0
-        while True:
-            query = select(upload_pieces.c.data).where(here, upload_pieces.c.position == position)
-            with self._database._reading() as connection:
-                piece: bytes | None = connection.execute(query).scalar()
-            if piece is None:
-                return
-            yield piece
-            position += 1
 
     def choose(self, upload: str, options: Sequence[Mapping[str, Any]]) -> bool:
         """Queue an upload anew, its sheets in turn with these options. False where it is past that."""
@@ -238,75 +202,6 @@ class Uploads:
             beside(connection)
         return True
 
-    # What is known of it.
-
-    def get(self, upload: str) -> Upload | None:
-        with self._database._reading() as connection:
-            return next(iter(find_uploads(connection, uploads.c.id == upload)), None)
-
-    def in_states(self, states: Collection[UploadState], most: int = 200) -> tuple[Upload, ...]:
-        """The oldest first."""
-        with self._database._reading() as connection:
-            return find_uploads(connection, uploads.c.state.in_(states), most=most)
-
-    def open(self, accounts: Collection[str] | None = None, most: int = 20) -> tuple[Upload, ...]:
-        """What waits for somebody, of these accounts or of all: not confirmed and not over, the newest first."""
-        waiting = uploads.c.state.not_in((UploadState.CONFIRMED, UploadState.EXPIRED))
-        alive = uploads.c.expires_at > write_time(datetime.now(UTC))
-        theirs = true() if accounts is None else uploads.c.account.in_(accounts)
-        with self._database._reading() as connection:
-            return find_uploads(connection, waiting, alive, theirs, most=most, newest=True)
-
-    def count(self, states: Collection[UploadState]) -> int:
-        query = select(func.count()).select_from(uploads).where(uploads.c.state.in_(states))
-        with self._database._reading() as connection:
-            return connection.execute(query).scalar_one()
-
-    def used_since(self, actor: str, since: datetime) -> Used:
-        """How much somebody has handed in since then."""
-        size = select(func.coalesce(func.sum(upload_sheets.c.size), 0)).where(
-            upload_sheets.c.upload == uploads.c.id
-        )
-        query = select(uploads.c.created_at, size.scalar_subquery().label("size")).where(
-            uploads.c.actor == actor, uploads.c.created_at >= write_time(since)
-        )
-        with self._database._reading() as connection:
-            rows = connection.execute(query.order_by(uploads.c.created_at)).all()
-        first = datetime.fromisoformat(rows[0].created_at) if rows else None
-        return Used(len(rows), sum(int(row.size) for row in rows), first)
-
-    def page(self, upload: str, part: Part, page: int) -> tuple[Mapping[str, Any], ...]:
-        """The rows or orders of one page, counted from 0."""
-        here = (upload_pages.c.upload == upload) & (upload_pages.c.part == part)
-        query = select(upload_pages.c.content).where(here, upload_pages.c.page == page)
-        with self._database._reading() as connection:
-            content = connection.execute(query).scalar()
-        return tuple(json.loads(content)) if content else ()
-
-    def lines(self, upload: str, part: Part) -> Iterator[Mapping[str, Any]]:
-        """All rows or orders, page after page."""
-        number = 0
-        while lines := self.page(upload, part, number):
-            yield from lines
-            number += 1
-
-    def same_bytes(self, upload: str, sha256: Collection[str]) -> Upload | None:
-        """The latest other upload of the same bytes, or None."""
-        same = select(upload_sheets.c.upload).where(upload_sheets.c.sha256.in_(sha256))
-        alive = uploads.c.expires_at > write_time(datetime.now(UTC))
-        before = select(uploads.c.created_at).where(uploads.c.id == upload).scalar_subquery()
-        with self._database._reading() as connection:
-            found = find_uploads(
-                connection,
-                uploads.c.id.in_(same),
-                uploads.c.id != upload,
-                uploads.c.created_at <= before,
-                alive,
-                most=1,
-                newest=True,
-            )
-        return next(iter(found), None)
-
     def sweep(self, now: datetime) -> int:
         """Take out what is over: bytes, rows and orders. That there was an upload stays. Returns how many."""
         over = (uploads.c.expires_at <= write_time(now)) & (uploads.c.swept == 0)
@@ -317,25 +212,3 @@ class Uploads:
             with self._database._changing() as connection:
                 forget(connection, upload)
         return len(ids)
-
-    # Columns that somebody chose.
-
-    def chosen_columns(self, headers: Sequence[str]) -> Mapping[str, str]:
-        """Header → field, as it was last chosen for a sheet with the same headers."""
-        query = select(column_choices.c.columns).where(column_choices.c.headers == digest(headers))
-        with self._database._reading() as connection:
-            said = connection.execute(query).scalar()
-        return dict(json.loads(said)) if said else {}
-
-    def keep_columns(self, headers: Sequence[str], columns: Mapping[str, str], actor: str) -> None:
-        key = digest(headers)
-        with self._database._changing() as connection:
-            connection.execute(delete(column_choices).where(column_choices.c.headers == key))
-            connection.execute(
-                insert(column_choices).values(
-                    headers=key,
-                    columns=json.dumps(dict(columns)),
-                    actor=actor,
-                    at=write_time(datetime.now(UTC)),
-                )
-            )

@@ -32,7 +32,8 @@ from batch_orders.sheet import Ahead
 from batch_orders.smart_senders import LIVE_BASE_URL, ApiKey, Environment
 
 if TYPE_CHECKING:
-    from batch_orders.service.upload_work import UploadWork, WriteSheet
+    from batch_orders.service.upload_files import WriteSheet
+    from batch_orders.service.upload_reading import UploadReader
 
 LARGEST_KEYS = 1 << 20
 FILES = {"report": Kind.REPORT, "corrections": Kind.CORRECTIONS, "result": Kind.RESULT_CSV}
@@ -125,16 +126,16 @@ class Child:
     def work_on(self, what: str) -> None:
         upload = self.request["upload"]
         with self.living.hold(upload_work(upload)), self.context() as context:
-            work = self.work(context)
+            from batch_orders.service.upload_work import UploadWork
+
+            work = UploadWork(context, self.budget, self.reader(context), self.living)
             if found := context.ledger.uploads.get(upload):
                 getattr(work, what)(found)
 
-    def work(self, context: Context) -> UploadWork:
-        from batch_orders.service.upload_work import UploadWork
+    def reader(self, context: Context) -> UploadReader:
+        from batch_orders.service.upload_reading import UploadReader
 
-        return UploadWork(
-            context, self.budget, read_options(self.settings), self.rules(context), self.living, self.ahead
-        )
+        return UploadReader(context.ledger, read_options(self.settings), self.rules(context), self.ahead)
 
     def budget(self) -> Budget:
         return Budget.of(self.settings.submitting)
@@ -174,23 +175,23 @@ class Child:
 
     def corrections(self) -> dict[str, Any]:
         """The rows to correct of an upload that became no batch yet."""
-        from batch_orders.service.upload_work import write_rows_to_correct
+        from batch_orders.service.upload_files import write_rows_to_correct
 
         return self.upload_file(write_rows_to_correct)
 
     def suggestions(self) -> dict[str, Any]:
         """The sheet of an upload with the suggestions filled in."""
-        from batch_orders.service.upload_work import write_with_suggestions
+        from batch_orders.service.upload_files import write_with_suggestions
 
         return self.upload_file(write_with_suggestions)
 
     def upload_file(self, write: WriteSheet) -> dict[str, Any]:
-        from batch_orders.service.upload_work import write_upload_file
+        from batch_orders.service.upload_files import write_upload_file
 
         with self.context() as context:
             upload = context.ledger.uploads.get(self.request["upload"])
             folder = Path(self.request["folder"])
-            path = write_upload_file(self.work(context), upload, folder, write) if upload else None
+            path = write_upload_file(self.reader(context), upload, folder, write) if upload else None
         return {"file": str(path), "name": path.name} if path else {}
 
     def template(self) -> dict[str, Any]:

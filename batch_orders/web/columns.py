@@ -67,9 +67,8 @@ async def take_columns(request: Request) -> Response:
         return await run_in_threadpool(columns_page, request, upload, chosen, 422, wrong)
     options: list[dict[str, Any]] = [dict(sheet.options) for sheet in upload.sheets]
     options[upload.found["sheet"]]["columns"] = chosen
-    uploads = site.ledger.uploads
-    await run_in_threadpool(uploads.keep_columns, headers, chosen, person_of(request).name)
-    await run_in_threadpool(uploads.choose, upload.id, options)
+    await run_in_threadpool(site.ledger.column_choices.keep, headers, chosen, person_of(request).name)
+    await run_in_threadpool(site.ledger.uploads.choose, upload.id, options)
     request.app.state.queue.wake()
     return RedirectResponse(f"/uploads/{upload.id}", 303)
 

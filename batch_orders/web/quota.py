@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from batch_orders.core.people import Person
-from batch_orders.ledger.uploads import Used
+from batch_orders.ledger.upload_queries import Used
 from batch_orders.web.render import Refusal
 from batch_orders.web.site import MIB, Site
 

@@ -1,0 +1,53 @@
+"""What reading and planning an upload came to, as it is stored with it. Pure."""
+
+from __future__ import annotations
+
+from batch_orders.core.plan import Plan
+from batch_orders.core.uploads import Part, UploadState
+from batch_orders.errors import SheetError
+from batch_orders.ledger.uploads import Findings
+from batch_orders.service.preview import Preview
+from batch_orders.service.upload_reading import UnknownColumns
+from batch_orders.service.upload_views import (
+    NO_SHEETS,
+    cut,
+    describe_orders,
+    describe_plan,
+    describe_rows,
+    describe_sheets,
+)
+
+
+def find_preview(seen: Preview) -> Findings:
+    sheets = describe_sheets(seen)
+    found = {**sheets, **describe_plan(seen.plan)}
+    state = UploadState.READY if seen.plan.to_send else UploadState.NOTHING
+    return Findings(
+        UploadState.PROBLEMS if found["faulty"] else state,
+        found,
+        seen.plan.checksum,
+        {Part.ROWS: describe_rows(seen), Part.ORDERS: describe_orders(seen.plan)},
+    )
+
+
+def find_resumption(plan: Plan) -> Findings:
+    state = UploadState.READY if plan.to_send else UploadState.NOTHING
+    found = {**NO_SHEETS, **describe_plan(plan)}
+    return Findings(state, found, plan.checksum, {Part.ORDERS: describe_orders(plan)})
+
+
+def refused(error: SheetError) -> Findings:
+    if isinstance(error, UnknownColumns) and error.columns:
+        columns = [
+            {"header": header, "values": [cut(value) for value in values]} for header, values in error.columns
+        ]
+        return Findings(
+            UploadState.COLUMNS, {"fault": cut_fault(str(error)), "sheet": error.sheet, "columns": columns}
+        )
+    state = UploadState.PASSWORD if error.setting == "password-file" else UploadState.REFUSED
+    return Findings(state, {"fault": str(error)})
+
+
+def cut_fault(sentence: str) -> str:
+    """Without how people at the command line mend it."""
+    return sentence.partition(" Add the columns, or name")[0]
