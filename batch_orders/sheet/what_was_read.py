@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from batch_orders.core.wording import counted
 from batch_orders.sheet.codes import ReadCode
@@ -11,10 +11,15 @@ from batch_orders.sheet.job import Job
 from batch_orders.sheet.tables.grid import Table
 
 DOUBTED = re.compile(
-    r"(?:^|[\W_])(?:examples?|samples?|templates?|old|archived?|archive|copy|backup|draft|do not use|test|beispiel|"
-    r"vorlage|alt|archiv|kopie|ejemplo|exemple|copie|esempio|copia)(?:$|[\W_0-9])",
+    r"(?:^|[\W_])(?:examples?|samples?|templates?|old|previous|archived?|archive|history|copy|backup|draft|wip|test"
+    r"|not? to|do not|don'?t|cancell?ed|ordered|already|bought|placed|done|obsolete|unused|beispiel|muster|vorlage|alt"
+    r"|archiv|kopie|erledigt|storniert|bestellt|nicht|ejemplo|viejo|antiguo|copia|cancelado|hecho|exemple|ancien|copie"
+    r"|annulé|fait|esempio|vecchio|archivio|annullato|fatto|voorbeeld|oud|stary|stare|przykład)(?:$|[\W_0-9])",
     re.IGNORECASE,
 )
+COPIED = re.compile(r"(?P<name>.+?) ?\([0-9]+\)")
+"""What a spreadsheet program calls the copy of a worksheet."""
+
 NOT_READ = (ReadCode.WORKSHEET_HIDDEN, ReadCode.WORKSHEET_LEFT_OUT)
 
 
@@ -25,8 +30,9 @@ def tell_what_was_read(job: Job, tables: Sequence[Table], several: bool) -> None
         left = [problem.worksheet for problem in job.problems if problem.code in NOT_READ]
         unread = f" Not read: {', '.join(left)}." if left else ""
         job.assumptions.append(f"{'Worksheets' if len(tables) > 1 else 'Worksheet'} read: {read}.{unread}")
+        names = {table.name for table in tables}
         for table in tables:
-            if DOUBTED.search(table.name) and not job.options.worksheet:
+            if is_doubted(table.name, names) and not job.options.worksheet:
                 message = (
                     f"The worksheet was read, with {counted(table.row_count, 'row')}, though its name sounds as if it "
                     "were not meant. Name the right one, or delete or hide this one."
@@ -39,3 +45,8 @@ def tell_what_was_read(job: Job, tables: Sequence[Table], several: bool) -> None
                 f"Columns{where} that were not read, since they mean nothing to an order: "
                 f"{', '.join(table.unread_columns)}."
             )
+
+
+def is_doubted(name: str, names: Collection[str]) -> bool:
+    copied = COPIED.fullmatch(name)
+    return DOUBTED.search(name) is not None or (copied is not None and copied["name"] in names)

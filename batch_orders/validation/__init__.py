@@ -15,7 +15,7 @@ from batch_orders.core.rules import KEPT_PROBLEMS, RowRules
 from batch_orders.errors import SheetError
 from batch_orders.validation.cell_warnings import warn_of_cells
 from batch_orders.validation.comma_names import mark_comma_names, warn_of_commas
-from batch_orders.validation.domain_slips import mend_slips
+from batch_orders.validation.domain_slips import mend_slips, put_slips
 from batch_orders.validation.duplicates import warn_of_duplicates
 from batch_orders.validation.fillers import pass_over_fillers, tell_lone_domains_once
 from batch_orders.validation.half_orders import point_at_orders
@@ -31,7 +31,7 @@ from batch_orders.validation.judge import (
 from batch_orders.validation.normal import fill_defaults, fill_from_domain, gather_cells, normalise
 from batch_orders.validation.order_flags import hold_flagged
 from batch_orders.validation.problems import Findings, find_problems, warn_of_read_domains, warn_of_urls
-from batch_orders.validation.read_problems import mark_reading_problems, rows_below_headers
+from batch_orders.validation.read_problems import mark_reading_problems, rows_below_headers, struck_domains
 from batch_orders.validation.unchecked_vendors import leave_unchecked
 from batch_orders.validation.vendor_warnings import warn_of_vendors
 
@@ -75,7 +75,8 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     sheet = hold_flagged(pass_over_fillers(sheet), rules.order_when)
     cells = gather_cells(sheet, rules.fields)
     normal = normalise(cells, rows_below_headers(sheet, cells))
-    entries, defaulted = judge_entries(normal.entries, rules)
+    struck = struck_domains(sheet, cells)
+    entries, defaulted = judge_entries(put_slips(normal.entries, struck) if struck else normal.entries, rules)
     entries = tell_lone_domains_once(cells, mark_comma_names(cells, entries), rules.fields)
     entries, waiting, unchecked = leave_unchecked(entries, rules, len(cells))
     entries, reading = mark_reading_problems(sheet, cells, entries, kept)

@@ -34,7 +34,7 @@ NOBODYS_NAME = re.compile(NOBODY)
 PLACEHOLDER = rf"^(?:{WORDS}|[!\"'()*+,./:;<=>?@\\^_`{{|}}~-]+)$"
 """What stands for nothing where numbers and dates may be right: in contact data."""
 
-NOBODYS_CONTACT = re.compile(PLACEHOLDER)
+NOBODYS_CONTACT = re.compile(rf"{NOBODY}|{PLACEHOLDER}")
 
 UNLIKELY = (
     rf"^(?:{NOBODYS_WORDS}|test|testing|test[0-9]+|asdf|qwerty|foo|bar|foobar|x{{2,}}|tbc|todo|unknown|unbekannt"

@@ -18,7 +18,7 @@ from batch_orders.validation.mailboxes import judge_mailbox
 from batch_orders.validation.names import judge_domain, judge_host
 from batch_orders.validation.problems import Findings, column_name
 
-SECOND_HEADER = "second-header"
+SECOND_HEADER, STRUCK_IN_PART = "second-header", "struck-in-part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,17 @@ def rows_below_headers(sheet: Sheet, cells: pd.DataFrame) -> list[int]:
     """The positions of rows at and below another header: their cells mean something else."""
     found = [problem for problem in sheet.problems if problem.code == SECOND_HEADER]
     return [position for position, _ in locate(sheet, cells, found)]
+
+
+def struck_domains(sheet: Sheet, cells: pd.DataFrame) -> dict[int, str]:
+    """What remains of the domains that are struck through in part, where it can be bought, by the row's position."""
+    found = [problem for problem in sheet.problems if problem.code == STRUCK_IN_PART and problem.suggestion]
+    remains = {
+        position: judge_domain(problem.suggestion.strip(EDGES).lower())
+        for position, problem in locate(sheet, cells, found)
+        if problem.column == column_name(sheet, int(cells["worksheet"].iloc[position]), Field.DOMAIN)
+    }
+    return {position: verdict.value for position, verdict in remains.items() if not verdict.fault}
 
 
 def sure_suggestion(sheet: Sheet, line: pd.Series[str], problem: Problem) -> Problem:

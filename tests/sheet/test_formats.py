@@ -242,7 +242,8 @@ def xlsb_row(row: int, *cells: str | float, hidden: bool = False, style: int = 0
     )
 
 
-def xlsb(*rows: bytes, merged: tuple[int, int, int, int]) -> bytes:
+def xlsb(*rows: bytes, merged: tuple[int, int, int, int], texts: bytes = b"") -> bytes:
+    """The font 1 is struck through, and so is the style 2. `texts` are the records of shared texts."""
     sheet = (
         xlsb_record(129)
         + xlsb_record(148, struct.pack("<IIII", 0, 20, 0, 4))
@@ -259,9 +260,12 @@ def xlsb(*rows: bytes, merged: tuple[int, int, int, int]) -> bytes:
         + xlsb_record(615, struct.pack("<I", 1))
         + xlsb_record(44, struct.pack("<H", 200) + wide("00000"))
         + xlsb_record(616)
-        + xlsb_record(617, struct.pack("<I", 2))
+        + xlsb_record(43, struct.pack("<HH", 200, 0) + bytes(17))
+        + xlsb_record(43, struct.pack("<HH", 200, 8) + bytes(17))
+        + xlsb_record(617, struct.pack("<I", 3))
         + xlsb_record(47, struct.pack("<HH", 0, 0) + bytes(12))
         + xlsb_record(47, struct.pack("<HH", 0, 200) + bytes(12))
+        + xlsb_record(47, struct.pack("<HHH", 0, 0, 1) + bytes(10))
         + xlsb_record(618)
         + xlsb_record(279)
     )
@@ -278,8 +282,11 @@ def xlsb(*rows: bytes, merged: tuple[int, int, int, int]) -> bytes:
         archive.writestr(
             "xl/_rels/workbook.bin.rels",
             f'<Relationships xmlns="{relations}"><Relationship Id="rId1" Type="{office}/worksheet" '
-            'Target="worksheets/sheet1.bin"/></Relationships>',
+            f'Target="worksheets/sheet1.bin"/><Relationship Id="rId2" Type="{office}/sharedStrings" '
+            'Target="sharedStrings.bin"/></Relationships>',
         )
+        if texts:
+            archive.writestr("xl/sharedStrings.bin", xlsb_record(159, struct.pack("<II", 2, 2)) + texts)
     return data.getvalue()
 
 

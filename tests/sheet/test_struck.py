@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from batch_orders.core.model import Problem, Severity, Sheet
 from tests.sheet.biff import Formatted, label, lines, record, xls
 from tests.sheet.made import HEADER, ROW, Make, Read, rows_of
+from tests.sheet.test_formats import wide, xlsb, xlsb_cell, xlsb_record, xlsb_row
 from tests.sheet.test_ods import ODS, ods, ods_cell, ods_row, ods_table
 
 OTHER = ("brightlane.com", "tom", "1", "forward.com", "Ann Lee")
@@ -156,6 +157,19 @@ def test_a_shared_text_of_xls_struck_in_part_over_two_records(read: Read) -> Non
     problem = only(sheet)
     assert (problem.code, problem.row, problem.column) == ("struck-in-part", 2, "Domain")
     assert (problem.value, problem.suggestion) == ("oldbrightlane.", "brightlane.")
+
+
+def test_struck_cells_and_parts_in_xlsb(read: Read) -> None:
+    rich = b"\x01" + wide("oldbrightlane.com") + struct.pack("<IHHHH", 2, 0, 1, 3, 0)
+    texts = xlsb_record(19, b"\x00" + wide("none")) + xlsb_record(19, rich)
+    shared = xlsb_row(4) + xlsb_record(7, struct.pack("<III", 0, 0, 1))
+    rest = b"".join(xlsb_cell(at, text) for at, text in enumerate(OTHER) if at)
+    rows = xlsb_row(1, *HEADER), xlsb_row(2, *ROW, style=2), xlsb_row(3, *OTHER), shared + rest
+    sheet = read(xlsb(*rows, merged=(9, 9, 0, 0), texts=texts), name="orders.xlsb")
+    error, warning = sorted(sheet.problems, key=lambda problem: problem.severity)
+    assert (error.code, error.row, error.column) == ("struck-in-part", 4, "Domain")
+    assert (error.value, error.suggestion) == ("oldbrightlane.com", "brightlane.com")
+    assert (warning.code, "row 2." in warning.message) == ("struck-through", True)
 
 
 def test_struck_text_in_other_tables(read: Read) -> None:

@@ -9,6 +9,7 @@ from batch_orders.sheet.formats.archive import Archive
 from batch_orders.sheet.formats.binary_values import error_value, rk_number
 from batch_orders.sheet.formats.made_as import made_as_in_package
 from batch_orders.sheet.formats.number_format import Format, format_of
+from batch_orders.sheet.formats.xlsb_struck import FONT, Record, XlsbStruck
 from batch_orders.sheet.formats.xlsx_parts import BUILT_IN_FORMATS
 from batch_orders.sheet.formats.xml_parts import elements, join, parse
 from batch_orders.sheet.tables.grid import MOST_COLUMNS, MOST_ROWS, Marks
@@ -26,8 +27,6 @@ BUNDLE_SHEET, MERGED, WORKBOOK_PROPERTIES, FORMAT, XF, BEGIN_CELL_XFS, END_CELL_
 HIDDEN_FLAG = 0x10
 COLUMNS, HIDDEN_COLUMN_FLAG = 60, 0x01
 
-Record = tuple[int, bytes]
-
 
 class XlsbParts:
     """The parts of an xlsb workbook, by worksheet name."""
@@ -37,6 +36,7 @@ class XlsbParts:
         self.targets: dict[str, str] = {}
         self.worksheets: dict[str, str] = {}
         self.formats: dict[int, Format] = {}
+        self.struck = XlsbStruck()
         self.plain = b""
         self.left_out: Collection[str] = ()
         self.made_as = made_as_in_package(archive)
@@ -69,9 +69,14 @@ class XlsbParts:
                 in_cell_styles = kind == BEGIN_CELL_XFS
             elif kind == XF and in_cell_styles:
                 styles.append(struct.unpack_from("<H", body, 2)[0])
+                self.struck.take_style(body)
+            elif kind == FONT:
+                self.struck.take_font(body)
         for style, number in enumerate(styles):
             if shown := format_of(codes.get(number, ""), dates_from_1904):
                 self.formats[style] = shown
+        if self.struck.any:
+            self.struck.take_texts(records(self.archive.read("xl/sharedStrings.bin")))
 
     def mark(self, worksheet: str, marks: Marks) -> None:
         """Add what the worksheet's part tells."""
@@ -79,6 +84,8 @@ class XlsbParts:
         try:
             for kind, body in records(self.archive.read(self.worksheets.get(worksheet, ""))):
                 row = self.mark_record(kind, body, row, marks)
+                if self.struck.any:
+                    self.struck.mark(kind, body, row, marks)
         except (struct.error, IndexError):  # a record that is too short
             pass
 

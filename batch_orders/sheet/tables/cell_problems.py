@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -148,15 +148,20 @@ def holds_something(table: Table, column: int) -> bool:
     return any(pc.any(pc.not_equal(pc.utf8_trim_whitespace(text), "")).as_py() for text in texts)
 
 
-def struck_problems(
-    table: Table, struck: Mapping[int, Mapping[int, str]], first_column: int
-) -> list[Problem]:
+def struck_problems(table: Table, marks: Marks, first_column: int) -> list[Problem]:
     """An error at each cell of an order's field of which a part is struck through; one warning for all else."""
     problems: list[Problem] = []
     rows: set[int] = set()
+    headers: list[str] = []
     fields = {*table.columns.values(), *table.more_mailboxes}
     for position, header in enumerate(table.headers):
-        found = struck.get(first_column + position, {})
+        column = first_column + position
+        found = dict(marks.struck.get(column, {}))
+        for top, bottom, in_column in marks.merged:
+            if in_column == column and top in found:
+                found |= dict.fromkeys(range(top, bottom + 1), found[top])
+        if table.header_row in found:
+            headers.append(header.strip())
         for row, text in texts_of_rows(table, position, found.keys()):
             if found[row] and position in fields:
                 problems.append(struck_in_part(table, row, header, text, found[row]))
@@ -169,6 +174,13 @@ def struck_problems(
             "to be ordered."
         )
         problems.append(warning(table, ReadCode.STRUCK, message, str(len(rows))))
+    if headers:
+        message = (
+            f"{'The header' if len(headers) == 1 else 'The headers'} {', '.join(headers)} "
+            f"{'is' if len(headers) == 1 else 'are'} struck through, and the columns are read like all others. Delete "
+            "what is not to be ordered."
+        )
+        problems.append(warning(table, ReadCode.STRUCK, message, str(len(headers))))
     return problems
 
 

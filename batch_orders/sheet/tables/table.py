@@ -118,7 +118,7 @@ class Filling:
         )
         problems = cell_problems(table, self.marks, self.first_column)
         problems += nameless_problems(table)
-        problems += struck_problems(table, self.marks.struck, self.first_column)
+        problems += struck_problems(table, self.marks, self.first_column)
         problems += hidden_columns_problem(
             table, {column - self.first_column for column in self.grid.hidden_columns}
         )
