@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -23,6 +23,13 @@ class Offer:
 def fold_name(text: str) -> str:
     """A name without regard to case and spaces, for looking vendors up."""
     return "".join(text.casefold().split())
+
+
+def told_as(vendor: int, name: str) -> Iterator[str]:
+    """How plan and report write a vendor, and how a fault lists it, folded: people copy it from there."""
+    if name:
+        yield fold_name(f"{name} ({vendor})")
+        yield fold_name(f"{vendor} {name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,9 @@ class VendorNames:
             name = fold_name(offer.name)
             ids[name] = ids.get(name, frozenset()) | {offer.vendor}
             shown.setdefault(name, offer.name)
+        for vendor, name in listed.items():
+            for folded in told_as(vendor, name):
+                ids[folded] = ids.get(folded, frozenset()) | {vendor}
         for written, vendor in own.items():
             ids[fold_name(written)] = frozenset({vendor})
             shown[fold_name(written)] = written

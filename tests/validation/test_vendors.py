@@ -6,6 +6,7 @@ import pytest
 
 from batch_orders.core.vendors import Offer, VendorNames
 from batch_orders.validation import RowRules
+from batch_orders.validation.grouping import group_orders
 from tests.validation.judged import coral, errors, judge, problems, warnings
 
 OFFERS = (Offer(1, "alpha"), Offer(2, "beta"))
@@ -19,6 +20,18 @@ def test_a_number_that_no_vendor_has_is_an_error_that_names_them() -> None:
     judged = judge(coral(vendor="3"), coral("other.com", vendor="02"), rules=rules())
     assert errors(judged) == [(2, "Vendor", "vendor-not-sold", "")]
     assert "1 alpha, 2 beta" in problems(judged)[0].message
+
+
+def test_a_vendor_as_plan_report_and_faults_write_it_is_that_vendor() -> None:
+    offers = (*OFFERS, Offer(3, "Al Pha"), Offer(4, "2 beta"))
+    told = {"alpha (1)": 1, "Al Pha (3)": 3, "beta(2)": 2, "1 alpha": 1}
+    for vendor, number in told.items():
+        judged = judge(coral(vendor=vendor), rules=rules(offers=offers))
+        assert errors(judged) == []
+        assert [order.vendor for order in group_orders(judged)] == [number]
+    # A number and a name that are not of one vendor, or a text that may be either of two.
+    for vendor in ("alpha (2)", "2 alpha", "2 beta", "(1)"):
+        assert len(errors(judge(coral(vendor=vendor), rules=rules(offers=offers)))) == 1
 
 
 def test_where_no_list_is_known_every_number_may_be_right() -> None:
