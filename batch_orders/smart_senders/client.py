@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -18,11 +20,13 @@ from batch_orders.smart_senders.address import ApiKey, Environment
 from batch_orders.smart_senders.answers import Answer, describe, read_outcome, shorten
 from batch_orders.smart_senders.deadline import Deadline
 from batch_orders.smart_senders.domain_list import read_domains
-from batch_orders.smart_senders.faults import read_fault
+from batch_orders.smart_senders.faults import name_reasons, read_fault
 from batch_orders.smart_senders.json_body import parse_body
 from batch_orders.smart_senders.lookups import read_order_status, read_vendors, refuse_no
 from batch_orders.smart_senders.session import open_session
 from batch_orders.smart_senders.window import Window
+
+log = logging.getLogger("batch_orders.smart_senders")
 
 API_PATH: Final = "/api/v1/smart-senders/"
 CONNECT_TIMEOUT: Final = 30.0
@@ -118,7 +122,8 @@ class SmartSenders:
                 return read_answer(response, LARGEST_LIST)
         # A look-up that fails proves nothing and changes nothing, whatever the reason.
         except Exception as error:  # noqa: BLE001
-            raise LookUpError(f"{endpoint} could not be asked ({type(error).__name__}).") from None
+            log.info("%s could not be asked: %s.", endpoint, name_reasons(error))
+            raise LookUpError(f"{endpoint} could not be asked: the connection failed.") from None
         finally:
             self._last_used = time.monotonic()
 
@@ -139,7 +144,10 @@ class SmartSenders:
                 return read_outcome(read_answer(response), domain)
         # Whatever goes wrong here, the order may be on its way; no fault may leave without an outcome.
         except Exception as error:  # noqa: BLE001
-            return read_fault(error)
+            outcome = read_fault(error)
+            with suppress(Exception):
+                log.info("The request failed: %s.", name_reasons(error), extra={"domain": domain})
+            return outcome
 
     def close(self) -> None:
         self._session.close()

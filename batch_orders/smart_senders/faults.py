@@ -39,6 +39,11 @@ def read_fault(error: BaseException) -> Outcome:
     )
 
 
+def name_reasons(error: BaseException) -> str:
+    """The classes of an exception and of all it was raised from, outermost first, for the log: no text of theirs."""
+    return ", ".join(dict.fromkeys(type(reason).__name__ for reason in walk_reasons(error)))
+
+
 def walk_reasons(error: BaseException) -> Iterator[BaseException]:
     """The exception and all it was raised from, outermost first."""
     seen: set[int] = set()

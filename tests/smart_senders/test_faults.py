@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 from collections.abc import Iterator
 
+import pytest
 import requests
 import urllib3
 
 from batch_orders.core.outcomes import NotTaken, Unconfirmed
+from batch_orders.errors import LookUpError
+from batch_orders.smart_senders import ApiKey, Environment, SmartSenders
 from batch_orders.smart_senders.faults import read_fault
+from tests.harness.command_line import KEY
+from tests.harness.vendor import hostile_server, place, send, then_close
 
 PROOFS: dict[type[BaseException], bool] = {
     urllib3.exceptions.NameResolutionError: True,
@@ -95,3 +101,25 @@ def test_what_was_only_being_handled_proves_nothing() -> None:
     assert isinstance(read_fault(error), Unconfirmed)
     error.__context__ = make(urllib3.exceptions.NewConnectionError)
     assert isinstance(read_fault(error), Unconfirmed)
+
+
+def test_the_log_names_the_fault_and_people_are_told_none_of_it(caplog: pytest.LogCaptureFixture) -> None:
+    log = logging.getLogger("batch_orders.smart_senders")
+    log.addHandler(caplog.handler)
+    log.setLevel(logging.INFO)
+    try:
+        with hostile_server(then_close(send(b""))) as server:
+            (outcome,) = place(server.base_url)
+            with (
+                SmartSenders(Environment.at(server.base_url), ApiKey(KEY), 20.0) as client,
+                pytest.raises(LookUpError, match=r"could not be asked: the connection failed\.$"),
+            ):
+                client.list_vendors()
+    finally:
+        log.setLevel(logging.NOTSET)
+        log.removeHandler(caplog.handler)
+    assert isinstance(outcome, Unconfirmed)
+    assert "RemoteDisconnected" not in outcome.message
+    lines = [record.getMessage() for record in caplog.records]
+    assert sum("RemoteDisconnected" in line for line in lines) >= 2
+    assert KEY not in caplog.text
