@@ -66,3 +66,4 @@ chaos: .venv/ready-to-test
 # Workers on many machines: kills, crashes of PostgreSQL, and SIGTERMs; the figures are in docs/reliability.md.
 fleet: .venv/ready-to-test
 	$(BIN)/python -m tests.fleet --kills 500 --terms 100 --crashes 10 --accounts 20
+	$(BIN)/python -m tests.fleet.outages

@@ -35,15 +35,20 @@ CLIENT = {
 
 
 def prepare_session(connection: Any, _record: object) -> None:
-    wanted = ", ".join(f"('{name}', '{value}')" for name, value in SESSION.items())
     cursor = connection.cursor()
-    cursor.execute(
-        f"SELECT set_config(wanted.name, wanted.value, false) FROM (VALUES {wanted}) AS wanted (name, value) "  # noqa: S608
-        "JOIN pg_settings USING (name)"
-    )
+    cursor.execute(demands())
     cursor.close()
     # Settings that are not committed are taken back with the transaction.
     connection.commit()
+
+
+def demands() -> str:
+    """The statement by which a session demands its settings."""
+    wanted = ", ".join(f"('{name}', '{value}')" for name, value in SESSION.items())
+    return (
+        f"SELECT set_config(wanted.name, wanted.value, false) FROM (VALUES {wanted}) AS wanted (name, value) "  # noqa: S608
+        "JOIN pg_settings USING (name)"
+    )
 
 
 def lock_digest(environment: str, account: str) -> bytes:

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import procrastinate
+import psycopg
 from procrastinate import exceptions, job_context, jobs, retry, utils
 from procrastinate.worker import Worker
 
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.errors import BatchOrdersError
 from batch_orders.ledger.engine import read_place
-from batch_orders.ledger.postgres import CLIENT
+from batch_orders.ledger.postgres import CLIENT, demands
 from batch_orders.logs import log
 from batch_orders.queue.places import TASK
 
@@ -70,7 +71,13 @@ def make_app(place: str = "", duties: Duties | None = None) -> procrastinate.App
         return procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
     conninfo = read_place(place).set(drivername="postgresql").render_as_string(hide_password=False)
     connector = procrastinate.PsycopgConnector(
-        conninfo=conninfo, kwargs=CLIENT, min_size=1, max_size=1, timeout=10.0, reconnect_timeout=10.0
+        conninfo=conninfo,
+        kwargs=CLIENT,
+        configure=demand,
+        min_size=1,
+        max_size=1,
+        timeout=10.0,
+        reconnect_timeout=10.0,
     )
     app = procrastinate.App(connector=connector)
 
@@ -86,6 +93,12 @@ def make_app(place: str = "", duties: Duties | None = None) -> procrastinate.App
 
     app.task(name=TASK, pass_context=True)(carry_out)
     return app
+
+
+async def demand(connection: psycopg.AsyncConnection[Any]) -> None:
+    """The engine's own session demands what the ledger's do."""
+    await connection.execute(demands().encode())
+    await connection.commit()
 
 
 class PatientWorker(Worker):

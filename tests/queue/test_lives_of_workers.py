@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from sqlalchemy import text
 
 from tests.harness.command_line import Machine, Running
 from tests.harness.counting_vendor import CountingVendor
 from tests.ledger.batches import opened_engine
-from tests.ledger.own_server import OwnServer, own_server
-from tests.ledger.postgres_server import find_binaries
 from tests.queue.fleet import Fleet
 
 BEAT = "SELECT max(last_heartbeat) AS at FROM procrastinate_workers WHERE id = :worker"
@@ -100,39 +96,6 @@ def has_heard(process: Running) -> bool:
     status = Path(f"/proc/{process.pid}/status").read_text()
     pending = [line.split()[1] for line in status.splitlines() if line.startswith(("SigPnd", "ShdPnd"))]
     return not any(int(mask, 16) for mask in pending)
-
-
-@pytest.fixture(scope="module")
-def crashing() -> Iterator[OwnServer]:
-    binaries = find_binaries()
-    if binaries is None:
-        pytest.skip("No PostgreSQL server was found.")
-    with own_server(binaries, "synchronous_commit=off", "wal_writer_delay=10s") as server:
-        yield server
-
-
-@pytest.mark.postgres
-@pytest.mark.kills
-def test_a_worker_outlives_its_database(
-    machine: Machine, crashing: OwnServer, vendor: CountingVendor
-) -> None:
-    fleet = Fleet(machine, crashing.new_database(), vendor.base_url)
-    fleet.settle_in()
-    begin_held_order(fleet, vendor)
-    with fleet.worker() as worker:
-        wait_until_sent(fleet, vendor)
-        crashing.crash()
-        vendor.release()
-        crashing.start()
-        fleet.wait_for(lambda: fleet.jobs() == [("succeeded", "done")] * 2)
-        crashing.crash_and_start()
-        fleet.enqueue(fleet.sheet("four.com"))
-        fleet.wait_for(lambda: fleet.jobs() == [("succeeded", "done")] * 3)
-        assert worker.poll() is None
-        worker.send_signal(signal.SIGTERM)
-        assert worker.wait(60) == 0
-    assert vendor.seen() == {"hold-one.com": 1, "two.com": 1, "three.com": 1, "four.com": 1}
-    assert {line.state for line in fleet.ask("SELECT state FROM orders")} == {"placed"}
 
 
 def test_the_rate_of_an_account_holds_over_its_batches_and_workers(
