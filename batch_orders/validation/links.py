@@ -131,7 +131,7 @@ def target_of(link: str) -> str:
     _, wrapped, rest = link.partition("/__http")  # as urldefense.com writes it
     if wrapped:
         return "http" + rest.partition("__;")[0]
-    if "?" not in link:
+    if "?" not in link and not LINK_IN_PATH.search(link, len("https://")):
         return ""
     try:
         url = urlsplit(link)

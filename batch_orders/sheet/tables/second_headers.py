@@ -48,6 +48,8 @@ def read_below_headers(table: Table, names: Names) -> Table:
 
 def second_headers(table: Table, names: Names) -> Iterator[tuple[int, Sequence[str]]]:
     """Rows in which at least two cells name fields, with their cells."""
+    if not {Field.DOMAIN, Field.MAILBOX} <= table.columns.keys():
+        return
     known = pa.array(sorted({*FIELD_OF, *FOREIGN_FIELD_OF, *map(squeeze, names.own)}), pa.large_string())
     for batch in table.batches:
         domains = batch.column(1 + table.columns[Field.DOMAIN])
