@@ -21,8 +21,9 @@ from sqlalchemy import (
 )
 
 from batch_orders.core.states import State
-from batch_orders.errors import LedgerError, SubmitterBusy
+from batch_orders.errors import LedgerConflict, LedgerError, SubmitterBusy
 from batch_orders.ledger.lock import NOT_HELD, AccountLock, now, refuse_retired, write_time
+from batch_orders.ledger.queries import wanted_otherwise
 from batch_orders.ledger.schema import events, orders, retirement
 
 LONGEST_CLAIM = 330.0
@@ -41,7 +42,7 @@ APPEND_CLAIM = (
             ~exists(select(retirement.c.token))
         ),
     )
-    .execution_options(preserve_rowcount=True)
+    .returning(events.c.id)
 )
 LAST_CLAIM = (
     select(events.c.at, events.c.actor)
@@ -76,8 +77,11 @@ def read_clock(connection: Connection) -> str:
 
 
 def claim_statement(lock: AccountLock) -> Update:
-    """The guarded UPDATE of a claim. The session that carries it out must itself hold the lock."""
-    claim = MOVE.where(lock.proof).values(attempts=orders.c.attempts + 1)
+    """The guarded UPDATE of a claim. The session that carries it out must itself hold the lock.
+
+    What a later sheet wants otherwise is not claimed. One statement asks all of it: each takes a way to the server.
+    """
+    claim = MOVE.where(lock.proof, ~wanted_otherwise()).values(attempts=orders.c.attempts + 1)
     if lock.engine.dialect.name == "postgresql":
         claim = claim.values(claim_ends_at=server_time(bindparam("lasting", type_=Float)))
     return claim
@@ -90,21 +94,28 @@ def claim_end(connection: Connection, lasting: float) -> dict[str, object]:
     return {"claim_ends_at": write_time(datetime.now(UTC) + timedelta(seconds=lasting))}
 
 
-def append_claim(connection: Connection, claim: Claim) -> None:
-    """Raises LedgerError where this ledger is being copied, or was."""
+def append_claim(connection: Connection, claim: Claim) -> int:
+    """Returns the number of the event. Raises LedgerError where this ledger is being copied, or was."""
     said = (claim.order, claim.at, State.PLANNED, State.SUBMITTING, "", claim.actor)
-    appended = connection.execute(
+    event: int | None = connection.execute(
         APPEND_CLAIM, {f"new_{name}": value for name, value in zip(APPENDED, said, strict=True)}
-    )
-    if appended.rowcount != 1:
+    ).scalar()
+    if event is None:
         refuse_retired(connection)
         raise LedgerError("The ledger did not take down that an order is to be sent, so it was not sent.")
+    return event
 
 
 def refuse_unlocked(connection: Connection, lock: AccountLock) -> None:
     """Raises LedgerError where the session that carries statements out does not hold the lock."""
     if not connection.execute(select(lock.proof)).scalar():
         raise LedgerError(NOT_HELD)
+
+
+def refuse_out_of_date(connection: Connection, order: int) -> None:
+    """Raises LedgerConflict where a later sheet wants something else of an order's domain."""
+    if connection.execute(select(orders.c.id).where(orders.c.id == order, wanted_otherwise())).first():
+        raise LedgerConflict("A later sheet has asked for this domain in the meantime.")
 
 
 def is_latest(connection: Connection, claim: Claim) -> bool:

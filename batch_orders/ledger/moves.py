@@ -26,12 +26,12 @@ from batch_orders.ledger.claims import (
     claim_end,
     claim_statement,
     is_latest,
+    refuse_out_of_date,
     refuse_underway,
     refuse_unlocked,
 )
 from batch_orders.ledger.engine import ledger_faults
 from batch_orders.ledger.lock import AccountLock, now, this_process
-from batch_orders.ledger.queries import wanted_otherwise
 from batch_orders.ledger.schema import batches, events, in_state, orders, unproven
 
 FOUND = "Found in the vendor's list of domains."
@@ -181,24 +181,23 @@ class Submitter:
                 raise LedgerConflict(f"No order for {domain} at {self._environment} is placed.")
             move(self._connection, order, State.PLACED, State.GONE, message, actor or self._actor)
 
-    def claim(self, order: int, lasting: float = LONGEST_CLAIM) -> None:
+    def claim(self, order: int, lasting: float = LONGEST_CLAIM) -> int:
         """Commit the intent to send. In `lasting` seconds the attempt is over, whatever comes between.
 
-        Raises LedgerConflict where the order may not be sent.
+        Returns how far the ledger has come with it: the number of the move. Raises LedgerConflict where the order may
+        not be sent.
         """
         claim = self._latest = Claim(order, now(), self._actor)
-        out_of_date = select(orders.c.id).where(orders.c.id == order, wanted_otherwise())
         with self._change():
-            if self._connection.execute(out_of_date).first():
-                raise LedgerConflict("A later sheet has asked for this domain in the meantime.")
             ends = claim_end(self._connection, lasting)
             said = {"message": "", "changed_at": claim.at, "submitted_at": claim.at, **ends}
             if not change_state(
                 self._connection, self._claim_statement, order, State.PLANNED, State.SUBMITTING, said
             ):
+                refuse_out_of_date(self._connection, order)
                 refuse_unlocked(self._connection, self._lock)
                 raise LedgerConflict("The order is no longer planned: somebody else has moved it.")
-            append_claim(self._connection, claim)
+            return append_claim(self._connection, claim)
 
     def record(self, order: int, outcome: Outcome) -> None:
         """Commit what the attempt proved. It is over then."""

@@ -140,9 +140,9 @@ class Work:
     def submission(self, costs: Mapping[str, Cost], heard: Heard) -> Submission:
         """The loop, whose outcomes are counted against the budget and kept in `heard`."""
 
-        def on_claim(queued: Queued) -> None:
+        def on_claim(queued: Queued, event: int) -> None:
             heard.outcomes[queued.domain] = None
-            self.context.mark_ledger()
+            self.context.marks.write(event)
 
         def on_answer(queued: Queued, outcome: Outcome) -> None:
             heard.outcomes[queued.domain] = heard.unrecorded[queued.domain] = outcome

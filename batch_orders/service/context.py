@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +12,7 @@ from batch_orders.core.base_url import SANDBOX
 from batch_orders.core.listing import Listing
 from batch_orders.core.plan import VendorView
 from batch_orders.core.vendors import Offer
-from batch_orders.errors import ConfigurationError, LedgerError, LookUpError, SandboxError, SubmitterBusy
+from batch_orders.errors import ConfigurationError, LookUpError, SandboxError, SubmitterBusy
 from batch_orders.ledger import Ledger, Submitter
 from batch_orders.ledger.lock import this_process
 from batch_orders.ledger.marks import Marks
@@ -106,13 +106,6 @@ class Context:
     def has_waited(self, since: float) -> bool:
         """Whether it took so long to get the lock that another run had it. `since` is what the limiter's clock said."""
         return self.limiter.clock() - since >= LOOK_AGAIN
-
-    def mark_ledger(self) -> None:
-        """Note outside the ledger how far it has come: an order is about to be sent."""
-        # Its claim is recorded: a mark that fails must not keep it from being sent.
-        with suppress(LedgerError):
-            if self.marks.files:
-                self.marks.write(self.ledger.last_event())
 
     def carry_rate_over(self) -> None:
         """Under the lock: let the rate hold over what other processes have just sent for this account as well."""

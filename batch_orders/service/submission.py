@@ -20,7 +20,7 @@ from batch_orders.smart_senders import Window
 class Claims(Protocol):
     """What the loop needs of the ledger: see batch_orders.ledger.moves."""
 
-    def claim(self, order: int, lasting: float) -> None: ...
+    def claim(self, order: int, lasting: float) -> int: ...
 
     def record(self, order: int, outcome: Outcome) -> None: ...
 
@@ -61,8 +61,8 @@ NEVER_SENT = NotTaken("The ledger was lost before the order was sent.", again=Tr
 
 INTERRUPTED = Stop(StopReason.INTERRUPTED, "Interrupted.")
 
-OnClaim = Callable[[Queued], None]
-"""Hears that an order is claimed, just before it is sent."""
+OnClaim = Callable[[Queued, int], None]
+"""Hears that an order is claimed, just before it is sent, and the number of that move."""
 OnAnswer = Callable[[Queued, Outcome], None]
 """Hears of every outcome, also of one that can then not be recorded."""
 OnOutcome = Callable[[Queued, Outcome], None]
@@ -120,13 +120,13 @@ class Submission:
         # Opened before the claim: its end in the ledger is counted from a later moment.
         window = Window.opened(BEGIN_WITHIN)
         try:
-            self.claims.claim(queued.id, BEGIN_WITHIN + self.timeout)
+            event = self.claims.claim(queued.id, BEGIN_WITHIN + self.timeout)
         except LedgerConflict:
             return None
         except LedgerError:
             self.record_late(NEVER_SENT)
             raise
-        self.on_claim(queued)
+        self.on_claim(queued, event)
         outcome = self.vendor.place_order(queued.body, window)
         self.limiter.note_end()
         self.on_answer(queued, outcome)

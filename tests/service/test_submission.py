@@ -41,12 +41,13 @@ class World:
     during_send: Callable[[], None] = lambda: None
     during_sleep: Callable[[], None] = lambda: None
 
-    def claim(self, order: int, lasting: float) -> None:
+    def claim(self, order: int, lasting: float) -> int:
         if order in self.taken_by_others:
             raise LedgerConflict("Somebody else has moved it.")
         self.log.append(("claim", order))
         self.lasting.append(lasting)
         self.claimed_at.append(read_steady_clock())
+        return len(self.claimed_at)
 
     def record(self, order: int, outcome: Outcome) -> None:
         self.log.append(("record", order, outcome))
@@ -86,7 +87,7 @@ class World:
         queue = [Queued(number, domain, {"domain": domain}) for number, domain in enumerate(self.answers)]
         limiter = RateLimiter(rate, lambda: self.asked_to_stop, lambda: self.now, self.sleep)
         submission = Submission(
-            self, self, retry or RetryPolicy(), limiter, lambda _: None, self.heard, self.told, 300.0
+            self, self, retry or RetryPolicy(), limiter, lambda *_: None, self.heard, self.told, 300.0
         )
         stop = submission.submit(queue)
         return stop.sentence if stop else ""
@@ -261,9 +262,10 @@ class Lost(World):
     at: str = "record"
     back_after: float = 0.0
 
-    def claim(self, order: int, lasting: float) -> None:
-        super().claim(order, lasting)
+    def claim(self, order: int, lasting: float) -> int:
+        event = super().claim(order, lasting)
         self.lose("claim")
+        return event
 
     def record(self, order: int, outcome: Outcome) -> None:
         self.lose("record")
