@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 from rich.console import Console
@@ -23,7 +24,7 @@ from batch_orders.inbox.folders import find_root
 from batch_orders.service.context import open_ledger
 from batch_orders.service.retention import Kept, find_finished, find_reports, remove
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FINISHED = (Folder.DONE, Folder.REFUSED)
 
 
@@ -44,9 +45,21 @@ class PruneOptions:
     def in_earnest(self) -> tuple[str, ...]:
         """The words of the same call without --dry-run."""
         ages = {"--older-than": self.older_than, "--snapshots": self.snapshots}
-        asked = (word for name, age in ages.items() if age is not None for word in (name, f"{age // HOUR}h"))
+        asked = (word for name, age in ages.items() if age is not None for word in (name, tell_age(age)))
         inbox = ("--inbox", self.inbox) if self.inbox else ()
         return ("prune", *asked, *inbox, *(("--attention",) if self.attention else ()))
+
+
+class Pruned(NamedTuple):
+    """`found`: whether anything is that old."""
+
+    code: Exit
+    found: bool
+
+
+def tell_age(age: timedelta) -> str:
+    """As it is typed: `30d`, or `36h`."""
+    return f"{age // HOUR}h" if age % DAY else f"{age // DAY}d"
 
 
 def prune(options: PruneOptions, now: datetime | None = None) -> int:
@@ -59,52 +72,52 @@ def prune(options: PruneOptions, now: datetime | None = None) -> int:
         )
     console = open_console(aside=False)
     moment = now or datetime.now(UTC)
-    codes = [Exit.DONE]
+    pruned = [Pruned(Exit.DONE, found=False)]
     if options.older_than is not None:
-        codes.append(prune_files(console, options, moment - options.older_than))
+        pruned.append(prune_files(console, options, moment - options.older_than))
     if options.snapshots is not None:
-        codes.append(prune_snapshots(console, options, moment - options.snapshots))
-    if options.dry_run:
+        pruned.append(prune_snapshots(console, options, moment - options.snapshots))
+    if options.dry_run and any(each.found for each in pruned):
         show_next(console, Line("To remove what is that old:", options.in_earnest))
     else:
         show_next(console, SEE_LEDGER)
-    return max(codes)
+    return max(each.code for each in pruned)
 
 
-def prune_files(console: Console, options: PruneOptions, before: datetime) -> Exit:
+def prune_files(console: Console, options: PruneOptions, before: datetime) -> Pruned:
     old = list(find_all(options, before))
     if not old:
         console.print("No file is that old.")
-        return Exit.DONE
+        return Pruned(Exit.DONE, found=False)
     show_old(console, old)
     if options.dry_run:
         console.print("Nothing was removed: this is a dry run.")
-        return Exit.DONE
+        return Pruned(Exit.DONE, found=True)
     if not approve(options, counted(len(old), "file")):
         console.print("Nothing was removed.")
-        return Exit.STOPPED
-    return remove_all(console, old)
+        return Pruned(Exit.STOPPED, found=True)
+    return Pruned(remove_all(console, old), found=True)
 
 
-def prune_snapshots(console: Console, options: PruneOptions, before: datetime) -> Exit:
+def prune_snapshots(console: Console, options: PruneOptions, before: datetime) -> Pruned:
     """Take the sheets out of old batches that have ended. What was bought stays."""
     with open_ledger(existing_place(options.ledger)) as ledger:
         count = ledger.prune_snapshots(before, dry=True)
         what = f"{counted(count, 'sheet')} in the ledger"
         if not count:
             console.print("No sheet in the ledger belongs to a batch that ended that long ago.")
-            return Exit.DONE
+            return Pruned(Exit.DONE, found=False)
         console.print(
             f"{what}, of batches that ended before {before.astimezone():%Y-%m-%d}. What was bought stays."
         )
         if options.dry_run:
             console.print("Nothing was removed: this is a dry run.")
-            return Exit.DONE
+            return Pruned(Exit.DONE, found=True)
         if not approve(options, what):
             console.print("Nothing was removed.")
-            return Exit.STOPPED
+            return Pruned(Exit.STOPPED, found=True)
         console.print(f"Removed {counted(ledger.prune_snapshots(before), 'sheet')} from the ledger.")
-    return Exit.DONE
+    return Pruned(Exit.DONE, found=True)
 
 
 def find_all(options: PruneOptions, before: datetime) -> Iterator[Kept]:

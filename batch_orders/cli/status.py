@@ -66,7 +66,7 @@ def show_domain(console: Console, ledger: Ledger, domain: str) -> dict[str, Any]
     events, orders = ledger.history(domain), ledger.orders_of(domain)
     show_history(console, events, domain)
     show_orders(console, orders)
-    show_actions(console, ledger, list(dict.fromkeys(order.batch for order in orders)))
+    show_actions(console, ledger, list(dict.fromkeys(order.batch for order in orders)), domain)
     unsettled = tuple(order for order in orders if order.state in OPEN)
     failed = tuple(
         order for order in orders if order.state is State.PLACED and has_failed(order.vendor_status)

@@ -18,12 +18,12 @@ from batch_orders.ledger import Ledger
 from batch_orders.service.context import open_ledger
 
 
-def show_actions(console: Console, ledger: Ledger, batches: Sequence[str]) -> None:
-    """What was done about these batches, a line each."""
+def show_actions(console: Console, ledger: Ledger, batches: Sequence[str], domain: str = "") -> None:
+    """What was done about these batches, a line each; with a domain, nothing that was about another one alone."""
     actions = ledger.actions.of_batches(batches)
     for batch in batches:
         for action in actions:
-            if action.batch == batch:
+            if action.batch == batch and (not domain or action.domain in ("", domain)):
                 console.print(Text(f"{batch}: {describe_action(action)}"))
 
 

@@ -30,6 +30,17 @@ def test_an_order_that_is_not_listed_stays_unconfirmed_and_is_not_sent_again(
     assert "last looked for" in buyer.run("status", "drop-after-unlisted-a.com").output
 
 
+def test_the_history_of_a_domain_holds_what_was_done_about_it_and_not_about_another(buyer: Machine) -> None:
+    buyer.order(row("drop-after-unlisted-a.com"), row("drop-after-unlisted-b.com"))
+    for domain in ("drop-after-unlisted-a.com", "drop-after-unlisted-b.com"):
+        assert buyer.run("resolve", domain, "--placed").code == 0
+    told = buyer.run("status", "Drop-After-Unlisted-a.com").output
+    assert "confirmed this" in told
+    assert "drop-after-unlisted-a.com: placed" in told
+    assert "drop-after-unlisted-b.com" not in told
+    assert "drop-after-unlisted-b.com: placed" in buyer.run("status").output
+
+
 def test_a_run_goes_on_where_the_list_is_missing_and_says_so(buyer: Machine) -> None:
     with start_sandbox(broken={"get-domain-list": 404, "get-vendors": 404}) as half:
         buyer.environment["BATCH_ORDERS_BASE_URL"] = half.base_url

@@ -19,7 +19,7 @@ from batch_orders.service.retention import (
     look,
     remove,
 )
-from tests.harness.command_line import Machine
+from tests.harness.command_line import Machine, pasted
 from tests.harness.rights import give_up_writing_everywhere
 from tests.sheets import row
 
@@ -159,6 +159,17 @@ def test_a_dry_run_says_it_and_removes_nothing(tmp_path: Path, capsys: pytest.Ca
     output = capsys.readouterr().out
     assert str(report) in output
     assert "1 file, 0.0 MB." in output
+
+
+def test_what_a_dry_run_found_is_removed_by_the_line_that_it_ends_with(machine: Machine) -> None:
+    report = write(machine.here / "reports" / REPORT)
+    assert all(
+        words[0] != "prune" for words in pasted(machine.run("prune", "--older-than", "90d", "--dry-run"))
+    )
+    (line,) = pasted(machine.run("prune", "--older-than", "0d", "--dry-run"))
+    assert line == ["prune", "--older-than", "0d"]
+    assert machine.run(*line, "--yes").code == 0
+    assert not report.exists()
 
 
 def test_a_file_that_somebody_has_just_changed_stays(tmp_path: Path) -> None:
