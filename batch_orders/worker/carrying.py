@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from batch_orders.core.plan import Plan
-from batch_orders.core.results import SheetOutcome
-from batch_orders.core.retries import Next
 from batch_orders.core.stops import Ending, Stop, StopReason
 from batch_orders.errors import BatchOrdersError, ConfigurationError, LedgerError, SubmitterBusy
 from batch_orders.ledger.lock import this_process
 from batch_orders.logs import about, log
-from batch_orders.notifications.notices import Night, tell_night
+from batch_orders.notifications.notices import tell_night
 from batch_orders.queue import moves
 from batch_orders.queue.engine import UNFORESEEN, Hand
 from batch_orders.queue.places import queue_of
@@ -27,6 +24,7 @@ from batch_orders.service.submission import RetryPolicy
 from batch_orders.service.submit import submit
 from batch_orders.settings import Settings
 from batch_orders.smart_senders import ApiKey, Environment
+from batch_orders.worker.telling import TOLD, describe
 
 DOOR = "worker"
 PAUSED = Stop(StopReason.BUSY, "The account is paused.")
@@ -36,8 +34,6 @@ NOT_APPROVED = Stop(
     "plan and approve it: "
     "batch-orders resume, with the name of the batch.",
 )
-TOLD = frozenset(set(Next) - {Next.AGAIN, Next.CANCELLED})
-"""After these, people are told as the settings say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +136,11 @@ class Carrying:
         )
         if settled.decision.next not in TOLD or not notify.targets:
             return
-        with suppress(BatchOrdersError):
-            result = result_of(settled.batch, self.known.ledger)
-            ending = Ending.STOPPED if settled.stop else result.ending
-            fault = settled.stop.sentence if settled.stop else ""
-            sheet = SheetOutcome(result.sheet.name, ending, result=result, fault=fault, stop=settled.stop)
-            tell_night(Night((sheet,), settled.stop, exit_code=self.exit_code(ending)), notify)
+        # The batch is settled: nothing that goes wrong with a message may come near it.
+        try:
+            tell_night(describe(settled, result_of(settled.batch, self.known.ledger), self.exit_code), notify)
+        except Exception as error:  # noqa: BLE001
+            log.warning("Nobody was told of batch %s (%s).", settled.batch, type(error).__name__)
 
 
 def not_approved(_plan: Plan) -> Stop:
