@@ -100,7 +100,10 @@ class PageStory:
         placed = {domain for domain, state in states.items() if state == "placed"}
         assert placed <= set(bought), f"never bought, but placed: {placed - set(bought)}"
         with closing(sqlite3.connect(self.ledger)) as connection:
-            assert connection.execute("SELECT count(*) FROM batches").fetchone() == (1,)
+            batches = connection.execute("SELECT id FROM batches").fetchall()
+            confirmed = connection.execute("SELECT batches FROM uploads WHERE state = 'confirmed'").fetchall()
+        assert len(batches) == 1
+        assert set(confirmed) == set(batches), "an upload is said to be confirmed, and became no batch"
 
     @property
     def ledger(self) -> Path:

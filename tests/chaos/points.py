@@ -56,6 +56,7 @@ CHILD_PLACES = {
     "keeping what was found": "batch_orders.ledger.uploads:Uploads.find",
     "carrying out an upload": "batch_orders.service.upload_work:UploadWork.carry_out",
     "confirming an upload": "batch_orders.ledger.uploads:Uploads.confirm",
+    "storing the batch of an upload, before its commit": "batch_orders.ledger.uploads:store_batch",
     "submitting the batch": "batch_orders.service.upload_work:submit",
 }
 """The same of its children, up to the batch; a child that submits does what a run does."""
