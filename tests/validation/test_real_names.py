@@ -5,90 +5,12 @@ from __future__ import annotations
 import pytest
 
 from batch_orders.validation.names import judge_domain
-from tests.real_names import needs_real_names, real_names
+from tests.real_names import ORDINARY_MAILBOXES, needs_real_names, real_names
 from tests.validation.judged import bought, coral, judge, problems
 
 pytestmark = pytest.mark.long
 
 KEPT_FOR_EXAMPLES = {"example.com", "example.net", "example.org", "yourdomain.com"}
-
-MAILBOXES = [
-    "info",
-    "m.o'brien",
-    "2024team",
-    "j-p",
-    "a",
-    "x",
-    "nan.li",
-    "may",
-    "jan",
-    "na",
-    "mai",
-    "juli",
-    "dez",
-    "no",
-    "yes",
-    "example",
-    "kontakt",
-    "ventas",
-    "contato",
-    "biuro",
-    "bonjour",
-    "ciao",
-    "hallo",
-    "anfragen",
-    "vertrieb",
-    "buchhaltung",
-    "rechnungen",
-    "comptabilite",
-    "facturation",
-    "ventes",
-    "amministrazione",
-    "vendite",
-    "acquisti",
-    "sprzedaz",
-    "faktury",
-    "verkoop",
-    "inkoop",
-    "ledning",
-    "forsaljning",
-    "salg",
-    "myynti",
-    "obchod",
-    "info-de",
-    "sales_eu",
-    "o.neill",
-    "d'angelo",
-    "x-ray",
-    "nullmann",
-    "tbdesign",
-    "truett",
-    "april",
-    "june",
-    "august",
-    "null.pointer",
-    "none-of-us",
-    "trueman",
-    "falsetti",
-    "march.simpson",
-    "sunday",
-    "4you",
-    "3d",
-    "team1",
-    "24-7",
-    "r2d2",
-    "zhang.wei",
-    "nguyen.van.a",
-    "al-khatib",
-    "ibn_sina",
-    "hello",
-    "hi",
-    "support24",
-    "no-reply",
-    "noreply",
-    "postmaster",
-    "abuse",
-]
 
 NAMES = """
 nan.li null.io tbd.agency none.app testbericht.de sample.de old-school.net example.agency münchen.de straße.de
@@ -104,12 +26,12 @@ R&D Team|AT&T; Sales|Roe, Anna|Dr. J. P. Example|X|Truett Falsetti|Nan Li|May Ta
 
 
 def test_ordinary_mailboxes_pass_without_a_word() -> None:
-    whole = [coral(mailbox=f"{name}@coralpeak.com") for name in MAILBOXES]
-    bare = [coral("goldreef.com", name) for name in MAILBOXES]
+    whole = [coral(mailbox=f"{name}@coralpeak.com") for name in ORDINARY_MAILBOXES]
+    bare = [coral("goldreef.com", name) for name in ORDINARY_MAILBOXES]
     own = coral("silverfern.com", "silverfern@silverfern.com")
     grouping = judge(*whole, *bare, own)
     assert problems(grouping) == ()
-    assert len(bought(grouping)) == 2 * len(MAILBOXES) + 1
+    assert len(bought(grouping)) == 2 * len(ORDINARY_MAILBOXES) + 1
 
 
 @pytest.mark.parametrize("name", NAMES)
