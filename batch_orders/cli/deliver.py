@@ -40,6 +40,7 @@ def hand_back(
     console: Console, result: BatchResult, options: ReportOptions, kinds: Collection[Kind] = USUAL
 ) -> Delivered:
     """Write what is due and say where it lies. What cannot be written is said and no more."""
+    console.print()
     delivered = deliver(result, options.reports_dir, kinds, options.report)
     for fault in delivered.faults:
         lost = f"Error: {fault} The ledger has it all: hand the sheet in again for a report."

@@ -45,8 +45,9 @@ def show_next(console: Console, *lines: Line) -> None:
 
     A log is told none of it: nobody is there to paste.
     """
-    if logs_are_json():
+    if logs_are_json() or not lines:
         return
+    console.print()
     for line in lines:
         console.print(Text(line.sentence))
         if line.words:

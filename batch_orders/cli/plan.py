@@ -56,6 +56,7 @@ def show_plan(console: Console, plan: Plan, context: Context) -> None:
         f"the sandbox at {environment.base_url}" if environment.name == "sandbox" else environment.base_url
     )
     what = f"{counted(len(plan.to_send), 'order')} for {counted(plan.mailboxes, 'mailbox')}"
+    console.print()
     console.print(Text(f"Plan: {what} to {where}{under_account(plan.account)}", style="bold"))
     table = make_table("Vendor", "Orders", "Mailboxes", "Estimate")
     for share in plan.shares():
@@ -64,12 +65,12 @@ def show_plan(console: Console, plan: Plan, context: Context) -> None:
         )
     if plan.to_send:
         show_orders(console, plan, names)
+        console.print()
         console.print(table)
         console.print(Text(f"  Estimate in all: {describe_costs(item.cost for item in plan.sent)}"))
     if left := explain_left_over(plan.planned):
-        # A break would fall into an amount, or into the path that the limit stands in.
         for told in filter(None, (left.sentence, who_limits(plan))):
-            console.print(Text(f"  {told}", style="yellow"), soft_wrap=True)
+            console.print(Text(f"  {told}", style="yellow"))
     for told in plan.remarks:
         console.print(Text(f"  {told}", style="yellow"))
     if plan.asked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -18,6 +19,7 @@ ROOM_FOR_TABLE = 130
 """Columns of a terminal below which a table of problems would break its sentences into slivers."""
 SHOWN_SPANS = 12
 SHOWN_VALUES = 5
+BLANK = Text("")
 
 
 def has_room(console: Console) -> bool:
@@ -31,19 +33,21 @@ def show_problems(console: Console, problems: Sequence[Problem], count: int, sev
         return
     if has_room(console):
         shown = problems[:SHOWN_PROBLEMS]
-        told: list[RenderableType] = [table_of(shown, several)]
+        told: Sequence[RenderableType] = [table_of(shown, several)]
     else:
         shown = problems
-        told = [block for fault in group_problems(problems) for block in blocks_of(fault, several)]
+        blocks = (blocks_of(fault, several) for fault in group_problems(problems))
+        told = list(chain.from_iterable((*block, BLANK) for block in blocks))[:-1]
     more = [f"… and {count - len(shown):,} more."] if count > len(shown) else []
     console.print(Group(*told, *more))
+    console.print()
     if settle := how_to_settle(problems):
         console.print(settle)
 
 
 def table_of(problems: Sequence[Problem], several: bool) -> Table:
     headers = ["Worksheet"] if several else []
-    table = make_table("", *headers, "Row", "Column", "Value", "What is wrong", "Suggestion")
+    table = make_table("", *headers, "Row", "Column", "Value", "What is wrong", "Suggestion", most_lines=0)
     for problem in problems:
         table.add_row(
             mark(problem.severity),
@@ -68,7 +72,7 @@ def blocks_of(fault: Fault, several: bool) -> Iterator[Text]:
     for problem in told[:SHOWN_VALUES]:
         row = f"{name_row(problem, several)}: " if problem.row is not None and len(problems) > 1 else ""
         hint = f"  → {problem.suggestion}" if problem.suggestion else ""
-        same = problem.suggestion or without_values(problem) == without_values(first)
+        same = problem.suggestion or says_the_same(problem, first)
         other = "" if same else f"  {problem.message}"
         yield Text(f"    {row}{shorten(problem.value)}{hint}{other}")
     if len(told) > SHOWN_VALUES:
@@ -77,6 +81,10 @@ def blocks_of(fault: Fault, several: bool) -> Iterator[Text]:
 
 def name_row(problem: Problem, several: bool) -> str:
     return f"row {problem.worksheet}!{problem.row}" if several else f"row {problem.row}"
+
+
+def says_the_same(problem: Problem, first: Problem) -> bool:
+    return problem.message == first.message or without_values(problem) == without_values(first)
 
 
 def without_values(problem: Problem) -> str:

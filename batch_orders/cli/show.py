@@ -145,6 +145,7 @@ def show_result(console: Console, result: BatchResult, said: Collection[str] = (
     """
     orders = count_statuses(result.orders)
     if result.orders:
+        console.print()
         console.print(Text(headline(result), style="bold"))
     show_counts(console, orders)
     if prices := str(sum_prices(result.orders)):
@@ -164,4 +165,5 @@ def show_result(console: Console, result: BatchResult, said: Collection[str] = (
             Text(order.message),
         )
     if trouble:
+        console.print()
         console.print(table)

@@ -18,15 +18,26 @@ GAP = 2
 """Columns of the terminal between two columns of a table."""
 
 
-def make_table(*headers: str) -> Table:
+MOST_LINES = 5
+"""Lines that a cell may take before its table is read more easily as blocks."""
+
+
+def make_table(*headers: str, most_lines: int = MOST_LINES) -> Table:
+    """`most_lines` is how high a row may get; 0 is as high as it takes."""
     table = WholeTable(box=None, pad_edge=False, header_style="bold", show_edge=False)
+    table.most_lines = most_lines
     for header in headers:
         table.add_column(header, overflow="fold")
     return table
 
 
 class WholeTable(Table):
-    """A table whose columns are as wide as their longest words at least. Where they do not fit, rows are blocks."""
+    """A table whose columns are as wide as their longest words at least. Where they do not fit, rows are blocks.
+
+    So they are where a cell would become a sliver of many lines.
+    """
+
+    most_lines = MOST_LINES
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         columns = [[as_text(cell) for cell in (column.header, *column._cells)] for column in self.columns]
@@ -35,7 +46,7 @@ class WholeTable(Table):
             [max(map(longest_line, cells)) for cells in columns],
             options.max_width - GAP * (len(columns) - 1),
         )
-        if not widths:
+        if not widths or (self.most_lines and most_lines_of(columns, widths) > self.most_lines):
             yield from blocks_of(columns)
             return
         for column, width in zip(self.columns, widths, strict=True):
@@ -45,6 +56,17 @@ class WholeTable(Table):
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         # How wide it gets is decided above; rich would fix its columns here before.
         return Measurement(0, options.max_width)
+
+
+def most_lines_of(columns: Sequence[Sequence[Text]], widths: Sequence[int]) -> int:
+    lines = (
+        len(divide(line, width))
+        for cells, width in zip(columns, widths, strict=True)
+        for cell in cells
+        for line in cell.split("\n")
+        if cell_len(line.plain) > width
+    )
+    return max(lines, default=1)
 
 
 def share_width(least: Sequence[int], wanted: Sequence[int], room: int) -> list[int]:

@@ -21,6 +21,8 @@ from batch_orders.service.context import open_ledger
 def show_actions(console: Console, ledger: Ledger, batches: Sequence[str], domain: str = "") -> None:
     """What was done about these batches, a line each; with a domain, nothing that was about another one alone."""
     actions = ledger.actions.of_batches(batches)
+    if actions:
+        console.print()
     for batch in batches:
         for action in actions:
             if action.batch == batch and (not domain or action.domain in ("", domain)):

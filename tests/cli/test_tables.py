@@ -57,6 +57,20 @@ def test_a_column_gets_its_longest_word_first_and_a_share_of_the_rest() -> None:
     assert share_width([20, 20], [30, 30], 30) == []
 
 
+def test_where_a_cell_would_be_a_sliver_of_many_lines_rows_are_blocks() -> None:
+    long = ("status", "a.com", "20261126-021831-e752f30a", f"{SENTENCE} {SENTENCE}")
+    table = make_table("Status", "Domain", "Batch", "Message")
+    table.add_row(*map(Text, long))
+    assert f"  Message: {SENTENCE}" in " ".join(shown(70, table).split()).replace("Message", "  Message")
+    assert shown(200, table).splitlines()[0].split() == ["Status", "Domain", "Batch", "Message"]
+
+
+def test_a_sentence_that_differs_in_its_value_alone_is_told_once() -> None:
+    said = "The rows name more than one vendor: 1 in row 31; 2 in row 32."
+    found = [Problem(Severity.ERROR, "June", n, "Vendor", v, "two", said) for n, v in ((31, "1"), (32, "2"))]
+    assert shown_problems(100, found).count(said) == 1
+
+
 def problems(*rows: int) -> list[Problem]:
     return [
         Problem(
