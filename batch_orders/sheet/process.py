@@ -75,7 +75,8 @@ class Reading:
         self.path = path
         self.options = options
         self.keep_data = keep_data
-        self.seconds = time_limit(options.seconds, file_size(path))
+        self.size = file_size(path)
+        self.seconds = time_limit(options.seconds, self.size)
         try:
             remove_leftovers()
             self.folder = HandOver()

@@ -14,7 +14,7 @@ from batch_orders.core.model import PERSON_FIELDS, Field, Sheet
 from batch_orders.core.rules import KEPT_PROBLEMS, RowRules
 from batch_orders.errors import SheetError
 from batch_orders.validation.cell_warnings import warn_of_cells
-from batch_orders.validation.comma_names import mark_comma_names, warn_of_commas
+from batch_orders.validation.comma_names import find_comma_names, mark_comma_names, warn_of_commas
 from batch_orders.validation.domain_slips import mend_slips, put_slips
 from batch_orders.validation.duplicates import warn_of_duplicates
 from batch_orders.validation.fillers import pass_over_fillers, tell_lone_domains_once
@@ -77,7 +77,9 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     normal = normalise(cells, rows_below_headers(sheet, cells))
     struck = struck_domains(sheet, cells)
     entries, defaulted = judge_entries(put_slips(normal.entries, struck) if struck else normal.entries, rules)
-    entries = tell_lone_domains_once(cells, mark_comma_names(cells, entries), rules.fields)
+    comma_names = find_comma_names(cells)
+    entries = mark_comma_names(cells, entries, comma_names)
+    entries = tell_lone_domains_once(cells, entries, rules.fields)
     entries, waiting, unchecked = leave_unchecked(entries, rules, len(cells))
     entries, reading = mark_reading_problems(sheet, cells, entries, kept)
     faults = np.logical_or.reduce([at_fault(entries, name) for name in rules.fields])
@@ -91,7 +93,8 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
         findings += warn_of_urls(sheet, cells, entries, kept)
         findings += warn_of_read_domains(sheet, cells, entries, normal.from_above, kept)
         findings += warn_of_vendors(sheet, cells, entries, rules.names, kept)
-        findings += warn_of_cells(sheet, cells, entries, kept) + warn_of_commas(sheet, cells, entries, kept)
+        findings += warn_of_cells(sheet, cells, entries, kept)
+        findings += warn_of_commas(sheet, cells, entries, comma_names, kept)
         findings += duplicates.result()
     return Rows(sheet, cells, entries, faulty, findings, pointing.result(), defaulted, rules.people)
 

@@ -16,7 +16,7 @@ NAME = r"^\s*(\p{Lu}[\pL'-]+),\s*(\p{Lu}[\pL'-]+)\s*$"
 """Two words with a capital each, for Arrow; in lower case, two mailboxes are meant."""
 
 
-def comma_names(cells: pd.DataFrame) -> np.ndarray:
+def find_comma_names(cells: pd.DataFrame) -> np.ndarray:
     """The positions of the rows with such a cell."""
     texts = to_arrow(cells[Field.MAILBOX])
     places = np.flatnonzero(pc.match_substring(texts, ","))
@@ -26,9 +26,8 @@ def comma_names(cells: pd.DataFrame) -> np.ndarray:
     return found
 
 
-def mark_comma_names(cells: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+def mark_comma_names(cells: pd.DataFrame, entries: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
     """The entries with an error where such a cell is the name of the row's own contact."""
-    places = comma_names(cells)
     if not len(places):
         return entries
     firsts = entries[entries["position"].isin(places)].drop_duplicates("position")
@@ -39,9 +38,10 @@ def mark_comma_names(cells: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame
     return entries.assign(**{fault_column(Field.MAILBOX): faults})
 
 
-def warn_of_commas(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
+def warn_of_commas(
+    sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, places: np.ndarray, limit: int
+) -> Findings:
     """One warning for each such cell that is read as two mailboxes."""
-    places = comma_names(cells)
     if not len(places):
         return Findings()
     faulty = entries["position"][entries[fault_column(Field.MAILBOX)] == IS_A_NAME]

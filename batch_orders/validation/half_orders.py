@@ -15,13 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Problem, Sheet
-from batch_orders.validation.judge import at_fault, is_filled, to_arrow
+from batch_orders.validation.judge import at_fault, fault_column, is_filled, to_arrow
 from batch_orders.validation.mailboxes import hosts_of
 from batch_orders.validation.meant_domains import domains_meant, look_up
 from batch_orders.validation.problems import Findings, lines_at, tell
 from batch_orders.validation.vectorised import TEXT
 
 ORDER_NOT_WHOLE = "order-not-whole"
+READ = ("position", "meant", Field.DOMAIN, fault_column(Field.DOMAIN), Field.MAILBOX)
+"""Columns of faulty rows: where all rows are faulty, a copy of every column would be large."""
+
 SEVERAL_OR_BARE = r"[\s,;|/&+]|^[^.]+$"
 SEPARATED = re.compile(r"[\s,;|/&+]+")
 
@@ -33,11 +36,12 @@ def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[
     """
     if not (faulty.any() or len(above)):
         return pd.DataFrame({"position": [], "domain": [], "group": []}).astype({"group": "int64"})
-    bad = entries[faulty[entries["position"].to_numpy()]]
+    bad = entries[list(READ)][faulty[entries["position"].to_numpy()]]
     pointed = pd.DataFrame({"position": above.index, "domain": above.to_numpy()})
     if len(bad):
         pointed = pd.concat([pointed, hosts_meant(entries, bad)], ignore_index=True)
-    good = entries[~at_fault(entries, Field.DOMAIN) & ~entries["group"].duplicated()]
+    first = ~at_fault(entries, Field.DOMAIN) & ~entries["group"].duplicated()
+    good = entries[["group", Field.DOMAIN]][first]
     at = pc.index_in(pa.array(pointed["domain"], TEXT), to_arrow(good[Field.DOMAIN]))
     found_at, places = np.asarray(at.is_valid()), np.asarray(at.drop_null())
     known = pointed[found_at].assign(group=good["group"].to_numpy()[places])
@@ -50,9 +54,9 @@ def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[
 
 def hosts_meant(entries: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:
     """The domains that the mailboxes of faulty rows are in, as far as they can be read."""
-    whole = bad[bad[Field.MAILBOX].str.contains("@", regex=False)]
-    hosts = hosts_of(whole[Field.MAILBOX])
-    hosts = hosts[hosts != whole["meant"]]
+    whole = bad[Field.MAILBOX].str.contains("@", regex=False)
+    hosts = hosts_of(bad[Field.MAILBOX][whole])
+    hosts = hosts[hosts != bad["meant"][whole]]
     good = entries[Field.DOMAIN][~at_fault(entries, Field.DOMAIN)]
     read = look_up(hosts, domains_meant(to_arrow(hosts), pc.unique(to_arrow(good))))
     named = domains_named(bad, good)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,13 +131,16 @@ def tell_fault(sheet: Sheet, line: Line, entry: Line, field: str, code: str, sug
     return tell(sheet, line, field, code, suggestion, message=message)
 
 
-def lines_at(frame: pd.DataFrame, positions: Iterable[int]) -> list[Line]:
+def lines_at(frame: pd.DataFrame, positions: Sequence[int] | np.ndarray | pd.Series[int]) -> list[Line]:
     """Rows as they stand, by position, taken out at once by Arrow: pandas gives them slowly."""
-    places = pa.array(positions, pa.int64())
-    if not len(places):
+    distinct, places = np.unique(np.array(positions, dtype=np.int64), return_inverse=True)
+    if not len(distinct):
         return []
-    columns = {name: pa.array(frame[name]).take(places) for name in frame}
-    lines: list[Line] = pa.table(columns).to_pylist()
+    # Rows are taken out of a few: for that Arrow joins the pieces of a column, which would copy all of a large sheet.
+    wanted = np.zeros(len(frame), dtype=bool)
+    wanted[distinct] = True
+    few = pa.table({name: pa.array(frame[name]) for name in frame}).filter(pa.array(wanted))
+    lines: list[Line] = few.take(pa.array(places)).to_pylist()
     return lines
 
 
