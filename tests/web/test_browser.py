@@ -180,7 +180,8 @@ def test_where_the_server_is_lost_nothing_is_guessed(buyer: Machine, open_contex
         page.process.send_signal(signal.SIGKILL)
         expect(tab.get_by_role("status")).to_contain_text("not known", timeout=PATIENCE)
         bar = tab.locator("progress").get_attribute("value")
-        tab.wait_for_timeout(1_500)
+        with tab.expect_event("requestfailed", timeout=PATIENCE):  # it has asked again, in vain
+            pass
         assert tab.locator("progress").get_attribute("value") == bar
 
 

@@ -173,7 +173,7 @@ def test_a_person_with_a_wrong_token_is_nobody(page: Page) -> None:
 
 
 def test_a_token_is_in_no_log(buyer: Machine, sandbox: Sandbox) -> None:
-    with serving(buyer, "--log-format", "json", *write_team(buyer, TEAM), sign_in=False, fresh=True) as page:
+    with serving(buyer, "--log-format", "json", *write_team(buyer, TEAM), sign_in=False) as page:
         page.program(TOKEN).get("/batches")
         page.program(f"{TOKEN}x").get("/batches")
         page.get(f"/batches?token={TOKEN}")
