@@ -33,12 +33,13 @@ class Doubt(NamedTuple):
 
 DAMAGED = (
     r"^[+-]?[0-9]+[.,][0-9]+e\+?[0-9]+$|^#{2,}$|&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]+|#x[0-9a-f]+);"
-    r"|[^\x00-\x7f][^\x00-\x7f]|\x{fffd}"
+    r"|[^\x00-\x7f][^\x00-\x7f]|\x{fffd}|\pL\?\pL"
 )
 """In lower case, for Arrow: what `doubt_contact` looks at more closely."""
 
 CONTACT_ODD = f"(?i){DAMAGED}|{PLACEHOLDER}|^'|{EXAMPLES.searched.removeprefix('(?i)')}"
 SCIENTIFIC = re.compile(r"[+-]?[0-9]+[.,][0-9]+e\+?[0-9]+$")
+LETTER_LOST = re.compile(r"[^\W\d_]\?[^\W\d_]")
 NOBODYS = re.compile(PLACEHOLDER)
 
 
@@ -109,7 +110,7 @@ def doubt_damage(text: str) -> Doubt | None:
         return Doubt(
             "contact-damaged", f"{shown(text)} was read in the wrong encoding. Write {shown(plain)}.", plain
         )
-    if REPLACED in text:
+    if REPLACED in text or LETTER_LOST.search(text):
         return Doubt("contact-damaged", f"{shown(text)} lost letters in the wrong encoding. Type it again.")
     if text.startswith("'") and len(text) > 1:
         plain = text.strip("'")

@@ -149,7 +149,8 @@ def tell_contradictions(rows: Rows, entries: pd.DataFrame, name: str, kept: int)
 
 def contradiction_sentence(group: pd.DataFrame, name: str) -> str:
     said = "; ".join(
-        f"{value} in {name_rows(lines['row'].tolist())}" for value, lines in group.groupby(name, sort=False)
+        f"{lines[name].iloc[0]} in {name_rows(lines['row'].tolist())}"
+        for _, lines in group.groupby(group[name].map(fold), sort=False)
     )
     column = name.replace("_", " ")
     return f"The rows of {group['meant'].iloc[0]} name more than one {column}: {said}. Make them agree."

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from batch_orders.core.model import Field
-from batch_orders.core.vendors import VendorNames
+from batch_orders.core.vendors import VendorNames, fold_name
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.confusables import as_latin
 from batch_orders.validation.judge import judge_vendor
@@ -17,6 +18,7 @@ from batch_orders.validation.meant_domains import mend_ending, read_domain
 from batch_orders.validation.names import host_of, judge_host
 from batch_orders.validation.placeholders import NOBODYS_NAME, UNLIKELY_NAME
 from batch_orders.validation.read_mailboxes import read_mailbox
+from batch_orders.validation.typos import is_one_letter_off
 
 NO_LINK = re.compile(r"^(?:[a-z]+:/*|//)")
 """The beginning of a link that is not written as one, or is none to a web site: `https:hill.io`, `ftp://hill.io`."""
@@ -79,14 +81,24 @@ def suggest_mailbox(value: str, near: Neighbourhood) -> str:
     return verdict.value if good and not UNLIKELY_NAME.match(verdict.value) else ""
 
 
+NUMBERED_VENDOR = re.compile(
+    r"(?:#|n[or]\.?|num(?:ber)?|id|vendor(?: id)?)?[ :#]*0*(?P<number>[0-9]{1,9})(?:\.0*)?(?:[ :.)–-]+(?P<name>\D.*))?",
+    re.IGNORECASE,
+)
+"""`#1`, `Vendor 1`, `1.0`, `1 - inboxkitGoogle`."""
+
+
 def suggest_vendor(value: str, near: Neighbourhood) -> str:
     """A number or a name, only where one is meant: what is suggested can be filled in as it stands."""
-    whole, dot, fraction = value.partition(".")
-    if dot and not fraction.strip("0") and not judge_vendor(whole, near.names).fault:
-        return whole
+    found = NUMBERED_VENDOR.fullmatch(unicodedata.normalize("NFKC", value))
+    if found and not judge_vendor(found["number"], near.names).fault:
+        agree = not found["name"] or near.names.find(found["name"]) == {int(found["number"])}
+        return found["number"] if agree else ""
     nearest = near.names.nearest(value)
-    found = [name for name in nearest if not judge_vendor(name, near.names).fault]
-    return found[0] if len(nearest) == len(found) == 1 else ""
+    slips = tuple(name for name in nearest if is_one_letter_off(fold_name(value), fold_name(name)))
+    meant = slips or nearest
+    good = [name for name in meant if not judge_vendor(name, near.names).fault]
+    return good[0] if len(meant) == len(good) == 1 else ""
 
 
 def suggest_host(value: str, near: Neighbourhood) -> str:

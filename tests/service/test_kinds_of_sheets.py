@@ -213,6 +213,21 @@ KINDS: dict[str, Kind] = {
         ("eva@oak0.com", "eva@oak1.com"),
         ((2, "Contact company", "Holm & Roe"), (3, "Contact company", "José")),
     ),
+    "a letter that was lost": Kind(
+        more("Contact company", "M?ller", "Who? Ltd", "Mia Berg?"),
+        tuple(f"eva@oak{at}.com" for at in range(3)),
+        ((2, "Contact company", ""),),
+    ),
+    "no names of contacts": Kind(
+        "\n".join(
+            [
+                HEADER,
+                *(f"oak{at}.com,eva,1,lane.io,{name}" for at, name in enumerate(["12345", "5-May", "3M"])),
+            ]
+        ),
+        ("eva@oak2.com",),
+        ((2, "Contact", ""), (3, "Contact", "")),
+    ),
     # 12. Differences nobody can see.
     "fillers of no width": Kind(
         boxes("eva\u3164", "eva\ufe0f", "eva\u2060holm"),

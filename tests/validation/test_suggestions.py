@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from batch_orders.core.model import Sheet
-from batch_orders.core.vendors import VendorNames
+from batch_orders.core.vendors import Offer, VendorNames
 from batch_orders.validation import RowRules, validate_rows
 from tests.sheets import row, sheet_of
+from tests.validation.judged import judge, problems
 
 
 def suggestions(sheet: Sheet) -> list[str]:
@@ -46,7 +47,21 @@ def test_a_mailbox_under_a_domain_one_letter_off(mailbox: str, suggestion: str) 
     assert suggestions(sheet_of(row(mailbox=mailbox))) == [suggestion]
 
 
-@pytest.mark.parametrize(("vendor", "suggestion"), [("1.0", "1"), ("1.5", ""), ("0.0", ""), ("one", "")])
+@pytest.mark.parametrize(
+    ("vendor", "suggestion"),
+    [
+        ("1.0", "1"),
+        ("#1", "1"),
+        ("Vendor 12", "12"),
+        ("No. 2", "2"),
+        ("\uff11", "1"),
+        ("1.5", ""),
+        ("0.0", ""),
+        ("one", ""),
+        ("1 or 2", ""),
+        ("1 - inboxkitGoogle", ""),
+    ],
+)
 def test_a_vendor_to_offer(vendor: str, suggestion: str) -> None:
     assert suggestions(sheet_of(row(vendor=vendor))) == [suggestion]
 
@@ -59,3 +74,19 @@ def test_an_unknown_vendor_is_named_with_those_that_there_are() -> None:
     rules = RowRules(VendorNames.of({"inboxkitGoogle": 1, "mailkit": 7}))
     (problem,) = validate_rows(sheet_of(row(vendor="Google Workspace")), rules).findings.kept
     assert problem.message == "No vendor is called Google Workspace. Use one of: 1 inboxkitGoogle, 7 mailkit."
+
+
+@pytest.mark.parametrize(
+    ("vendor", "suggestion"),
+    [
+        ("1 - inboxkitGoogle", "1"),
+        ("1 - inboxkitOutlook", ""),
+        ("inboxkitGogle", "inboxkitGoogle"),
+        ("inboxkit-outlook", "inboxkitOutlook"),
+        ("inboxkit", ""),
+    ],
+)
+def test_a_vendor_to_offer_where_names_are_known(vendor: str, suggestion: str) -> None:
+    names = VendorNames.of({}, [Offer(1, "inboxkitGoogle"), Offer(2, "inboxkitOutlook")])
+    (problem,) = problems(judge(row(vendor=vendor), rules=RowRules(names=names)))
+    assert problem.suggestion == suggestion
