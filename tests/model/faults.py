@@ -14,7 +14,7 @@ from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unco
 from batch_orders.core.results import Status
 from batch_orders.core.states import State
 from batch_orders.core.stops import Ending
-from batch_orders.ledger import Submitter, accepting, moves, queries
+from batch_orders.ledger import Submitter, accepting, claims, moves, queries
 from batch_orders.ledger.schema import orders
 from batch_orders.service.submission import Submission
 
@@ -80,12 +80,12 @@ def forget_requests(patch: Patch) -> None:
 
 def claim_what_is_out_of_date(patch: Patch) -> None:
     """A process that is turned away tries again, whatever was asked for meanwhile."""
-    patch.setattr(moves, "wanted_otherwise", lambda: NEVER)
+    patch.setattr(claims, "wanted_otherwise", lambda: NEVER)
 
 
 def resume_what_was_asked_anew(patch: Patch) -> None:
     patch.setattr(queries, "has_successor", lambda: NEVER)
-    patch.setattr(moves, "wanted_otherwise", lambda: NEVER)
+    patch.setattr(claims, "wanted_otherwise", lambda: NEVER)
 
 
 def send_before_the_claim(patch: Patch) -> None:
