@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from batch_orders.cli.next import Line, lines_after, show_next
 from batch_orders.cli.reading import read_and_order, read_sheet
 from batch_orders.cli.run import RunCall, open_run_context, refuse_without_terminal
 from batch_orders.cli.show import open_console, show_findings, show_result
-from batch_orders.cli.stopping import Stopping
+from batch_orders.cli.stopping import FOLLOWED, Stopping
 from batch_orders.cli.workspace import LedgerWords, ledger_place
 from batch_orders.core.next_steps import Todo
 from batch_orders.core.result_json import describe_outcome
@@ -53,7 +53,7 @@ class EnqueueCall:
 
 
 def enqueue_sheets(call: EnqueueCall) -> int:
-    stopping = Stopping()
+    stopping = Stopping(FOLLOWED)
     stopping.listen()
     refuse_without_server(ledger_place(call.settings.place.ledger))
     refuse_without_engine()
@@ -68,10 +68,10 @@ def enqueue_sheets(call: EnqueueCall) -> int:
     with open_run_context(run, stopping) as context:
         prepare(context.ledger)
         outcomes = Enqueueing(call, console, stopping, context).work()
-        idle = not (call.follow or has_workers(context.ledger))
-    leave_out = frozenset() if call.follow else BY_ITSELF
-    lines = [as_enqueued(line) for line in lines_after(outcomes, call.sheets, leave_out)]
-    show_next(console, *lines, *(() if call.follow else lines_of_queue(outcomes, lines, idle)))
+        idle = not has_workers(context.ledger)
+    followed = call.follow and not stopping.asked
+    lines = list(map(as_enqueued, lines_after(outcomes, call.sheets, () if followed else BY_ITSELF)))
+    show_next(console, *lines, *(() if followed else lines_of_queue(outcomes, lines, idle)))
     code = EXIT_OF[worst(outcome.ending for outcome in outcomes)]
     if reporting.json:
         say_json(code, [describe_outcome(outcome) for outcome in outcomes])
@@ -110,8 +110,6 @@ class Enqueueing:
                 path: SheetOutcome(path.name, result.ending, result=result)
                 for path, result in zip(checked, seen.refused(answer), strict=True)
             }
-        # Nothing is begun that cannot be left: a signal ends the waiting at once.
-        self.stopping.gentle = False
         sends = [any(item.is_sent for item in seen.planned(sheet)) for sheet in range(len(seen.sheets))]
         news = {sheet: new_batch(seen, sheet) for sheet, waits in enumerate(sends) if waits}
         put_into_queue(self.context.ledger, [(new, answer) for new in news.values()])
@@ -123,8 +121,12 @@ class Enqueueing:
         batches = {sheet: new.id for sheet, new in news.items()}
         self.tell(batches, seen)
         if self.call.follow:
-            self.follow(list(batches.values()))
-            done |= {sheet: result_of(batch, self.context.ledger) for sheet, batch in batches.items()}
+            over = self.follow(list(batches.values()))
+            done |= {
+                sheet: result_of(batch, self.context.ledger)
+                for sheet, batch in batches.items()
+                if batch in over
+            }
         return {
             path: self.outcome(path, done[sheet]) if sheet in done else self.waiting(path, batches[sheet])
             for sheet, path in enumerate(checked)
@@ -135,14 +137,22 @@ class Enqueueing:
             name = visible_line(seen.sheets[sheet].name)
             self.console.print(Text(f"{name} waits in the queue as batch {batch}."), soft_wrap=True)
 
-    def follow(self, batches: Sequence[str]) -> None:
-        """Until all of them have left the queue."""
-        while not all(is_over(self.context.ledger, batch) for batch in batches):
+    def follow(self, batches: Sequence[str]) -> Collection[str]:
+        """Until all of them have left the queue, or somebody asks to leave. Says which have."""
+        while True:
+            over = [batch for batch in batches if is_over(self.context.ledger, batch)]
+            if len(over) == len(batches) or self.stopping.asked:
+                return over
             self.context.limiter.wait(LOOK_AGAIN)
 
     def waiting(self, path: Path, batch: str) -> SheetOutcome:
-        """What the ledger has of it by now. That its orders were not sent needs nobody; rows held back do."""
+        """What the ledger has of it by now. That its orders were not sent needs nobody; rows held back do.
+
+        Who wanted to follow it and left does not know how it ends.
+        """
         result = result_of(batch, self.context.ledger)
+        if self.call.follow:
+            return SheetOutcome(path.name, Ending.STOPPED, result=result)
         held_back = result.draft.rows_invalid or any(order.needs_a_person for order in result.orders)
         return SheetOutcome(path.name, Ending.ATTENTION if held_back else Ending.DONE, result=result)
 

@@ -15,6 +15,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 HANGUP = getattr(signal, "SIGHUP", None)
 """The terminal is closed. Windows has no such signal."""
 FIRST = b"\nStopping: the order in flight is finished and the report written. Once more leaves at once.\n"
+FOLLOWED = b"\nNo longer followed. What was put into the queue stays there, and workers carry it out.\n"
 SECOND = b"\nLeft at once. The ledger knows what was sent: batch-orders status\n"
 
 
@@ -24,10 +25,11 @@ class Stopping:
     Until `gentle` is set, a signal ends the command at once, as KeyboardInterrupt. From then on
     the first one asks the loop to end, and a second one leaves at once. A hang-up asks as well, but
     is never the second one: shell, terminal and service manager send it several times, or beside
-    SIGTERM, without anybody's being impatient.
+    SIGTERM, without anybody's being impatient. `first` is what the first one is answered.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, first: bytes = FIRST) -> None:
+        self.first = first
         self.asked = False
         self._by_person = False
         self.gentle = False
@@ -65,4 +67,4 @@ class Stopping:
             write_now(SECOND)
             os._exit(Exit.STOPPED)
         if first:
-            write_now(FIRST)
+            write_now(self.first)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,24 @@ def test_to_follow_ends_with_the_report(fleet: Fleet, vendor: CountingVendor) ->
     assert followed.code == 1
     assert followed.orders == {"placed": 1, "rejected": 1}
     assert fleet.machine.report_of(followed).exists()
+
+
+def test_who_stops_to_follow_is_told_that_it_stays_in_the_queue(fleet: Fleet, vendor: CountingVendor) -> None:
+    fleet.enqueue(fleet.sheet("before.com"))
+    sheet = fleet.sheet("one.com")
+    with fleet.machine.start("enqueue", sheet, "--yes", "--json", "--follow") as following:
+        fleet.wait_for(lambda: len(fleet.jobs()) == 2)
+        following.send_signal(signal.SIGINT)
+        output, errors = following.communicate()
+        assert following.wait(60) == 4
+    assert "stays there" in errors
+    assert "Nothing was sent" not in errors
+    (told,) = json.loads(output)["sheets"]
+    (batch,) = fleet.ask("SELECT id FROM batches WHERE sheet = 'one.com.csv'")
+    assert told["batch"] == batch.id
+    assert told["orders"]["not submitted"] == 1
+    assert fleet.work_until_empty().code == 0
+    assert vendor.seen() == {"before.com": 1, "one.com": 1}
 
 
 def test_the_same_sheet_waits_once(fleet: Fleet, vendor: CountingVendor) -> None:
