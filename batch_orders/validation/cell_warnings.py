@@ -33,7 +33,7 @@ class Doubt(NamedTuple):
 
 DAMAGED = (
     r"^[+-]?[0-9]+[.,][0-9]+e\+?[0-9]+$|^#{2,}$|&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]+|#x[0-9a-f]+);"
-    r"|[^\x00-\x7f][^\x00-\x7f]|\x{fffd}|\pL\?\pL"
+    r"|[^\x00-\x7f][^\x00-\x7f]|\x{fffd}|[^ ]\?[^ ]"
 )
 """In lower case, for Arrow: what `doubt_contact` looks at more closely."""
 

@@ -53,9 +53,11 @@ def second_headers(table: Table, names: Names) -> Iterator[tuple[int, Sequence[s
     known = pa.array(sorted({*FIELD_OF, *FOREIGN_FIELD_OF, *map(squeeze, names.own)}), pa.large_string())
     for batch in table.batches:
         domains = batch.column(1 + table.columns[Field.DOMAIN])
-        mailboxes = batch.column(1 + table.columns[Field.MAILBOX])
-        named = pc.is_in(pc.utf8_lower(mailboxes), known)
-        odd = pc.and_(pc.invert(pc.match_substring(domains, ".")), pc.or_(pc.not_equal(domains, ""), named))
+        odd = pc.invert(pc.match_substring(domains, "."))
+        blank = pc.equal(domains, "")
+        if pc.any(blank).as_py():
+            named = pc.is_in(pc.utf8_lower(batch.column(1 + table.columns[Field.MAILBOX])), known)
+            odd = pc.and_(odd, pc.or_(pc.invert(blank), named))
         if not pc.any(odd).as_py():
             continue
         rows = batch.filter(odd)
