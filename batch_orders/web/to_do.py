@@ -59,5 +59,6 @@ def find_link(task: Task, result: BatchResult) -> tuple[str, ...]:
     if task.need is Need.UNCONFIRMED:
         return ("Unconfirmed", "/unconfirmed")
     if task.need in TO_CORRECT and rows_to_mend(result):
-        return ("Rows to correct", f"/batches/{result.batch}/corrections.xlsx")
+        # Not called as the file below is: a page has one link of that name, which programs and people look for.
+        return ("Corrections workbook", f"/batches/{result.batch}/corrections.xlsx")
     return ()
