@@ -32,7 +32,7 @@ REFERRING = "same|see|as|like|siehe|wie|voir|comme|ver|vedi|zie"
 NAMES_A_ROW = rf"^[(\[]?(?:(?:{REFERRING})\b.*\b)?(?:row|line|zeile|ligne|fila|riga|rij)\b"
 """Means the domain of another row, which need not be the one above."""
 
-UNNAMED = rf"{DITTO}|{NAMES_A_ROW}|{NOTHING}|^#|^[\pP\pS\pZ\pC]+$"
+UNNAMED = rf"{DITTO}|{NAMES_A_ROW}|{NOTHING}|^#|^0$|^[\pP\pS\pZ\pC]+$"
 """A cell that names no domain although it is filled: a ditto mark, a placeholder, signs alone, an error value."""
 
 DOMAIN_FAULT = fault_column(Field.DOMAIN)

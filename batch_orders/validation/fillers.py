@@ -27,12 +27,15 @@ NOTES_PASSED_OVER = "notes-passed-over"
 RAGGED_LINE = "ragged-line"
 NAMING = (Field.DOMAIN, Field.MAILBOX)
 
-SAYS_NOTHING = r"^[\pP\pS\pZ\pC]*$"
-"""No letter and no digit."""
+OF_A_FORMULA = "0|(?i:false)"
+"""What a formula shows that points at a blank cell."""
+
+SAYS_NOTHING = rf"^(?:[\pP\pS\pZ\pC]*|{OF_A_FORMULA})$"
+"""No letter and no digit, or what comes of a formula."""
 
 NO_MAILBOX = r"^[^\pL@]*$|^[0-9 ]+\pL+$|(?i)^(?:sub|grand )?totals?\b[^@]*$"
 MAY_BE_NO_MAILBOX = "^[^a-zA-Z@]*$|^[0-9 ]|(?i)^(?:sub|grand )?total"
-NO_PLAIN_LETTER = "^[^a-zA-Z0-9]*$"
+NO_PLAIN_LETTER = f"^(?:[^a-zA-Z0-9]*|{OF_A_FORMULA})$"
 """All that says nothing, and names in other scripts. Arrow makes ready for this in a hundredth of the time."""
 
 NOTE = re.compile(

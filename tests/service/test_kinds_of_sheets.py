@@ -244,6 +244,12 @@ KINDS: dict[str, Kind] = {
         (EVA,),
         ((None, "", ""), (None, "", "")),
     ),
+    "formulas that point at blank cells": Kind(
+        below("0,0,0,0,0", "FALSE,FALSE,1,lane.io,Eva Holm", "oakcove.com,tom,1,lane.io,Eva Holm"),
+        (EVA, "tom@oakcove.com"),
+        ((None, "", ""),),
+    ),
+    "a formula for the domain alone": Kind(below(f"0,tom,{REST}"), said=((3, "Domain", "oakbay.com"),)),
     "totals in other words": Kind(
         below("Anzahl,3,,,", "Somme,,2,,", ",Total 3,,,", "Thanks,,,,", "Итого,2,,,"),
         (EVA,),
