@@ -31,13 +31,14 @@ SESSIONS = "SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE lockt
 
 
 @contextmanager
-def made_fleet(host: str = LOOPBACK) -> Iterator[tuple[Fleet, OwnServer, CountingVendor]]:
+def made_fleet(hurried: bool, host: str = LOOPBACK) -> Iterator[tuple[Fleet, OwnServer, CountingVendor]]:
     binaries = find_binaries()
     assert binaries, "No PostgreSQL server was found (Debian: apt-get install postgresql)."
     careless = ("synchronous_commit=off", "wal_writer_delay=10s")
     vendor = CountingVendor(listed=False)
     with own_server(binaries, *careless, host=host) as server, tempfile.TemporaryDirectory() as folder:
-        fleet = Fleet(Machine.in_folder(Path(folder)), server.new_database(), vendor.base_url, ACCOUNTS)
+        machine, ledger = Machine.in_folder(Path(folder)), server.new_database()
+        fleet = Fleet(machine, ledger, vendor.base_url, ACCOUNTS, hurried=hurried)
         fleet.settle_in()
         try:
             yield fleet, server, vendor
@@ -50,7 +51,7 @@ def lose_database(seconds: float) -> None:
 
     Raises AssertionError where a worker ends, anything is sent twice or not, or a report tells what was not so.
     """
-    with made_fleet() as (fleet, server, vendor):
+    with made_fleet(seconds < AWAY) as (fleet, server, vendor):
         for account in ACCOUNTS:
             fleet.enqueue(
                 fleet.sheet(f"hold-{account}.com", f"{account}-2.com", f"reject-{account}.com"),
@@ -111,7 +112,7 @@ def cut_off(away: Network, hurried: bool) -> tuple[float, float]:
     Seconds from the cut until its lock is free, and until another worker has carried its batches on. Raises
     AssertionError where anything is sent twice or not, or what the first one heard is lost when it is back.
     """
-    with made_fleet(HERE) as (fleet, server, vendor):
+    with made_fleet(hurried, HERE) as (fleet, server, vendor):
         port = urlsplit(vendor.base_url).port
         assert port
         fleet.enqueue(fleet.sheet("hold-one.com", "two.com"), account="acme")

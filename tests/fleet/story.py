@@ -102,7 +102,9 @@ class Striking:
         places = {name: self.vendors[number % 2].base_url for number, name in enumerate(names)}
         keys = {name: f"key-of-{name}" for name in names}
         machine = Machine.in_folder(self.folder)
-        self.fleet = Fleet(machine, self.server.new_database(), self.vendors[0].base_url, keys, places=places)
+        self.fleet = Fleet(
+            machine, self.server.new_database(), self.vendors[0].base_url, keys, places=places, hurried=False
+        )
         self.fleet.settle_in()
 
     # What happens.

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import text
 
 from tests.harness.command_line import KEY, Ended, Machine, Running
+from tests.harness.hurried import look_often
 from tests.ledger.batches import opened_engine
 from tests.sheets import row
 
@@ -29,6 +30,8 @@ class Fleet:
     rate: str = "none"
     places: Mapping[str, str] = field(default_factory=dict)
     """Accounts that order at a base URL of their own."""
+    hurried: bool = True
+    """Whether workers look for batches more often than they would."""
 
     def settle_in(self) -> None:
         """Write the settings that all commands of the fleet are started with."""
@@ -51,12 +54,14 @@ class Fleet:
         return self.machine.run("enqueue", *sheets, "--yes", "--json", *named, *words)
 
     def work_until_empty(self, *words: str) -> Ended:
-        return self.machine.run("worker", "--until-empty", "--beat-every", "1", *words)
+        before = look_often if self.hurried else None
+        return self.machine.run("worker", "--until-empty", "--beat-every", "1", *words, before=before)
 
     @contextmanager
     def worker(self, *words: str) -> Iterator[Running]:
         """A worker that works beside the test."""
-        with self.machine.start("worker", "--beat-every", "0.5", *words) as process:
+        before = look_often if self.hurried else None
+        with self.machine.start("worker", "--beat-every", "0.5", *words, before=before) as process:
             yield process
 
     def status(self) -> dict[str, Any]:

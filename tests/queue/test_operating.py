@@ -85,11 +85,11 @@ def test_what_runs_is_stopped_after_the_order_in_flight(fleet: Fleet, vendor: Co
     with fleet.worker():
         fleet.wait_for(lambda: "hold-one.com" in vendor.seen())
         assert fleet.machine.run("cancel", sheet).code == 0
-        # The worker looks once a second, and then every wait of it ends.
+        # The worker looks for that more often than it beats, and then every wait of it ends.
         asked = "SELECT 1 FROM procrastinate_jobs WHERE abort_requested"
         fleet.wait_for(lambda: bool(fleet.ask(asked)))
         polls = "SELECT last_heartbeat FROM procrastinate_workers"
-        fleet.wait_for_changes(polls, 8)
+        fleet.wait_for_changes(polls, 3)
         vendor.release()
         fleet.wait_for(lambda: fleet.jobs() == [("aborted", "cancelled")])
     assert vendor.seen() == {"hold-one.com": 1}
