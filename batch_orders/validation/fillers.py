@@ -19,8 +19,9 @@ from batch_orders.core.model import CONTACT_PREFIX, Field, Problem, Severity, Sh
 from batch_orders.core.wording import counted, name_rows
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.blocks import DITTO
-from batch_orders.validation.judge import at_fault, fault_column, to_arrow
+from batch_orders.validation.judge import at_fault, fault_column, is_filled, to_arrow
 from batch_orders.validation.more_mailboxes import mailbox_cells
+from batch_orders.validation.vectorised import EMPTY
 
 ROWS_PASSED_OVER = "rows-passed-over"
 NOTES_PASSED_OVER = "notes-passed-over"
@@ -148,15 +149,13 @@ def is_note(cells: Sequence[str], domain: str) -> bool:
 
 def tell_lone_domains_once(cells: pd.DataFrame, entries: pd.DataFrame, fields: Sequence[str]) -> pd.DataFrame:
     """The entries without the faults of blank cells beside a text that is no domain: it is likely a note."""
-    places = np.flatnonzero(at_fault(entries, Field.DOMAIN))
-    if not len(places):
+    lone = at_fault(entries, Field.DOMAIN) & is_filled(entries[Field.DOMAIN]) & ~is_filled(entries["meant"])
+    if not lone.any():
         return entries
-    named = entries.iloc[places]
-    places = places[((named[Field.DOMAIN] != "") & (named["meant"] == "")).to_numpy()]
     others = [name for name in fields if name != Field.DOMAIN]
-    beside = cells[others].iloc[entries["position"].to_numpy()[places]]
-    lone = np.zeros(len(entries), dtype=bool)
-    lone[places] = beside.apply(lambda texts: texts.str.strip(EDGES) == "").all(axis=1).to_numpy()
+    rows = pa.array(entries["position"].to_numpy()[lone])
+    beside = [pc.utf8_trim(to_arrow(cells[name]).take(rows), EDGES) for name in others]
+    lone[lone] = np.logical_and.reduce([np.asarray(pc.equal(texts, EMPTY)) for texts in beside])
     faults = [fault_column(name) for name in others]
     return (
         entries.assign(**{name: entries[name].mask(lone, "") for name in faults}) if lone.any() else entries

@@ -19,7 +19,7 @@ import pandera.backends.pandas.builtin_checks  # noqa: F401
 import pandera.pandas as pa
 from pandera.errors import SchemaError
 
-from batch_orders.validation.judge import at_fault, fault_column
+from batch_orders.validation.judge import at_fault, fault_column, to_arrow
 
 NO_FAULT = ""
 SCHEMA = pa.SeriesSchema(str, pa.Check.equal_to(NO_FAULT), name="code")
@@ -41,6 +41,7 @@ def judged_cells(entries: pd.DataFrame, fields: Sequence[str], limit: int) -> pd
     """Every field of the first `limit` entries that have a fault: columns `entry`, `field`, `code`."""
     faulty = np.logical_or.reduce([at_fault(entries, field) for field in fields])
     first = np.flatnonzero(faulty)[:limit]
-    codes = np.column_stack([entries[fault_column(field)].take(first) for field in fields]).ravel()
+    faults = [to_arrow(entries[fault_column(field)]).take(first) for field in fields]
+    codes = np.column_stack([np.asarray(each) for each in faults]).ravel()
     entry, field = np.repeat(first, len(fields)), np.tile(np.array(fields, dtype=object), len(first))
     return pd.DataFrame({"entry": entry, "field": field, "code": pd.Series(codes, dtype="str")})
