@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -38,6 +39,8 @@ WAITS = (
 )
 ADDED = len(CORRECTIONS_HEADERS)
 
+LABEL = replace(ASIDE, align="left")
+"""A number on the right would touch the text beside it."""
 MARK = {
     severity: Look(fill=look.fill, number_format=TEXT.number_format) for severity, look in SEVERITY.items()
 }
@@ -109,7 +112,7 @@ class _Rows:
             marked: defaultdict[int, list[Problem]] = defaultdict(list)
             for problem in self.problems_of(at):
                 marked[column_of.get(problem.column, 0)].append(problem)
-            looks = dict.fromkeys(range(ADDED), ASIDE)
+            looks = {**dict.fromkeys(range(ADDED), ASIDE), 0: LABEL}
             looks |= {column: MARK[_worst(found)] for column, found in marked.items()}
             comments = {column: comment_of(list(map(_say, found))) for column, found in marked.items()}
             table.append((*self.told(at), *line), looks, comments)

@@ -16,6 +16,9 @@ from batch_orders.report.table import text_width
 
 LINE_HEIGHT, MOST_LINES = 15.0, 24
 USUAL_SIZE = PLAIN.size
+FULL_LINE, FULL_LINE_EVEN = 1.2, 0.94
+"""Letters of a line that is full, for each digit that it could hold: words are not broken, so that it never quite
+is, and letters are narrower than digits but where all are of one width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +33,9 @@ class Part:
     @property
     def lines(self) -> int:
         """How many lines its text takes, broken at the part's width."""
-        letters = self.span * CELL_WIDTH * USUAL_SIZE / self.look.size
-        # Words are not broken, so that a line is never quite full.
-        return sum(max(1, ceil(text_width(line) / (letters * 0.94))) for line in str(self.value).split("\n"))
+        digits = self.span * CELL_WIDTH * USUAL_SIZE / self.look.size
+        letters = digits * (FULL_LINE if self.look.family == PLAIN.family else FULL_LINE_EVEN)
+        return sum(max(1, ceil(text_width(line) / letters)) for line in str(self.value).split("\n"))
 
 
 Line = tuple[Part, ...]

@@ -19,6 +19,7 @@ from batch_orders.report.table import Table
 from batch_orders.report.tables import look_of
 
 ADDED = len(ROWS_HEADERS)
+WIDEST = {ROWS_HEADERS.index("Reason"): 46, ROWS_HEADERS.index("Suggestion"): 34}
 LABEL_AT = ROWS_HEADERS.index("Row in your sheet")
 
 
@@ -32,7 +33,9 @@ def write_rows(
     own = OwnColumns(result.sheet)
     told = RowsTold(result, own, places, order_of)
     sample = [(*told.values(position), *cells) for position, cells in read_sample(own)]
-    table = Table(book, "Rows", (*ROWS_HEADERS, *own.headers), len(order_of), sample, freeze="B2")
+    table = Table(
+        book, "Rows", (*ROWS_HEADERS, *own.headers), len(order_of), sample, freeze="B2", widest=WIDEST
+    )
     for position, cells in enumerate(read_lines(own)):
         table.append((*told.values(position), *cells), told.looks(position))
 

@@ -30,6 +30,7 @@ LINE_HEIGHT, MOST_LINES, SPARE = 15.0, 20, 4
 _NO_LOOKS: Mapping[int, Look] = {}
 _NO_COMMENTS: Mapping[int, Comment] = {}
 _NO_LINKS: Mapping[int, str] = {}
+_AS_WIDE_AS_ANY: Mapping[int, int] = {}
 
 
 def sample_of(count: int) -> list[int]:
@@ -60,12 +61,14 @@ class Table:
         sample: Iterable[Sequence[Value]],
         plain: Look = PLAIN,
         freeze: str = "A2",
+        widest: Mapping[int, int] = _AS_WIDE_AS_ANY,
     ) -> None:
+        """`widest` bounds the width of single columns, by position, so that those behind them are in sight."""
         self._freeze = freeze
         self._book, self._title, self._headers, self._plain = book, title, headers, plain
         self._left = count
         self._part = 0
-        self._widths = _widths(headers, sample)
+        self._widths = _widths(headers, sample, widest)
         self._begin_worksheet()
 
     def append(
@@ -140,12 +143,14 @@ def _add_comments(line: Generator[Written], comments: Mapping[int, Comment]) -> 
         cell.comment = None
 
 
-def _widths(headers: Sequence[str], sample: Iterable[Sequence[Value]]) -> list[int]:
+def _widths(
+    headers: Sequence[str], sample: Iterable[Sequence[Value]], widest: Mapping[int, int]
+) -> list[int]:
     # A header needs room for its filter button as well.
     widths = [text_width(header) + 4 for header in headers]
     for line in sample:
         widths = [max(width, _width(value)) for width, value in zip(widths, line, strict=True)]
-    return [min(max(width, NARROWEST), WIDEST) for width in widths]
+    return [min(max(width, NARROWEST), widest.get(place, WIDEST)) for place, width in enumerate(widths)]
 
 
 def _width(value: Value) -> int:

@@ -35,6 +35,8 @@ ORDER_HEADERS = (
     "Currency",
 )
 STATUS_AT, DOMAIN_AT, PRICE_AT, TIME_AT = map(ORDER_HEADERS.index, ("Status", "Domain", "Price", "Time"))
+WIDEST = {ORDER_HEADERS.index("What to do"): 36, ORDER_HEADERS.index("Mailboxes"): 44}
+"""So that on a usual screen the message of an order is in sight, and a printed line can be read."""
 VENDOR_STATUS = "Vendor status"
 """The last column, where the vendor told any."""
 PROBLEM_HEADERS = (
@@ -75,7 +77,7 @@ def write_orders(
     )
     lines = OrderLines(result, places, advice, len(headers))
     sample = [lines.values(ordered[position]) for position in sample_of(len(ordered))]
-    table = Table(book, ORDERS, headers, len(ordered), sample, freeze="C2")
+    table = Table(book, ORDERS, headers, len(ordered), sample, freeze="C2", widest=WIDEST)
     linked = 0
     for order in ordered:
         links: dict[int, str] = {}

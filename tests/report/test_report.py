@@ -9,7 +9,7 @@ from openpyxl.comments import Comment
 
 from batch_orders.core.model import Problem, Severity
 from batch_orders.core.money import Cost
-from batch_orders.core.results import Status
+from batch_orders.core.results import OrderResult, Status
 from batch_orders.report import table, tables, write_report
 from batch_orders.report.style import BOLD
 from batch_orders.report.tables import ORDER_HEADERS
@@ -222,6 +222,24 @@ def test_each_status_has_a_colour_of_its_own_on_orders_and_rows(tmp_path: Path) 
         fills = [cell.fill.fgColor.rgb for cell in column[1:]]
         assert len(set(fills)) == len(Status)
         assert "00000000" not in fills
+
+
+def test_the_message_of_an_order_is_in_sight_on_a_usual_screen(tmp_path: Path) -> None:
+    """1,440 pixels hold about 190 digits beside the numbers of the rows."""
+    long = "It was refused for a reason that is told at length, in several sentences. " * 3
+    write_report(
+        make_result([make_worksheet(make_lines(1))], [refused_order(long)]), tmp_path / "r.xlsx", LONG_NAME
+    )
+    widths = read_report(tmp_path / "r.xlsx")["Orders"].column_dimensions
+    assert sum(widths[letter].width for letter in "ABCDEF") < 190
+
+
+LONG_NAME = "a sheet of june with a rather long name – to correct.xlsx"
+
+
+def refused_order(message: str) -> OrderResult:
+    mailboxes = tuple(f"jane{number}@a-rather-long-domain.com" for number in range(9))
+    return make_order(0, Status.REJECTED, message=message, mailboxes=mailboxes)
 
 
 @pytest.mark.parametrize(("name", "frozen"), [("Orders", "C2"), ("Rows", "B2"), ("Problems", "D2")])

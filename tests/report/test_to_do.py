@@ -210,6 +210,22 @@ def test_every_part_of_the_bar_can_be_seen(counts: list[int]) -> None:
     assert sorted(widths) == [width for _, width in sorted(zip(counts, widths, strict=True))]
 
 
+def test_a_line_is_as_high_as_its_text_and_no_command_is_cut(tmp_path: Path) -> None:
+    unconfirmed = result_of(orders_of(placed=3, unconfirmed=1))
+    worksheet = to_do(tmp_path / "r.xlsx", unconfirmed)
+    assert worksheet.row_dimensions[1].height < 2 * 15
+    commands = {
+        number: cell.value
+        for number, line in enumerate(worksheet.iter_rows(), 1)
+        for cell in line
+        if cell.font.name == "Consolas"
+    }
+    room = (CELLS - 11) * 2.7
+    assert commands
+    for number, command in commands.items():
+        assert worksheet.row_dimensions[number].height >= 15 * (len(str(command)) // room + 1)
+
+
 def test_the_bar_has_a_part_with_its_figure_for_each_status(tmp_path: Path) -> None:
     worksheet = to_do(tmp_path, result_of(orders_of(placed=297, rejected=3)))
     (line,) = [line for line in worksheet if [cell.value for cell in line if cell.value] == ["297", "3"]]
