@@ -1,8 +1,10 @@
 """Makes every workbook that people are handed, and a picture of each of its worksheets, to be looked at.
 
-Needs LibreOffice (`soffice`) and poppler (`pdftoppm`). The pictures show the worksheets as they are printed.
+Needs LibreOffice (`soffice`) and poppler (`pdftoppm`) for pictures of the worksheets as they are printed. With
+`--screen`, Xvfb, openbox, xdotool and ImageMagick as well, for pictures of them on a screen of 1440 by 900. A font of
+Calibri's widths (Debian: `fonts-crosextra-carlito`) shows columns as wide as people have them.
 
-    python docs/report_pictures.py FOLDER
+    python docs/report_pictures.py FOLDER [--screen]
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+
+from openpyxl import load_workbook
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -131,8 +135,34 @@ def draw(workbook: Path) -> None:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ)
 
 
+SCREEN = r"""
+openbox & soffice "$2" --norestore --nologo --nofirststartwizard --calc "$1" &
+for second in $(seq 60); do
+  sleep 1; window=$(xdotool search --onlyvisible --name "LibreOffice Calc" | head -n 1); [ -n "$window" ] && break
+done
+sleep 4; xdotool windowmove "$window" 0 0 windowsize "$window" 1440 900; sleep 1
+for sheet in $(seq "$3"); do import -window root "${1%.xlsx} screen $sheet.png"; xdotool key ctrl+Next; sleep 1.5; done
+kill $(jobs -p)
+"""
+"""Opens $1 with the profile $2 and looks at its first $3 worksheets. The plug-in `gen` draws without a desktop."""
+
+
+def show(workbook: Path) -> None:
+    """A picture of each worksheet on a screen, beside the workbook."""
+    profile = f"-env:UserInstallation={(workbook.parent / 'profile').resolve().as_uri()}"
+    worksheets = len(load_workbook(workbook, read_only=True).sheetnames)
+    display = ["xvfb-run", "-a", "-s", "-screen 0 1440x900x24"]
+    command = [*display, "bash", "-c", SCREEN, "show", str(workbook), profile, str(worksheets)]
+    environment = {**os.environ, "SAL_USE_VCLPLUGIN": "gen"}
+    subprocess.run(
+        command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
+
+
 if __name__ == "__main__":
     place = Path(sys.argv[1])
     place.mkdir(parents=True, exist_ok=True)
     for made in make_all(place):
         draw(made)
+        if "--screen" in sys.argv[2:]:
+            show(made)
