@@ -61,7 +61,7 @@ def agrees(told: Any, shown: Any) -> bool:
 
 @pytest.mark.skipif(not which("curl") or not which("bash"), reason="there is no curl or bash here")
 def test_every_example_of_the_guide_does_what_it_says(page: Page, buyer: Machine, sandbox: Sandbox) -> None:
-    buyer.hand_in(row("alder-shop.com"), row("birch-shop.com", "no mailbox"), name="orders.csv")
+    buyer.hand_in(row("alder-shop.com"), row("birch-shop.com", "anna roe"), name="orders.csv")
     blocks = re.findall(r"```(sh|json)\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
     commands = "".join(f"{text}\nprintf '\\0'\n" for kind, text in blocks if kind == "sh")
     ended = subprocess.run(
