@@ -12,6 +12,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import get_ident
 
 OWN_FILE, OWN_FOLDER = 0o600, 0o700
 
@@ -47,9 +48,9 @@ def read_mark(file: Path) -> int | None:
 
 
 def write_mark(file: Path, event: int) -> None:
-    """At once: whoever reads it finds the former mark or this one."""
+    """At once: whoever reads it finds the former mark or this one. Several threads may write one file."""
     file.parent.mkdir(mode=OWN_FOLDER, parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    beside = file.with_name(f".{file.name}.{os.getpid()}-{get_ident()}")
     handle = os.open(beside, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, OWN_FILE)
     with os.fdopen(handle, "w", encoding="utf-8") as stream:
         stream.write(json.dumps({"event": event}))
