@@ -38,6 +38,8 @@ LIMITED = (
     "A limit left these over; it is said above which, and when it frees. Do not hand the same sheet in again before "
     "whoever set the limit agrees: one for a single call lets each call spend as much anew."
 )
+LOOKED_UP = frozenset({Need.UNCONFIRMED, Need.FAILED})
+"""Of these the vendor is asked. That of a rehearsal is gone, and so is its ledger."""
 REHEARSED = "This was a rehearsal: nothing was bought, and there is nothing to be looked up."
 
 
@@ -50,13 +52,15 @@ class Advice:
 
     def sentence(self, need: Need) -> str:
         told = LIMITED if need is Need.NOT_SENT and is_limited(self.result.stop) else ADVICE[need]
-        return f"{told} {REHEARSED}" if need is Need.UNCONFIRMED and self.is_rehearsal else told
+        return f"{told} {REHEARSED}" if need in LOOKED_UP and self.is_rehearsal else told
 
     def short(self, order: OrderResult) -> str:
         """For one order, on one line; "" where nothing is to be done."""
         need = need_of(order, self.result.dry_run)
         if need is None:
             return ""
+        if need in LOOKED_UP and self.is_rehearsal:
+            return "Nothing: this was a rehearsal"
         told = what_to_do(need, self.result.stop)
         if need is Need.UNCONFIRMED:
             return f"{told}: batch-orders reconcile"
@@ -65,8 +69,8 @@ class Advice:
     def to_type(self, need: Need, domain: str) -> tuple[str, ...]:
         """The commands to type, or the file to open. `domain` is the first one that needs it."""
         match need:
-            case Need.UNCONFIRMED | Need.FAILED if self.is_rehearsal:
-                return ()  # its vendor is gone, and so is its ledger
+            case _ if need in LOOKED_UP and self.is_rehearsal:
+                return ()
             case Need.UNCONFIRMED:
                 place = name_place(self.result)
                 settle = (step.command for step in settle_unconfirmed((domain,), place))

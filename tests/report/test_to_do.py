@@ -123,12 +123,16 @@ def test_each_thing_to_do_has_its_domains_and_what_is_to_be_typed(tmp_path: Path
 
 
 def test_a_rehearsal_leaves_nothing_to_be_looked_up(tmp_path: Path) -> None:
-    """Its vendor and its ledger are gone with it: a command would find nothing."""
-    result = result_of(orders_of(unconfirmed=1))
+    """Its vendor and its ledger are gone with it: a command would find nothing, on no worksheet."""
+    failed = make_order(1, vendor_status="Cancelled")
+    result = result_of([*orders_of(unconfirmed=1), failed])
     rehearsed = replace(result, draft=replace(result.draft, environment=SANDBOX))
-    told = " ".join(texts_of(to_do(tmp_path, rehearsed)))
-    assert "This was a rehearsal: nothing was bought" in told
-    assert "batch-orders re" not in told
+    write_report(rehearsed, tmp_path / "r.xlsx")
+    told = " ".join(text for worksheet in read_report(tmp_path / "r.xlsx") for text in texts_of(worksheet))
+    assert told.count("This was a rehearsal: nothing was bought") == 2
+    assert told.count("Nothing: this was a rehearsal") == 2
+    for asked in ("batch-orders re", "batch-orders track", "Look it up: ", "Ask Smart Senders what became of it"):
+        assert asked not in told
 
 
 def test_many_domains_are_cut_short_and_counted(tmp_path: Path) -> None:
