@@ -10,7 +10,7 @@ from batch_orders.ledger.marks import Marks
 
 def test_a_mark_is_whole_however_many_write_it(tmp_path: Path) -> None:
     marks = Marks.of(str(tmp_path / "ledger.db"), tmp_path / "state")
-    events = range(10**6, 10**6 + 2000)
+    events = range(10**6, 10**6 + 1000)
 
     def write_and_read(event: int) -> int | None:
         marks.write(event)
