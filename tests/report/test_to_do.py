@@ -131,7 +131,12 @@ def test_a_rehearsal_leaves_nothing_to_be_looked_up(tmp_path: Path) -> None:
     told = " ".join(text for worksheet in read_report(tmp_path / "r.xlsx") for text in texts_of(worksheet))
     assert told.count("This was a rehearsal: nothing was bought") == 2
     assert told.count("Nothing: this was a rehearsal") == 2
-    for asked in ("batch-orders re", "batch-orders track", "Look it up: ", "Ask Smart Senders what became of it"):
+    for asked in (
+        "batch-orders re",
+        "batch-orders track",
+        "Look it up: ",
+        "Ask Smart Senders what became of it",
+    ):
         assert asked not in told
 
 
