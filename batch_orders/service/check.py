@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batch_orders.core.rules import KEPT_PROBLEMS, RowRules
 from batch_orders.service.events import Events, guard
 from batch_orders.sheet import Ahead, ReadOptions, begin_reading
-from batch_orders.sheet.options import MIB
 
 if TYPE_CHECKING:
     from batch_orders.validation.grouping import Grouping
 
 SILENT = Events()
-LARGE = 10 * MIB
-"""Bytes. Such a sheet is read for so long that what only faults need is imported meanwhile: hardly anybody waits."""
 
 
 def check_sheet(
@@ -42,6 +38,4 @@ def check_sheet(
         from batch_orders.validation.names import registry_suffixes
 
         registry_suffixes()
-        if reading.size > LARGE:
-            import_module("batch_orders.validation.schema")
         return group_rows(validate_rows(reading.sheet(observer.rows_read), rules, kept), kept)

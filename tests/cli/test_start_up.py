@@ -55,13 +55,6 @@ def test_a_sheet_without_a_fault_waits_for_no_schema(tmp_path: Path) -> None:
     assert imported_by(code) == {"pandas", "pyarrow"}
 
 
-def test_the_schema_is_imported_while_a_large_sheet_is_read(tmp_path: Path) -> None:
-    sheet = write_csv(tmp_path / "sheet.csv", row())
-    small = "from batch_orders.service import check\ncheck.LARGE = 1"
-    code = f"{TUNED}\n{small}\nassert run_command(['check', {str(sheet)!r}]) == 0"
-    assert imported_by(code) == {"pandas", "pandera", "pyarrow"}
-
-
 def test_status_brings_nothing_that_only_sheets_need(tmp_path: Path) -> None:
     ledger = str(tmp_path / "ledger.db")
     code = f"from batch_orders.cli import run_command\nassert run_command(['status', '--ledger', {ledger!r}]) == 0"
