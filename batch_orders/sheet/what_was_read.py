@@ -42,8 +42,7 @@ def tell_what_was_read(job: Job, tables: Sequence[Table], several: bool) -> None
         if table.unread_columns:
             where = f" of {table.name}" if len(tables) > 1 else ""
             job.assumptions.append(
-                f"Columns{where} that were not read, since they mean nothing to an order: "
-                f"{', '.join(table.unread_columns)}."
+                f"Columns{where} that were not read into orders: {', '.join(table.unread_columns)}."
             )
 
 
