@@ -11,27 +11,18 @@ from rich.text import Text
 from batch_orders.cli.explain import how_to_give_key, who_limits
 from batch_orders.cli.tables import make_table
 from batch_orders.core.accounts import under_account
-from batch_orders.core.differences import differences
 from batch_orders.core.money import describe_costs
 from batch_orders.core.names import show_name
 from batch_orders.core.plan import Decision, Plan, explain_left_over
-from batch_orders.core.settling import other_account_sentence
+from batch_orders.core.plan_words import DECISION_WORDS, say_more
 from batch_orders.core.wording import counted
 from batch_orders.service.context import Context
 from batch_orders.smart_senders import Environment
 
-REMARKS = {
-    Decision.AGAIN: "rejected before, sent again",
-    Decision.ALREADY_PLACED: "already placed, not sent",
-    Decision.BOUGHT_ELSEWHERE: "bought already, and not by an order of this ledger; not sent",
-    Decision.CHANGED: "placed before with other content, not sent",
-    Decision.UNCONFIRMED: "unconfirmed from before, not sent",
-    Decision.WAITING: "in a batch that waits its turn, not sent",
-    Decision.REPEATED: "in an earlier sheet as well, sent once",
-    Decision.DISAGREES: "in another sheet with other content, not sent",
-    Decision.SUPERSEDED: "asked for by a later sheet, or recorded as not bought; not sent, hand the latest sheet in",
-    Decision.OTHER_ACCOUNT: "bought under another account, not sent",
-}
+SAID_OTHERWISE = frozenset({Decision.NEW, Decision.LEFT_OVER})
+"""What the first line of a plan counts, and what is said of the limits."""
+EXPLAINED = (Decision.OTHER_ACCOUNT, Decision.CHANGED)
+"""Decisions of which it is said, order by order, what was bought."""
 
 MOST_TOLD = 20
 MOST_ON_TERMINAL = 20
@@ -78,16 +69,13 @@ def show_plan(console: Console, plan: Plan, context: Context) -> None:
     else:
         told = f"  Without prices this plan has no checksum. {how_to_give_key(plan.account)}"
         console.print(Text(told, style="yellow"), soft_wrap=True)
-    for decision, remark in REMARKS.items():
-        if count := plan.count(decision):
-            console.print(Text(f"  {count:,} {remark}"))
-    for item in [item for item in plan.planned if item.decision is Decision.OTHER_ACCOUNT][:MOST_TOLD]:
-        told = other_account_sentence(item.prior) if item.prior else ""
-        console.print(Text(f"    {show_name(item.order.domain)}: {told}", style="yellow"))
-    changed = [item for item in plan.planned if item.decision is Decision.CHANGED]
-    for item in changed[:MOST_TOLD]:
-        told = differences(item.order, item.prior) if item.prior else ""
-        console.print(Text(f"    {show_name(item.order.domain)}: {told}", style="yellow"))
+    for decision, words in DECISION_WORDS.items():
+        if (count := plan.count(decision)) and decision not in SAID_OTHERWISE:
+            console.print(Text(f"  {count:,} {words}"))
+    for decision in EXPLAINED:
+        for item in [item for item in plan.planned if item.decision is decision][:MOST_TOLD]:
+            told = f"    {show_name(item.order.domain)}: {say_more(item)}"
+            console.print(Text(told, style="yellow"))
 
 
 def show_orders(console: Console, plan: Plan, names: Mapping[int, str]) -> None:

@@ -12,12 +12,17 @@ from batch_orders.service.upload_views import describe_order
 
 BECAME: Mapping[str, str] = {
     Decision.ALREADY_PLACED: "placed",
+    Decision.BOUGHT_ELSEWHERE: "bought elsewhere",
+    Decision.CHANGED: "placed with other content",
     Decision.UNCONFIRMED: "sent and not confirmed: they may have been bought",
     Decision.WAITING: "accepted in another batch, which waits its turn",
-    Decision.CHANGED: "placed with other content",
-    Decision.LEFT_OVER: "does not fit under the limit",
+    Decision.LEFT_OVER: "left over by a limit",
     Decision.SUPERSEDED: "ordered anew by a later sheet",
+    Decision.REPEATED: "found in an earlier sheet as well",
+    Decision.DISAGREES: "found in another sheet with other content",
+    Decision.OTHER_ACCOUNT: "bought under another account",
 }
+"""By its decision now, what became of an order that would have been sent: it follows `was` or `were`."""
 
 
 def tell_changes(before: Iterable[Mapping[str, Any]], plan: Plan) -> list[str]:
@@ -37,7 +42,7 @@ def tell_changes(before: Iterable[Mapping[str, Any]], plan: Plan) -> list[str]:
             became["new"] += 1
     became["new"] += sum(line["sent"] for line in now.values())
     said = [
-        f"{counted(count, 'order')} {'was' if count == 1 else 'were'} {BECAME.get(decision, decision)}"
+        f"{counted(count, 'order')} {'was' if count == 1 else 'were'} {BECAME[decision]}"
         for decision, count in became.items()
         if count and decision != "new"
     ]

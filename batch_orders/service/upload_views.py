@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from batch_orders.core.differences import differences
 from batch_orders.core.model import Problem, Severity, Worksheet
 from batch_orders.core.plan import Decision, Plan, PlannedOrder, explain_left_over
+from batch_orders.core.plan_words import DECISION_WORDS, say_more
 from batch_orders.core.visible import visible
 from batch_orders.core.wording import counted, say_costs
 from batch_orders.service.preview import NewSheet, Preview
@@ -19,20 +19,6 @@ from batch_orders.service.preview import NewSheet, Preview
 LONGEST_CELL = 300
 MOST_COLUMNS = 60
 MOST_WARNINGS = 100
-
-DECISION_WORDS: Mapping[Decision, str] = {
-    Decision.NEW: "will be ordered",
-    Decision.AGAIN: "was rejected before, will be ordered again",
-    Decision.ALREADY_PLACED: "already placed, not sent",
-    Decision.CHANGED: "placed before with other content, not sent",
-    Decision.UNCONFIRMED: "may have been bought before, not sent",
-    Decision.WAITING: "in a batch that waits its turn, not sent",
-    Decision.LEFT_OVER: "over the limit, not sent now",
-    Decision.REPEATED: "in an earlier sheet as well, ordered once",
-    Decision.DISAGREES: "in another sheet with other content, not sent",
-    Decision.SUPERSEDED: "ordered anew by a later sheet, not sent",
-}
-
 
 NO_SHEETS: Mapping[str, Any] = {
     "rows": 0,
@@ -201,7 +187,8 @@ def describe_orders(plan: Plan) -> Iterator[dict[str, Any]]:
 
 def describe_order(item: PlannedOrder) -> dict[str, Any]:
     cost = item.cost
-    differs = item.decision is Decision.CHANGED and item.prior
+    # Whoever looks may not see the other account: which one it is, is not said here.
+    why = "" if item.decision is Decision.OTHER_ACCOUNT else say_more(item)
     return {
         "domain": item.order.domain,
         "mailboxes": list(item.order.mailboxes),
@@ -211,12 +198,8 @@ def describe_order(item: PlannedOrder) -> dict[str, Any]:
         "decision": item.decision.value,
         "word": DECISION_WORDS[item.decision],
         "sent": item.is_sent,
-        "why": cut(differences(item.order, item.prior)) if differs and item.prior else over(item),
+        "why": cut(why),
     }
-
-
-def over(item: PlannedOrder) -> str:
-    return item.over.sentence if item.over else ""
 
 
 def cut(text: str) -> str:

@@ -177,6 +177,17 @@ def test_what_another_account_has_is_not_there(accounts: Page, buyer: Machine) -
     assert "handed in before" not in ben.get(f"{own}/plan").text
 
 
+def test_what_another_account_bought_is_in_the_plan_without_its_name(accounts: Page, buyer: Machine) -> None:
+    anna, ben = accounts.person("anna"), accounts.person("ben")
+    sheet = buyer.hand_in(row("alder-shop.com"))
+    anna.order(sheet)
+    upload = ben.hand_in(sheet)
+    assert ben.settle(upload)["state"] == "nothing to buy"
+    text = ben.plan(upload)
+    assert "bought under another account, not sent" in text
+    assert "under acme" not in text
+
+
 def test_a_sheet_for_somebody_elses_account_is_refused(accounts: Page, buyer: Machine) -> None:
     sheet = buyer.hand_in(row("alder-shop.com"))
     files = {"sheet": (sheet.name, sheet.read_bytes())}

@@ -130,6 +130,21 @@ def test_what_was_not_sent_is_carried_on_and_not_handed_in_again(buyer: Machine,
     assert len(sandbox.orders) == 2
 
 
+def test_a_domain_that_was_bought_elsewhere_is_in_the_plan_and_not_sent(
+    page: Page, buyer: Machine, sandbox: Sandbox
+) -> None:
+    buyer.order(row("alder-shop.com"), words=("--ledger", str(buyer.here / "another.db")))
+    upload = page.hand_in(buyer.hand_in(row("alder-shop.com"), row("birch-shop.com")))
+    assert page.settle(upload)["state"] == "ready"
+    text = page.plan(upload)
+    assert heading_of(text).startswith("Buy 1 domain with 1 mailbox")
+    assert "bought already, and not by an order of this ledger; not sent" in text
+    batch = page.confirm(upload).headers["Location"]
+    page.settle(batch)
+    assert "1 of 2 orders needs you: 1 was bought elsewhere. 1 placed for about" in page.get(batch).text
+    assert len(sandbox.orders) == 2
+
+
 def test_fifty_confirms_at_once_make_one_batch(page: Page, buyer: Machine, sandbox: Sandbox) -> None:
     upload = page.hand_in(buyer.hand_in(*(row(f"alder-{number}.com") for number in range(5))))
     page.settle(upload)
