@@ -28,6 +28,7 @@ from batch_orders.validation.judge import (
     judge_shared,
     to_arrow,
 )
+from batch_orders.validation.look_alikes import warn_of_look_alikes
 from batch_orders.validation.normal import fill_defaults, fill_from_domain, gather_cells, normalise
 from batch_orders.validation.order_flags import hold_flagged
 from batch_orders.validation.problems import Findings, find_problems, warn_of_read_domains, warn_of_urls
@@ -95,6 +96,7 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
         findings += warn_of_vendors(sheet, cells, entries, rules.names, kept)
         findings += warn_of_cells(sheet, cells, entries, kept)
         findings += warn_of_commas(sheet, cells, entries, comma_names, kept)
+        findings += warn_of_look_alikes(sheet, cells, entries, kept)
         findings += duplicates.result()
     return Rows(sheet, cells, entries, faulty, findings, pointing.result(), defaulted, rules.people)
 

@@ -186,7 +186,10 @@ def held_back_domains(grouping: Grouping) -> list[str]:
 
 
 def group_orders(grouping: Grouping) -> tuple[Order, ...]:
-    """The orders that are not held back, in the sheet's order, mailboxes in the sheet's order."""
+    """The orders that are not held back, in the sheet's order, mailboxes in the sheet's order.
+
+    What names a vendor that was not looked up (`UnknownVendors.PASS`) is no order yet: it has no number.
+    """
     entries = grouping.rows.entries
     numbers = grouping.order_of[entries["position"].to_numpy()]
     whole = entries[~grouping.held_back[numbers]]
@@ -200,6 +203,7 @@ def group_orders(grouping: Grouping) -> tuple[Order, ...]:
         members[group].setdefault(mailbox, tuple(person))
         positions[group][position] = None
     firsts = whole.drop_duplicates("group")
+    firsts = firsts[firsts[Field.VENDOR].str.isdigit()]
     shared = (
         firsts[name].tolist() for name in ("group", Field.DOMAIN, Field.VENDOR, Field.FORWARDING_DOMAIN)
     )

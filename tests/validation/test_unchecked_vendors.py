@@ -24,6 +24,7 @@ def test_names_are_passed_and_said_once() -> None:
         "Vendor names were not checked (2 rows, the first is row 2 with inboxkitGoogle)"
     )
     assert not grouping.held_back.any()
+    assert bought(grouping) == ["anna@goldreef.com"]
 
 
 def test_names_wait_where_numbers_are_needed() -> None:

@@ -1,0 +1,133 @@
+"""A domain that could be bought, and that is likelier a slip for one that other rows name: a warning.
+
+Many buy names on purpose that are close to one another: with a word, a letter or a digit in front or behind, with
+a hyphen, under another ending, in British and in American. None of these is doubted, and no name of which a sheet
+has many.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from batch_orders.core.model import Field, Severity, Sheet
+from batch_orders.core.names import ENCODED
+from batch_orders.core.wording import counted
+from batch_orders.validation.judge import at_fault, to_arrow
+from batch_orders.validation.problems import Findings, lines_at, tell
+from batch_orders.validation.typos import words_meant
+
+DOMAIN_LOOKS_LIKE = "domain-looks-like"
+
+SHORTEST = 6
+"""Letters of a name before its ending: so many shorter ones are a letter apart that it says nothing."""
+
+MOST_SINGLES = 2_000
+"""Domains of one row. Where there are more, to have one row says nothing of a domain."""
+
+MOST_NEAR = 2
+"""Names that are a changed letter away from the same one. More are bought on purpose."""
+
+ENDINGS = {"cm": "com", "om": "com", "ne": "net", "et": "net"}
+"""Of countries, and hardly meant where the sheet has the same name under the other."""
+
+SPELLINGS = (
+    (re.compile(r"(?<=[tb])re(?![a-z])"), "er"),
+    (re.compile("our"), "or"),
+    (re.compile("ll(?=[ei])"), "l"),
+    (re.compile("(?<=[iy])s(?=[ei])"), "z"),
+    (re.compile("(?<=[aou])e"), ""),
+    (re.compile("grey"), "gray"),
+)
+"""Both are right: centre, colour, travelling, organise, mueller; center, color, traveling, organize, muller."""
+
+
+def warn_of_look_alikes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
+    """One warning at each domain of one row that is a slip away from one of several rows."""
+    rows = entries[["position", "group", Field.DOMAIN]][
+        ~at_fault(entries, Field.DOMAIN)
+        & (entries["group"].to_numpy() >= 0)
+        & ~entries["position"].duplicated().to_numpy()
+    ]
+    counts = np.bincount(rows["group"])
+    if not 0 < np.count_nonzero(counts == 1) <= MOST_SINGLES or not (counts > 1).any():
+        return Findings()
+    firsts = rows[~rows["group"].duplicated()]
+    number_of = dict(zip(firsts[Field.DOMAIN], counts[firsts["group"]], strict=True))
+    single = firsts[counts[firsts["group"]] == 1]
+    near = slips_among(cells, single, pa.array([name for name, count in number_of.items() if count > 1]))
+    told = single[single[Field.DOMAIN].isin(list(near))]
+    problems = tuple(
+        tell(
+            sheet,
+            line,
+            Field.DOMAIN,
+            DOMAIN_LOOKS_LIKE,
+            severity=Severity.WARNING,
+            message=f"{name} looks like {near[name]}, which stands in {counted(int(number_of[near[name]]), 'row')}. "
+            "Correct it if that is meant: it is ordered as it is written.",
+        )
+        for line, name in zip(
+            lines_at(cells, told["position"].head(limit)), told[Field.DOMAIN].head(limit), strict=True
+        )
+    )
+    return Findings(problems, warnings=len(told))
+
+
+def slips_among(cells: pd.DataFrame, single: pd.DataFrame, usual: pa.Array) -> dict[str, str]:
+    """Of the domains of one row those that are likely slips, and the usual ones that are meant."""
+    names = to_arrow(single[Field.DOMAIN])
+    whole = pc.match_substring(to_arrow(cells[Field.MAILBOX].iloc[single["position"]]), "@")
+    bare = set(names.filter(pc.invert(whole)).to_pylist())
+    near = words_meant(names, usual)
+    swapped = {name: meant for name, meant in near.items() if is_swap(name, meant)}
+    # A name that its mailbox repeats was hardly mistyped twice.
+    typed = {
+        name: meant
+        for name, meant in near.items()
+        if name in bare and (is_one_letter_typed(name, meant) or is_ending(name, meant))
+    }
+    often = {meant for meant, count in Counter(typed.values()).items() if count > MOST_NEAR}
+    return swapped | {name: meant for name, meant in typed.items() if meant not in often}
+
+
+def is_swap(name: str, meant: str) -> bool:
+    """Whether two neighbouring letters of the name changed places: nobody buys that on purpose."""
+    if not is_near(name, meant) or len(name) != len(meant):
+        return False
+    changed = [letter for letter, other in zip(name, meant, strict=True) if letter != other]
+    return len(changed) == 2 and "".join(changed).isalpha()
+
+
+def is_one_letter_typed(name: str, meant: str) -> bool:
+    """Whether a letter amid the letters of the name was changed, left out or typed once more."""
+    if not is_near(name, meant):
+        return False
+    longer, shorter = sorted((name.partition(".")[0], meant.partition(".")[0]), key=len, reverse=True)
+    at = next((at for at, (a, b) in enumerate(zip(longer, shorter, strict=False)) if a != b), 0)
+    inside = 0 < at < len(longer) - 1 and (longer[at - 1 : at + 2] + shorter[at]).isalpha()
+    plural = len(longer) > len(shorter) and longer[at] == "s"
+    return inside and not plural
+
+
+def is_ending(name: str, meant: str) -> bool:
+    (label, _, ending), (other, _, usual) = name.partition("."), meant.partition(".")
+    return label == other and len(label) >= SHORTEST and ENDINGS.get(ending) == usual
+
+
+def is_near(name: str, meant: str) -> bool:
+    """Whether two names under one ending, of Latin letters and not too short, are no two spellings of a word."""
+    (label, _, ending), (other, _, usual) = name.partition("."), meant.partition(".")
+    comparable = ending == usual and len(other) >= SHORTEST and ENCODED not in label + other
+    return comparable and plain_spelling(label) != plain_spelling(other)
+
+
+def plain_spelling(label: str) -> str:
+    for spelling, usual in SPELLINGS:
+        label = spelling.sub(usual, label)
+    return label
