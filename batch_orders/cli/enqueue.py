@@ -30,6 +30,7 @@ from batch_orders.queue.state import has_workers, is_over
 from batch_orders.service.accept import keep_unsent, new_batch
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
+from batch_orders.service.corrected import forgiven_rows
 from batch_orders.service.deliver import usual_kinds
 from batch_orders.service.enqueue import put_into_queue
 from batch_orders.service.preview import NewSheet, Preview, preview
@@ -94,7 +95,7 @@ class Enqueueing:
         with about(sheet=path.name):
             self.console.print(Text(visible_line(str(path)), style="bold"))
             grouping = read_sheet(self.console, path, self.call.settings, self.context.catalogue.offers)
-            show_findings(self.console, grouping)
+            show_findings(self.console, grouping, forgiven_rows(grouping, self.context))
         return NewSheet.of(grouping)
 
     def enqueue(self, checked: Mapping[Path, NewSheet]) -> dict[Path, SheetOutcome]:

@@ -44,6 +44,7 @@ from batch_orders.service.context import (
     open_known_ledger,
     open_ledger,
 )
+from batch_orders.service.corrected import forgiven_rows
 from batch_orders.service.events import Events
 from batch_orders.service.inbox_accounts import find_owner, find_served
 from batch_orders.service.inbox_sheet import Check, InboxEvents
@@ -185,7 +186,7 @@ class Opener:
         def check(path: Path) -> Grouping:
             offers = context.catalogue.offers
             grouping = read_sheet(self.console, path, self.call.settings, offers)
-            show_findings(self.console, grouping)
+            show_findings(self.console, grouping, forgiven_rows(grouping, context))
             return grouping
 
         return check

@@ -32,6 +32,7 @@ from batch_orders.errors import ConfigurationError
 from batch_orders.logs import about
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context, open_context, open_environment
+from batch_orders.service.corrected import forgiven_rows
 from batch_orders.service.followup import settle_earlier
 from batch_orders.service.limiter import RateLimiter
 from batch_orders.service.preview import NewSheet, Preview, preview
@@ -136,7 +137,7 @@ class Run:
             self.console.print(Text(visible_line(str(path)), style="bold"))
             offers = self.context.catalogue.offers
             grouping = read_sheet(self.console, path, self.call.settings, offers)
-            show_findings(self.console, grouping)
+            show_findings(self.console, grouping, forgiven_rows(grouping, self.context))
             if self.call.apply_suggestions:
                 suggest(self.console, grouping, self.call.apply_suggestions)
         return NewSheet.of(grouping)

@@ -16,6 +16,7 @@ from rich.text import Text
 from batch_orders.cli.problems import SHOWN_PROBLEMS, show_problems
 from batch_orders.cli.tables import make_table, wrap_between_words
 from batch_orders.core.names import show_name
+from batch_orders.core.placed_since import without_errors_of
 from batch_orders.core.results import (
     NEEDS_A_PERSON,
     BatchResult,
@@ -109,15 +110,24 @@ def open_console(aside: bool) -> Console:
     return console
 
 
-def show_findings(console: Console, grouping: Grouping) -> None:
-    """What is wrong with a sheet, and how many rows and orders it has."""
+def show_findings(console: Console, grouping: Grouping, forgiven: frozenset[int] = frozenset()) -> None:
+    """What is wrong with a sheet, and how many rows and orders it has.
+
+    Of the rows at the positions `forgiven`, which were placed since as corrected, no error is told: the plan
+    tells of them.
+    """
     sheet, findings = grouping.rows.sheet, grouping.findings
     for assumption in sheet.assumptions:
         console.print(Text(assumption))
-    show_problems(console, findings.kept, findings.count, several=len(sheet.worksheets) > 1)
+    kept = without_errors_of(findings.kept, sheet, forgiven)
+    count = findings.count - (len(findings.kept) - len(kept))
+    show_problems(console, kept, count, several=len(sheet.worksheets) > 1)
+    placed = list(forgiven)
+    faulty = int(grouping.faulty.sum()) - int(grouping.faulty[placed].sum())
+    held_back = int(grouping.held_back.sum()) - len(set(grouping.order_of[placed].tolist()))
     console.print(
-        f"{counted(grouping.rows.total, 'row')}, {int(grouping.faulty.sum()):,} with errors. "
-        f"{counted(grouping.total, 'order')}, {int(grouping.held_back.sum()):,} held back. "
+        f"{counted(grouping.rows.total, 'row')}, {faulty:,} with errors. "
+        f"{counted(grouping.total, 'order')}, {held_back:,} held back. "
         f"{counted(findings.warnings, 'warning')}."
     )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
-from batch_orders.core.model import Severity, Sheet
+from batch_orders.core.model import Problem, Severity, Sheet
 from batch_orders.core.origins import PlacedSince
 from batch_orders.core.results import Draft, OrderResult, Status
 from batch_orders.core.wording import name_rows
@@ -32,13 +32,8 @@ def forgive_placed(draft: Draft, since: Mapping[int, PlacedSince]) -> tuple[Draf
         tell_since(order, found[at]) if at in found else order for at, order in enumerate(draft.orders)
     )
     rows = {row for at in found for row in draft.orders[at].rows}
-    places = places_of(draft.sheet, rows)
-    problems = tuple(
-        problem
-        for problem in draft.problems
-        if problem.severity is not Severity.ERROR or (problem.worksheet, problem.row) not in places.values()
-    )
-    said = tell_rows(places, since)
+    problems = without_errors_of(draft.problems, draft.sheet, rows)
+    said = tell_rows(places_of(draft.sheet, rows), since)
     forgiven = replace(
         draft,
         orders=orders,
@@ -63,7 +58,17 @@ def tell_since(order: OrderResult, since: PlacedSince) -> OrderResult:
     )
 
 
-def places_of(sheet: Sheet, rows: set[int]) -> dict[int, tuple[str, int]]:
+def without_errors_of(problems: Sequence[Problem], sheet: Sheet, rows: Set[int]) -> tuple[Problem, ...]:
+    """The problems without the errors of the rows at these positions."""
+    places = set(places_of(sheet, rows).values())
+    return tuple(
+        problem
+        for problem in problems
+        if problem.severity is not Severity.ERROR or (problem.worksheet, problem.row) not in places
+    )
+
+
+def places_of(sheet: Sheet, rows: Set[int]) -> dict[int, tuple[str, int]]:
     """By position, the worksheet and the row number of each of the rows."""
     places: dict[int, tuple[str, int]] = {}
     start = 0

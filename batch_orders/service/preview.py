@@ -9,7 +9,7 @@ from functools import cached_property
 
 from batch_orders.core.model import Order
 from batch_orders.core.order_json import order_from_json
-from batch_orders.core.origins import PlacedSince, marks_of
+from batch_orders.core.origins import PlacedSince
 from batch_orders.core.placed_since import forgive_placed
 from batch_orders.core.plan import Plan, PlannedOrder, SheetOrders, VendorView, explain_left_over
 from batch_orders.core.planning import leave_superseded, plan_orders
@@ -20,6 +20,7 @@ from batch_orders.core.states import State
 from batch_orders.core.stops import Stop
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
+from batch_orders.service.corrected import placed_since
 from batch_orders.service.draft import draft_sheet, tell_defaults
 from batch_orders.validation.grouping import Grouping, group_orders, held_back_rows
 
@@ -119,7 +120,7 @@ def plan_sheets(
     sheets: Sequence[NewSheet], context: Context, budget: Budget, view: VendorView, started: datetime
 ) -> Preview:
     """As `preview`, by what the vendor said before."""
-    since = tuple(placed_since(sheet, context) for sheet in sheets)
+    since = tuple(placed_since(sheet.grouping, context) for sheet in sheets)
     orders = [
         SheetOrders(sheet.name, uncorrected(sheet.orders, corrected))
         for sheet, corrected in zip(sheets, since, strict=True)
@@ -129,19 +130,6 @@ def plan_sheets(
     plan = plan_orders(context.place, orders, prior, view, budget.allowances(context), context.account)
     vendors = {offer.vendor: offer.name for offer in context.catalogue.offers}
     return Preview(plan, tuple(sheets), view, started, since, vendors)
-
-
-def placed_since(sheet: NewSheet, context: Context) -> dict[int, PlacedSince]:
-    """By position, the rows that a corrections workbook has put right since, with the orders placed of it.
-
-    A corrections workbook itself is taken at its word: what was changed in it once more is to be seen.
-    """
-    source = sheet.grouping.rows.sheet
-    if source.origins or not context.ledger.has_origins():
-        return {}
-    marks = marks_of(source, range(sheet.grouping.rows.total))
-    placed = context.ledger.placed_since(context.place, context.account, marks.values())
-    return {row: placed[mark] for row, mark in marks.items() if mark in placed}
 
 
 def uncorrected(orders: tuple[Order, ...], since: Mapping[int, PlacedSince]) -> tuple[Order, ...]:

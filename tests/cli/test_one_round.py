@@ -59,6 +59,8 @@ def test_one_round_and_the_master_says_what_was_placed_since(buyer: Machine, san
     again = buyer.run("run", master, "--yes", "--json", "--rate", "none")
     assert (again.code, again.orders) == (0, {"already placed": 5})
     assert f"Placed since, in batch {batch}, as corrected: rows 3, 4, 5, 6, 7." in again.errors
+    assert "nobody's mailbox" in first.errors and "nobody's mailbox" not in again.errors
+    assert "6 rows, 0 with errors. 5 orders, 0 held back." in again.errors
     assert len(sandbox.requests) == sent
     told = load_workbook(buyer.report_of(again))["Rows"].iter_rows(min_row=2, values_only=True)
     assert {line[0] for line in told} == {"already placed"}
@@ -71,6 +73,8 @@ def test_a_master_that_says_something_else_now_is_judged_anew(buyer: Machine, sa
     buyer.run("run", path, "--yes", "--json", "--rate", "none")
     changed = buyer.order(*MASTER[:5], row("goldreef.com", "none"))
     assert (changed.code, changed.orders) == (1, {"already placed": 4, "invalid": 1})
+    assert "6 rows, 1 with errors. 5 orders, 1 held back." in changed.errors
+    assert '"none" is nobody\'s mailbox' in changed.errors and "jane@other.com" not in changed.errors
 
 
 def test_the_sheet_with_the_suggestions_is_clean(buyer: Machine, sandbox: Sandbox) -> None:
