@@ -1,18 +1,4 @@
-"""The exception tree. Exceptions are for faults; a bad cell or a vendor's answer is data.
-
-    BatchOrdersError
-    ├── ConfigurationError      something must be set otherwise; nothing was sent
-    ├── SheetError              this sheet cannot be ordered as it is; nothing of it was sent
-    │   └── ColumnsError        its headers are not known
-    ├── MachineError            no sheet is to blame; free what is short and start again
-    ├── LedgerError             without the ledger nothing may be sent
-    │   └── LedgerConflict      an order is no longer as it was when it was looked at
-    ├── SubmitterBusy           another run orders just now; try again later
-    ├── LookUpError             the vendor did not say; nothing is known that was not known before
-    ├── ReportError             what was ordered stands in the ledger, a workbook about it is missing
-    ├── SandboxError            the rehearsal cannot begin
-    ├── InboxError              files stay where they are; what was sent is in the ledger
-    └── InboxBusy               another process does the work already
+"""The one tree of exceptions, drawn in CONTRIBUTING.md. They are for faults; a bad cell or a vendor's answer is data.
 
 Every message is one sentence or two for the person who uses the program: what happened, where, and
 what to do now. It names the thing and no option, field or button: each door adds how its people set

@@ -140,8 +140,8 @@ def exception_tree() -> str:
 
 
 def draw_branches(kind: type[Exception], before: str = "", own: str = "") -> Iterator[tuple[str, str]]:
-    sentence, *_ = (kind.__doc__ or "").split(". ")
-    yield before + own + kind.__name__, sentence.strip().rstrip(".") + "."
+    sentence, *_ = (kind.__doc__ or "").partition("\n")[0].split(". ")
+    yield before + own + kind.__name__, sentence.rstrip(".") + "."
     below = [each for each in kind.__subclasses__() if each.__module__ == BatchOrdersError.__module__]
     stem = before + {"": "", "├─ ": "│  ", "└─ ": "   "}[own]
     for each in below:

@@ -8,8 +8,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from batch_orders.core.workbooks import added_headers
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -71,17 +69,6 @@ class Worksheet:
     columns: Mapping[str, int]
     cells: pd.DataFrame
     more_mailboxes: tuple[int, ...] = ()
-
-    @property
-    def unread_columns(self) -> tuple[str, ...]:
-        """The headers of the columns that mean no field, and are kept for the report only."""
-        read = {*self.columns.values(), *self.more_mailboxes}
-        added = added_headers(self.headers)
-        return tuple(
-            text
-            for at, text in enumerate(self.headers)
-            if text.strip() and at not in read and text not in added
-        )
 
 
 @dataclass(frozen=True, slots=True)

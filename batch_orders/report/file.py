@@ -1,6 +1,7 @@
 """Where a workbook goes, and how it gets there whole: always the old file or the new one."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,11 +17,17 @@ from batch_orders.core.workbooks import MADE_AS
 from batch_orders.errors import ReportError
 
 OWN_FILE, OWN_FOLDER = 0o600, 0o700
+_UNFINISHED = re.compile(r"\.batch-orders-[0-9a-f]{16}\.tmp")
 
 
 def unfinished_path(folder: Path) -> Path:
     """A name beside the reports, hidden, for a file that is not whole yet."""
     return folder / f".batch-orders-{secrets.token_hex(8)}.tmp"
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether it is such a name: a killed process left the file."""
+    return _UNFINISHED.fullmatch(name) is not None
 
 
 def save_first(paths: Iterator[Path], what: str, write: Callable[[Path], None]) -> Path:

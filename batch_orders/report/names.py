@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import count
 from pathlib import Path, PurePosixPath
 
 from batch_orders.core.results import Kind
@@ -20,6 +18,15 @@ WORDS: dict[Kind, str] = {
 TEXT_ENDINGS = (".csv", ".tsv", ".tab", ".txt")
 
 _NUMBER = r"( \(\d+\))?"
+_WORKBOOK = rf"{_NUMBER}\.xlsx"
+_TEXT = rf"{_NUMBER}({'|'.join(map(re.escape, TEXT_ENDINGS))})"
+_OURS = re.compile(
+    rf".+ – (({WORDS[Kind.REPORT]}|{WORDS[Kind.CORRECTIONS]})( \d+)?{_WORKBOOK}"
+    rf"|{WORDS[Kind.RESULT_CSV]}( \d+)?{_TEXT})"
+    rf"|.+ \d{{4}}-\d\d-\d\d \d{{6}}{_NUMBER}(\.xlsx| corrections{_WORKBOOK}| result{_TEXT})",
+    re.DOTALL | re.IGNORECASE,
+)
+"""Names of this version, and after them of earlier ones."""
 _ADDED = re.compile(
     rf" – ({'|'.join(WORDS.values())})( \d+)?{_NUMBER}$"
     rf"| \d{{4}}-\d\d-\d\d \d{{6}}{_NUMBER}(( corrections| result){_NUMBER})?$"
@@ -29,14 +36,15 @@ _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)")
 
 
-def names_of(sheet_name: str, kind: Kind) -> Iterator[str]:
-    """`orders – report.xlsx`, `orders – report 2.xlsx` …, also where `orders – to correct.xlsx` is the sheet."""
-    return (name_of(sheet_name, kind, number) for number in count(1))
-
-
 def name_of(sheet_name: str, kind: Kind, number: int) -> str:
+    """`orders – report.xlsx`, then `orders – report 2.xlsx`, also where `orders – to correct.xlsx` is the sheet."""
     counted = "" if number == 1 else f" {number}"
     return f"{stem_of(sheet_name)} – {WORDS[kind]}{counted}{ending_of(sheet_name, kind)}"
+
+
+def is_report(name: str) -> bool:
+    """Whether a file has the name of a report, or of what lies beside one, of any version."""
+    return _OURS.fullmatch(name) is not None
 
 
 def ending_of(sheet_name: str, kind: Kind) -> str:

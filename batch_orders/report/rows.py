@@ -60,9 +60,7 @@ class RowsTold:
             self.find_problems(worksheet, problems, own)
 
     def find_problems(self, worksheet: Worksheet, problems: Sequence[Problem], own: OwnColumns) -> None:
-        ours = [
-            each for each in problems_to_mend(self.result) if each.worksheet == worksheet.name and each.row
-        ]
+        ours = [each for each in problems if each.worksheet == worksheet.name and each.row]
         place_of = {
             source: place for place, source in enumerate(own.sources(worksheet)) if source is not None
         }

@@ -1,13 +1,12 @@
 """Retention: which reports and finished files are old, and taking them away. Never the ledger.
 
 Only what looks like ours is touched: in the folder of reports what has a report's name, in an
-inbox's folders of finished files what has the ending of a sheet. Links are left alone.
+inbox's folders of finished files what an inbox takes for a sheet. Links are left alone.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,22 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from batch_orders.errors import ConfigurationError
-
-NUMBER = r"( \(\d+\))?"
-NEW_REPORT = re.compile(
-    rf".+ – ((report|to correct)( \d+)?{NUMBER}\.xlsx|result( \d+)?{NUMBER}\.(csv|tsv|tab|txt))",
-    re.DOTALL | re.IGNORECASE,
-)
-"""As report.names names a report and what lies beside it."""
-REPORT = re.compile(
-    rf".+ \d{{4}}-\d\d-\d\d \d{{6}}{NUMBER}(\.xlsx| corrections{NUMBER}\.xlsx| result{NUMBER}\.(csv|tsv|tab|txt))",
-    re.DOTALL | re.IGNORECASE,
-)
-"""As versions before named them."""
-UNFINISHED = re.compile(r"\.batch-orders-[0-9a-f]{16}\.tmp")
-"""As batch_orders.report.unfinished_path names what a killed process leaves of a report."""
-
-SHEET_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".tab", ".txt")
+from batch_orders.inbox.names import Named, judge_name
+from batch_orders.report.file import is_unfinished
+from batch_orders.report.names import is_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +28,19 @@ class Kept:
     size: int
 
 
-def is_report(name: str) -> bool:
-    return any(pattern.fullmatch(name) for pattern in (NEW_REPORT, REPORT, UNFINISHED))
+def is_ours(name: str) -> bool:
+    """A report or what lies beside it, or what a killed process left of one."""
+    return is_report(name) or is_unfinished(name)
 
 
 def is_sheet(name: str) -> bool:
     """A sheet or a result that an inbox put away, whatever its owner named it."""
-    return not name.startswith((".", "~")) and name.lower().endswith(SHEET_ENDINGS)
+    return judge_name(name) is Named.SHEET
 
 
 def find_reports(folder: Path, before: datetime) -> Iterator[Kept]:
     """Old reports and corrections in `folder` itself. Raises ConfigurationError where it cannot be read."""
-    yield from find_old(read_folder(folder), is_report, before)
+    yield from find_old(read_folder(folder), is_ours, before)
 
 
 def find_finished(folder: Path, before: datetime) -> Iterator[Kept]:

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from batch_orders.cli.prune import PruneOptions, prune
+from batch_orders.inbox.names import TAKEN_ENDINGS
 from batch_orders.report.file import unfinished_path
 from batch_orders.service.retention import (
     Kept,
     find_finished,
     find_reports,
-    is_report,
+    is_ours,
     is_sheet,
     look,
     remove,
@@ -56,7 +57,7 @@ def left(folder: Path) -> set[str]:
 
 
 def test_what_a_killed_process_left_of_a_report_is_ours() -> None:
-    assert is_report(unfinished_path(Path()).name)
+    assert is_ours(unfinished_path(Path()).name)
 
 
 @pytest.mark.parametrize(
@@ -85,11 +86,13 @@ def test_what_a_killed_process_left_of_a_report_is_ours() -> None:
     ],
 )
 def test_what_looks_like_a_report(name: str, ours: bool) -> None:
-    assert is_report(name) is ours
+    assert is_ours(name) is ours
 
 
 def test_what_looks_like_a_sheet() -> None:
     assert all(map(is_sheet, ("a.CSV", "b.xlsx", "c.ods", "d 2026-08-01 023000 result.csv")))
+    # Whatever an inbox takes, it puts away: with the contact details in it, it must not stay for ever.
+    assert all(is_sheet(f"june{ending}") for ending in TAKEN_ENDINGS)
     assert not any(
         map(is_sheet, (".batch-orders.lock", "~$a.xlsx", "ledger.db", "a.csv.ready", "key", ".a.csv"))
     )
@@ -98,7 +101,7 @@ def test_what_looks_like_a_sheet() -> None:
 def test_a_report_that_a_run_writes_looks_like_one(buyer: Machine) -> None:
     buyer.order(row(), row("bad"))
     names = [path.name for path in (buyer.here / "reports").iterdir()]
-    assert (len(names), all(map(is_report, names))) == (2, True)
+    assert (len(names), all(map(is_ours, names))) == (2, True)
 
 
 def test_only_old_reports_go(tmp_path: Path) -> None:

@@ -1,14 +1,13 @@
 """Names of the files that are handed back: one number for a round, taken names kept, never growing."""
 
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from batch_orders.core.model import Problem, Severity
 from batch_orders.core.results import BatchResult, Kind, Status
-from batch_orders.report.names import name_of, names_of, stem_of
+from batch_orders.report.names import name_of, stem_of
 from batch_orders.service.deliver import deliver
 from tests.report_parts import (
     make_lines,
@@ -31,10 +30,8 @@ def faulty() -> BatchResult:
 
 
 def test_files_are_named_after_their_sheet_with_a_number_for_each_round() -> None:
-    assert list(islice(names_of("orders.xlsx", Kind.REPORT), 2)) == [
-        "orders – report.xlsx",
-        "orders – report 2.xlsx",
-    ]
+    assert name_of("orders.xlsx", Kind.REPORT, 1) == "orders – report.xlsx"
+    assert name_of("orders.xlsx", Kind.REPORT, 2) == "orders – report 2.xlsx"
     assert name_of("orders.xlsx", Kind.CORRECTIONS, 2) == "orders – to correct 2.xlsx"
     assert name_of("orders.csv", Kind.RESULT_CSV, 1) == "orders – result.csv"
     assert name_of("orders.TSV", Kind.RESULT_CSV, 1) == "orders – result.TSV"

@@ -75,7 +75,7 @@ def test_a_field_that_need_not_be_there_is_not_missed() -> None:
     assert isinstance(find_header([(1, ["Domain", "Mailbox"])], names), Header)
 
 
-def test_a_miss_tells_what_lacks_and_likely_slips() -> None:
+def test_a_miss_tells_what_lacks_and_likely_typos() -> None:
     miss = find_header([(1, ["A title"]), (3, ["Domian", "Mailbox", "Vendor", "Contact"])], Names())
     assert isinstance(miss, NoHeader)
     assert miss.row == 3

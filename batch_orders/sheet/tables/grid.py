@@ -86,6 +86,7 @@ class Table:
 
     @property
     def unread_columns(self) -> list[str]:
+        """The headers of the columns that mean no field, and are kept for the report only."""
         read = {*self.columns.values(), *self.more_mailboxes}
         added = added_headers(self.headers)
         return [

@@ -18,7 +18,7 @@ from batch_orders.sheet.tables.header_names import (
     ordered,
     squeeze,
 )
-from batch_orders.sheet.tables.no_header import NoHeader, columns_below, describe_miss, is_slip
+from batch_orders.sheet.tables.no_header import NoHeader, columns_below, describe_miss, is_typo
 
 HEADER_DEPTH = 100
 """How many rows from the top may stand above the header."""
@@ -51,7 +51,7 @@ def find_header(
         more = take_numbered(number, cells, matched, names)
         if names.required <= matched.keys():
             columns = one_column_each(number, cells, matched)
-            refuse_slips(number, cells, {*columns.values(), *more}, names, columns)
+            refuse_typos(number, cells, {*columns.values(), *more}, columns)
             return Header(number, tuple(cells), columns, more)
         misses.append((number, cells, matched))
     nearest = sorted(misses, key=lambda miss: -len(miss[2]))[:ROWS_COMPARED]
@@ -99,9 +99,7 @@ def take_numbered(
     return tuple(more)
 
 
-def refuse_slips(
-    number: int, cells: Sequence[str], read: set[int], names: Names, columns: Mapping[str, int]
-) -> None:
+def refuse_typos(number: int, cells: Sequence[str], read: set[int], columns: Mapping[str, int]) -> None:
     """Raise SheetError where a column that the settings have a default for is there, with a typo in its header."""
     free = {
         squeeze(cell): cell for at, cell in enumerate(cells) if cell and at not in read and len(cell) < 50
@@ -110,7 +108,7 @@ def refuse_slips(
         near = [
             cell
             for text, cell in free.items()
-            if any(is_slip(text, known) for known in OTHER_NAMES[name].split())
+            if any(is_typo(text, known) for known in OTHER_NAMES[name].split())
         ]
         if near:
             raise SheetError(

@@ -39,7 +39,7 @@ class NoHeader:
         return f"{where}, lacks {labels}{mistyped}"
 
 
-def is_slip(text: str, known: str) -> bool:
+def is_typo(text: str, known: str) -> bool:
     """Whether two headers differ by one letter, two swapped ones, or by two where they are long."""
     matcher = difflib.SequenceMatcher(None, text, known, autojunk=False)
     changed = sum(max(b - a, d - c) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal")
