@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from batch_orders.sandbox import Sandbox, start_sandbox
+from batch_orders.sheet import process
 from tests.harness.command_line import KEY, Machine
 from tests.harness.listener import listener as listener
 from tests.harness.reader import warm_subprocess
@@ -45,10 +47,15 @@ def machine(tmp_path: Path) -> Machine:
     return Machine.in_folder(tmp_path)
 
 
-@pytest.fixture
-def quick_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sheets that the test itself reads are read in forks of the warmed reader."""
-    monkeypatch.setattr("batch_orders.sheet.process.subprocess", warm_subprocess(warmed_reader()))
+@pytest.fixture(autouse=True)
+def quick_reader(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Sheets that a test itself reads are read in forks of the warmed reader.
+
+    Where the start of the reader is what is tested, a fixture of this name takes its place.
+    """
+    starting = warm_subprocess(warmed_reader)
+    monkeypatch.setattr(process, "subprocess", starting)
+    return starting
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,13 +28,15 @@ class ForkedReader(Forked):
         self.stdin = stdin
 
 
-def start_reader(warmed: Warmed, command: list[str], *, env: dict[str, str], **_: Any) -> ForkedReader:
+def start_reader(
+    warmed: Callable[[], Warmed], command: list[str], *, env: dict[str, str], **_: Any
+) -> ForkedReader:
     """For subprocess.Popen of the program: standard input and output are pipes, errors go nowhere."""
     assert command[:-1] == [sys.executable, "-I", "-c"]
     (read_input, given), (output, write_output) = os.pipe(), os.pipe()
     start = Start([], Path.cwd(), env, before=os.setsid, program=partial(exec, command[-1], {}))
     with Path(os.devnull).open("wb") as nothing:
-        ((pid, ending),) = warmed.fork([(start, read_input, write_output, nothing.fileno())])
+        ((pid, ending),) = warmed().fork([(start, read_input, write_output, nothing.fileno())])
     for fd in (read_input, write_output):
         os.close(fd)
     return ForkedReader(
@@ -41,7 +44,7 @@ def start_reader(warmed: Warmed, command: list[str], *, env: dict[str, str], **_
     )
 
 
-def warm_subprocess(warmed: Warmed) -> SimpleNamespace:
+def warm_subprocess(warmed: Callable[[], Warmed]) -> SimpleNamespace:
     """What stands in for the module `subprocess` where the program starts its reader."""
     return SimpleNamespace(
         Popen=partial(start_reader, warmed), PIPE=subprocess.PIPE, DEVNULL=subprocess.DEVNULL
@@ -50,4 +53,4 @@ def warm_subprocess(warmed: Warmed) -> SimpleNamespace:
 
 def read_warmly(warmed: Warmed) -> None:
     """From now on, this process reads sheets in forks of `warmed`."""
-    vars(process)["subprocess"] = warm_subprocess(warmed)
+    vars(process)["subprocess"] = warm_subprocess(lambda: warmed)

@@ -64,6 +64,10 @@ class Forked:
         self.stdout = stdout
         self.stderr = stderr
         self.returncode: int | None = None
+        self.worked = 0.0
+        """Seconds of processor time, once it has ended."""
+        self.peak = 0
+        """KiB of memory at the most, once it has ended."""
         self.ending = ending
 
     def poll(self) -> int | None:
@@ -76,11 +80,13 @@ class Forked:
         if self.returncode is None:
             if not select.select([self.ending], [], [], timeout)[0]:
                 raise subprocess.TimeoutExpired(f"process {self.pid}", timeout)
-            said = os.read(self.ending, 16)
+            said = os.read(self.ending, 256).split()
             os.close(self.ending)
             if not said:
                 raise EOFError("The warmed process has ended.")
-            self.returncode = int(said)
+            code, worked, peak = said
+            self.worked, self.peak = float(worked), int(peak)
+            self.returncode = int(code)
         return self.returncode
 
     def communicate(self, timeout: float = PATIENCE) -> tuple[str, str]:

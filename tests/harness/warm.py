@@ -135,10 +135,11 @@ class Forks:
         with suppress(BlockingIOError):
             os.read(self.woken, 4096)
         for process, ending in list(self.endings.items()):
-            ended, status = os.waitpid(process, os.WNOHANG)
+            ended, status, used = os.wait4(process, os.WNOHANG)
             if ended:
+                told = (os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss)
                 with suppress(BrokenPipeError):  # who waited for it was killed
-                    os.write(ending, str(os.waitstatus_to_exitcode(status)).encode())
+                    os.write(ending, " ".join(map(str, told)).encode())
                 os.close(self.endings.pop(process))
 
     def kill(self) -> None:

@@ -17,8 +17,6 @@ from batch_orders.report.result_csv import write_cell, write_result_csv
 from batch_orders.sheet import ReadOptions, read_sheet
 from tests.sheets import make_result
 
-pytestmark = pytest.mark.usefixtures("quick_reader")
-
 HEADER = "Domain,Mailbox,Vendor,Forwarding domain,Contact"
 ROWS = ("one.com,jane,1,acmemail.org,Jané Doe", "two.com,jane,1,acmemail.org,Jané Doe")
 PLACED = ("placed", "77", "")

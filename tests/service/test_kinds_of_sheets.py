@@ -16,8 +16,6 @@ from batch_orders.service.check import check_sheet
 from batch_orders.sheet import ReadOptions
 from batch_orders.validation.grouping import group_orders
 
-pytestmark = pytest.mark.usefixtures("quick_reader")
-
 HEADER = "Domain,Mailbox,Vendor,Forwarding domain,Contact"
 REST = "1,lane.io,Eva Holm"
 GOOD = f"oakbay.com,eva,{REST}"

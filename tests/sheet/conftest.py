@@ -16,7 +16,7 @@ from tests.sheet.made import Make, Read
 
 
 @pytest.fixture
-def read(tmp_path: Path, quick_reader: None) -> Read:
+def read(tmp_path: Path) -> Read:
     """Reads a path, or text or bytes as a file of the name that is given."""
 
     def read_it(what: Path | bytes | str, name: str = "orders.csv", **options: Any) -> Sheet:

@@ -25,6 +25,11 @@ pytestmark = [
 PATIENCE = 60
 
 
+@pytest.fixture(autouse=True)
+def quick_reader() -> None:
+    """The reader is started as the program starts it."""
+
+
 @pytest.fixture(scope="module")
 def ahead() -> Iterator[ReaderAhead]:
     """Started with secrets around it."""

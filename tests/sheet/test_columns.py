@@ -12,8 +12,6 @@ from batch_orders.errors import SheetError
 from batch_orders.sheet import ReadOptions, read_sheet
 from tests.validation.judged import bought, errors, judge_sheet, warnings
 
-pytestmark = pytest.mark.long
-
 GOOD = "coralpeak.com,anna,1,coral.io,Anna Roe"
 HEADER = "Domain,Mailbox,Vendor,Forwarding domain,Contact"
 DEFAULTS = ReadOptions(optional=frozenset({Field.VENDOR, Field.FORWARDING_DOMAIN, Field.CONTACT}))

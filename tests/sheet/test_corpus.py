@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import resource
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from batch_orders.cli import run_command
 from tests.corpus import CORPUS, needs_corpus
+from tests.harness.reader import ForkedReader
 
 pytestmark = pytest.mark.long
 
@@ -15,10 +17,24 @@ FILES = sorted(
     str(path.relative_to(CORPUS)) for path in CORPUS.rglob("*") if path.is_file() and path.parent != CORPUS
 )
 LONGEST = 10.0
-"""Seconds of work that a file may cause."""
+"""Seconds of processor time that a reader may take."""
 
 MOST_MEMORY = 1 << 20
-"""KiB at the peak, in the child or the parent."""
+"""KiB at the peak of a reader."""
+
+
+@pytest.fixture
+def readers(quick_reader: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> list[ForkedReader]:
+    """Every process that reads for the test."""
+    started: list[ForkedReader] = []
+    start = quick_reader.Popen
+
+    def note(*args: Any, **kwargs: Any) -> ForkedReader:
+        started.append(start(*args, **kwargs))
+        return started[-1]
+
+    monkeypatch.setattr(quick_reader, "Popen", note)
+    return started
 
 
 @needs_corpus
@@ -27,14 +43,12 @@ def test_the_corpus_is_here() -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_is_read_or_refused(name: str, capfd: pytest.CaptureFixture[str]) -> None:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def test_a_file_is_read_or_refused(
+    name: str, readers: list[ForkedReader], capfd: pytest.CaptureFixture[str]
+) -> None:
     code = run_command(["check", str(CORPUS / name)])
     said = "".join(capfd.readouterr())
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert code in (0, 1, 3), said
     assert "Traceback" not in said
     assert "the reader broke down" not in said
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < LONGEST
-    # The peak is that of all children so far, so only a new one tells of this file.
-    assert after.ru_maxrss == before.ru_maxrss or after.ru_maxrss < MOST_MEMORY
+    assert all(reader.worked < LONGEST and reader.peak < MOST_MEMORY for reader in readers)

@@ -31,6 +31,11 @@ pytestmark = pytest.mark.long
 PROJECT = Path(batch_orders.__file__).parents[1]
 
 
+@pytest.fixture(autouse=True)
+def quick_reader() -> None:
+    """The reader is started as the program starts it."""
+
+
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where temporary files of this test go."""
