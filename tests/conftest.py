@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +22,30 @@ from tests.harness.starts import warmed_reader
 # How long one example takes says nothing: the machine may be busy.
 settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("project")
+
+# What is imported and collected stays until the end. To look through it for garbage again and again takes two fifths
+# of collecting, and most of every full look after that.
+gc.disable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    gc.freeze()
+    gc.enable()
+
+
+MARKS = re.compile(r"^pytestmark = (?:\[\n.*?^\]|.*?$)", re.MULTILINE | re.DOTALL)
+NONE_OF = re.compile(r"not \w+( and not \w+)*")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Whether all tests of a module have a mark that `-m` leaves out: it need not be imported then."""
+    asked = config.getoption("markexpr")
+    if collection_path.suffix != ".py" or not NONE_OF.fullmatch(asked):
+        return None
+    marks = MARKS.search(collection_path.read_text("utf-8"))
+    names = re.findall(r"pytest\.mark\.(\w+)", marks.group() if marks else "")
+    return any(f"not {name}" in asked.split(" and ") for name in names) or None
 
 
 def pytest_xdist_auto_num_workers() -> int:

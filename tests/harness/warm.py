@@ -71,7 +71,8 @@ def warm_reader() -> None:
     """The reader does without pandas, and its memory is capped."""
     sys.meta_path.insert(0, WithoutPandas())
     import_all(batch_orders.sheet)
-    import_module("pyarrow.csv")
+    for name in ("dateutil.relativedelta", "pyarrow.csv"):  # Arrow imports the first with the first list
+        import_module(name)
 
 
 def fill_caches(package: str) -> None:

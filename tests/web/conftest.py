@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from batch_orders.sandbox import Sandbox
 from tests.harness.command_line import Machine
 from tests.harness.page import Page, serving, write_team
 from tests.web.teams import TEAM
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
 
 
 @pytest.fixture
@@ -40,6 +42,8 @@ def chromium() -> Iterator[Browser]:
     """Debian's chromium, skipped where it is not installed unless it must be."""
     if not CHROMIUM.exists() and not os.environ.get(REQUIRED):
         pytest.skip("chromium is not installed")
+    from playwright.sync_api import sync_playwright  # takes a third of a second
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice, zip_longest
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -99,7 +98,7 @@ class Filling:
             keep = pc.or_(keep, pa.array([number in valueless for number in numbers]))
         if merged:
             ours = [merged.fill(numbers, self.first_column + i, array) for i, array in enumerate(ours)]
-        counted = pa.array(np.arange(numbers.start, numbers.stop))
+        counted = pa.arange(numbers.start, numbers.stop)
         batch = pa.record_batch([counted, *ours], schema=schema(self.width))
         beside = [*arrays[: inside.start], *arrays[inside.stop :]]
         outside = len(numbers) - pc.sum(blank_rows(beside, len(numbers))).as_py() if beside else 0
