@@ -11,9 +11,10 @@ from batch_orders.core.plan import Plan
 from batch_orders.core.visible import visible_line
 from batch_orders.errors import BatchOrdersError
 from batch_orders.settings import DEFAULT, SETTINGS
+from batch_orders.settings.groups import KEY_VARIABLE
 from batch_orders.sheet import ReadCode
 
-NO_KEY = "Set SMARTLEAD_API_KEY, or name a file that holds it with --api-key-file."
+NO_KEY = f"Set {KEY_VARIABLE}, or name a file that holds it with --api-key-file."
 GUESSED = {ReadCode.ENCODING_GUESSED: "encoding", ReadCode.DELIMITER_GUESSED: "delimiter"}
 
 

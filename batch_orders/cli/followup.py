@@ -20,7 +20,7 @@ from batch_orders.core.actions import Author
 from batch_orders.core.base_url import SANDBOX
 from batch_orders.core.next_steps import HOW_YOU_KNOW, ask_vendor, settle_unconfirmed
 from batch_orders.core.outcomes import NotTaken, Placed
-from batch_orders.core.states import State, has_failed
+from batch_orders.core.states import UNPROVEN, State, has_failed
 from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import Ledger, this_process
 from batch_orders.service.context import open_context, open_ledger
@@ -28,7 +28,6 @@ from batch_orders.service.followup import Tracked, TrackedStatus, free, reconcil
 from batch_orders.settings import Settings
 from batch_orders.smart_senders import Environment
 
-OPEN = (State.SUBMITTING, State.UNCONFIRMED)
 MOST_TOLD = 50
 NOT_LISTED = "not listed, so we cannot tell whether it was bought"
 
@@ -165,7 +164,7 @@ def read_decision(options: ResolveOptions) -> Placed | NotTaken:
 
 def find_place(ledger: Ledger, options: ResolveOptions, domain: str) -> tuple[str, str]:
     """Where the order went, environment and account: as the options say, or the only place that it can be."""
-    states, word = ((State.PLACED,), "placed") if options.gone else (OPEN, "unconfirmed")
+    states, word = ((State.PLACED,), "placed") if options.gone else (UNPROVEN, "unconfirmed")
     named = SANDBOX if options.sandbox else ""
     if options.base_url and not named:
         named = Environment.at(options.base_url).name

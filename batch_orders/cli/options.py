@@ -17,6 +17,7 @@ from batch_orders.errors import ConfigurationError
 from batch_orders.logs import LogFormat, log, logs_are_json, set_up_logs
 from batch_orders.settings import SETTINGS, Settings, find_settings_file, load_settings, peek_setting
 from batch_orders.settings.file import parse_settings
+from batch_orders.settings.groups import KEY_VARIABLE
 from batch_orders.settings.planted import decides_where
 from batch_orders.settings.values import AMOUNT, PATH, READ_AGE, Kind
 
@@ -206,7 +207,7 @@ account = setting(
     "account",
     help="The customer of the vendor, of [accounts] in the settings; default: the one without a name.",
 )
-api_key_file = setting("api-key-file", help="A file that holds the API key, in place of SMARTLEAD_API_KEY.")
+api_key_file = setting("api-key-file", help=f"A file that holds the API key, in place of {KEY_VARIABLE}.")
 timeout = setting("timeout", help="The deadline of one whole call.")
 place = (account, base_url, api_key_file, ledger, timeout)
 asking = (account, base_url, api_key_file, timeout)

@@ -11,6 +11,7 @@ from rich.text import Text
 from batch_orders.cli.explain import how_to_give_key, who_limits
 from batch_orders.cli.tables import make_table
 from batch_orders.core.accounts import under_account
+from batch_orders.core.base_url import SANDBOX
 from batch_orders.core.money import describe_costs
 from batch_orders.core.names import show_name
 from batch_orders.core.plan import Decision, Plan, explain_left_over
@@ -43,9 +44,7 @@ def show_plan(console: Console, plan: Plan, context: Context) -> None:
     """Orders, mailboxes, vendors, prices, and where they go."""
     environment = context.environment
     names = {offer.vendor: offer.name for offer in context.catalogue.offers}
-    where = (
-        f"the sandbox at {environment.base_url}" if environment.name == "sandbox" else environment.base_url
-    )
+    where = f"the sandbox at {environment.base_url}" if environment.name == SANDBOX else environment.base_url
     what = f"{counted(len(plan.to_send), 'order')} for {counted(plan.mailboxes, 'mailbox')}"
     console.print()
     console.print(Text(f"Plan: {what} to {where}{under_account(plan.account)}", style="bold"))

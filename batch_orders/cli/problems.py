@@ -13,12 +13,14 @@ from batch_orders.cli.explain import how_to_settle
 from batch_orders.cli.tables import make_table
 from batch_orders.core.faults import Fault, group_problems
 from batch_orders.core.model import Problem, Severity
+from batch_orders.core.wording import on_one_line
 
 SHOWN_PROBLEMS = 50
 ROOM_FOR_TABLE = 130
 """Columns of a terminal below which a table of problems would break its sentences into slivers."""
 SHOWN_SPANS = 12
 SHOWN_VALUES = 5
+LONGEST_VALUE = 60
 BLANK = Text("")
 
 
@@ -54,7 +56,7 @@ def table_of(problems: Sequence[Problem], several: bool) -> Table:
             *([Text(problem.worksheet)] if several else []),
             Text("" if problem.row is None else str(problem.row)),
             Text(problem.column),
-            Text(shorten(problem.value)),
+            Text(on_one_line(problem.value, LONGEST_VALUE)),
             Text(problem.message),
             Text(problem.suggestion),
         )
@@ -74,7 +76,7 @@ def blocks_of(fault: Fault, several: bool) -> Iterator[Text]:
         hint = f"  → {problem.suggestion}" if problem.suggestion else ""
         same = problem.suggestion or says_the_same(problem, first)
         other = "" if same else f"  {problem.message}"
-        yield Text(f"    {row}{shorten(problem.value)}{hint}{other}")
+        yield Text(f"    {row}{on_one_line(problem.value, LONGEST_VALUE)}{hint}{other}")
     if len(told) > SHOWN_VALUES:
         yield Text(f"    … and {len(told) - SHOWN_VALUES:,} more")
 
@@ -97,8 +99,3 @@ def without_values(problem: Problem) -> str:
 
 def mark(severity: Severity) -> Text:
     return Text("error", style="bold red") if severity is Severity.ERROR else Text("warning", style="yellow")
-
-
-def shorten(value: str, most: int = 60) -> str:
-    line = " ".join(value.split())
-    return line if len(line) <= most else line[: most - 1] + "…"

@@ -27,9 +27,6 @@ from batch_orders.queue.state import QueueState, WorkerState, let_go_on, read_qu
 from batch_orders.service.context import open_ledger
 from batch_orders.service.enqueue import take_out
 
-DEAD_AFTER = 30.0
-"""Seconds without a beat after which a worker is shown as not heard of."""
-
 
 def show_queue(place: str | None, as_json: bool) -> None:
     refuse_without_server(existing_place(place))
@@ -87,7 +84,7 @@ def show_workers(console: Console, state: QueueState) -> None:
 
 
 def tell_beat(worker: WorkerState) -> str:
-    lost = ", not heard of since" if worker.beat > DEAD_AFTER else ""
+    lost = "" if worker.is_heard else ", not heard of since"
     return f"{tell_seconds(worker.beat)} ago{lost}"
 
 

@@ -9,6 +9,7 @@ from batch_orders.cli.show import open_console
 from batch_orders.cli.stopping import Stopping
 from batch_orders.errors import SandboxError
 from batch_orders.sandbox import TROUBLES, PortError, serve
+from batch_orders.settings.groups import KEY_VARIABLE
 
 
 def serve_sandbox(port: int) -> None:
@@ -26,11 +27,11 @@ def announce(base_url: str) -> None:
     click.echo(base_url)
     click.echo(
         f"The sandbox is ready. It spends nothing and takes any key that does not begin with 'wrong':\n"
-        f"  SMARTLEAD_API_KEY=any batch-orders run SHEET --base-url {base_url}\n"
+        f"  {KEY_VARIABLE}=any batch-orders run SHEET --base-url {base_url}\n"
         "Stage trouble by how a domain begins, such as rejected-shop.com:",
         err=True,
     )
     for beginning, does in TROUBLES.items():
         click.echo(f"  {beginning:<22} {does}", err=True)
-    asking = "Ctrl-C stops it. See from another terminal, where SMARTLEAD_API_KEY is any key, what it offers:"
+    asking = f"Ctrl-C stops it. See from another terminal, where {KEY_VARIABLE} is any key, what it offers:"
     show_next(open_console(aside=True), Line(asking, ("vendors", "--base-url", base_url)))

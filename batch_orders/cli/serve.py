@@ -13,20 +13,19 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, NoReturn
 
-import batch_orders
 from batch_orders.cli.next import NEXT, Line, command_of
+from batch_orders.core.module_path import module_path
 from batch_orders.errors import ConfigurationError
 from batch_orders.logs import logs_are_json
 from batch_orders.service.known_ledger import Expected
 from batch_orders.settings import Settings
+from batch_orders.settings.groups import KEY_VARIABLE
 
 HOST = "127.0.0.1"
 FRUGAL = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "1048576", "MALLOC_MMAP_THRESHOLD_": "131072"}
 """Has memory given back that large uploads needed: the page runs for weeks."""
-KEY = "SMARTLEAD_API_KEY"
 NEEDED = ("argon2", "starlette", "uvicorn", "jinja2", "python_multipart")
 BOOTSTRAP = (
     "import json, os, sys; request = json.load(os.fdopen(int(sys.argv[1]))); sys.path[:] = request['sys_path']; "
@@ -50,7 +49,10 @@ def serve_page(
         raise ConfigurationError(
             f"The page needs {' and '.join(lacking)}, which are not installed: pip install 'batch-orders[web]'."
         )
-    variables = {KEY, *(each.key_variable for each in settings.accounts.values() if each.key_variable)}
+    variables = {
+        KEY_VARIABLE,
+        *(each.key_variable for each in settings.accounts.values() if each.key_variable),
+    }
     keys = {name: os.environ[name].strip() for name in variables if os.environ.get(name, "").strip()}
     request = {
         "given": dict(given),
@@ -89,8 +91,3 @@ def hand_on(text: str) -> int:
     os.lseek(fd, 0, os.SEEK_SET)
     os.set_inheritable(fd, True)
     return fd
-
-
-def module_path() -> list[str]:
-    here = str(Path(batch_orders.__file__).resolve().parents[1])
-    return [here, *(str(Path(entry).absolute()) for entry in sys.path if entry)]

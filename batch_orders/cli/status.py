@@ -22,12 +22,11 @@ from batch_orders.core.base_url import LIVE_BASE_URL, SANDBOX
 from batch_orders.core.ledger_json import describe_batch, describe_event, describe_ledger_order
 from batch_orders.core.next_steps import NextStep, Todo, ask_vendor, settle_unconfirmed
 from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent
-from batch_orders.core.states import State, has_failed
+from batch_orders.core.states import UNPROVEN, State, has_failed
 from batch_orders.ledger import Ledger
 from batch_orders.service.context import open_ledger
 from batch_orders.settings import Settings
 
-OPEN = (State.SUBMITTING, State.UNCONFIRMED)
 STATE_WORDS = {State.PLANNED: "not submitted", State.SUBMITTING: "in flight"}
 MOST_SHOWN = 50
 MOST_EXPLAINED = 10
@@ -67,7 +66,7 @@ def show_domain(console: Console, ledger: Ledger, domain: str) -> dict[str, Any]
     show_history(console, events, domain)
     show_orders(console, orders)
     show_actions(console, ledger, list(dict.fromkeys(order.batch for order in orders)), domain)
-    unsettled = tuple(order for order in orders if order.state in OPEN)
+    unsettled = tuple(order for order in orders if order.state in UNPROVEN)
     failed = tuple(
         order for order in orders if order.state is State.PLACED and has_failed(order.vendor_status)
     )

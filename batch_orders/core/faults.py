@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from batch_orders.core.model import Problem, Severity
-from batch_orders.core.wording import counted
+from batch_orders.core.wording import counted, spans_of
 
 MOST_SPANS = 4
 """Runs of rows that a line names."""
@@ -49,11 +49,3 @@ def tell_places(places: Sequence[tuple[str, int]], most: int = MOST_SPANS) -> st
     ]
     more = " …" if len(spans) > most else ""
     return f"{counted(len(places), 'row')}: {', '.join(spans[:most])}{more}"
-
-
-def spans_of(rows: Sequence[int]) -> list[str]:
-    """Rows in rising order as `11–13` and `30`."""
-    # Numbers of one run have the same distance from their place in the list.
-    runs = groupby(enumerate(rows), key=lambda pair: pair[1] - pair[0])
-    ends = [(run[0][1], run[-1][1]) for run in (list(group) for _, group in runs)]
-    return [str(first) if first == last else f"{first}–{last}" for first, last in ends]

@@ -11,7 +11,7 @@ from batch_orders.core.money import UNKNOWN_COST, Cost
 from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.core.records import LedgerOrder, PriorOrder
 from batch_orders.core.results import BatchResult, Draft, OrderResult, Status
-from batch_orders.core.states import LIVE, State
+from batch_orders.core.states import LIVE, UNPROVEN, State
 from batch_orders.core.stops import Stop
 
 NOT_SENT = "It was not sent."
@@ -30,8 +30,6 @@ STATUS_OF_STATE: Mapping[State, Status] = {
     State.UNCONFIRMED: Status.UNCONFIRMED,
     State.GONE: Status.NOT_SUBMITTED,
 }
-NOT_KNOWN = frozenset({State.SUBMITTING, State.UNCONFIRMED})
-"""Of an order in these states the ledger does not know what became of it."""
 MAY_CHANGE = frozenset(Status) - {Status.INVALID}
 """Statuses of a draft that something else may settle later: this batch, another one, or a person."""
 
@@ -86,7 +84,7 @@ def settle_order(order: OrderResult, records: Records, batch: str, account: str)
         later = records.superseded[order.domain]
         said = superseded_sentence(later) if later else f"{own.message} {HAND_IN_AGAIN}"
         return replace(from_own(order, own), message=said)
-    if own.state in NOT_KNOWN and (outcome := records.heard.get(order.domain)):
+    if own.state in UNPROVEN and (outcome := records.heard.get(order.domain)):
         return from_heard(from_own(order, own), outcome)
     return from_own(order, own)
 

@@ -40,6 +40,9 @@ MOVES: frozenset[tuple[State, State]] = frozenset(
 LIVE: frozenset[State] = frozenset({State.SUBMITTING, State.PLACED, State.UNCONFIRMED})
 """States in which money was or may have been spent: one order per environment and domain."""
 
+UNPROVEN = (State.SUBMITTING, State.UNCONFIRMED)
+"""States of which nothing is known but that the order may have been bought: being sent just now, or left so."""
+
 FAILED = ("failed", "cancelled", "canceled")
 """What a vendor says, in lower case, of an order that it took and does not carry out."""
 

@@ -10,11 +10,9 @@ from batch_orders.diagnostics.ledger import check_server, check_sessions
 from batch_orders.ledger import Ledger
 from batch_orders.ledger.engine import open_engine
 from batch_orders.queue.places import refuse_without_engine, refuse_without_server
-from batch_orders.queue.state import QueueState, count_stalled, read_queue
+from batch_orders.queue.state import LATEST_BEAT, QueueState, count_stalled, read_queue
 
 WHAT = "Queue"
-LATEST_BEAT = 30.0
-"""Seconds since which a worker must have been heard of."""
 
 
 def check_queue(place: str) -> Iterator[Check]:
@@ -27,7 +25,7 @@ def check_queue(place: str) -> Iterator[Check]:
         state = read_queue(ledger)
         yield from check_workers(state)
         yield from check_pauses(state)
-        if stalled := count_stalled(ledger, LATEST_BEAT):
+        if stalled := count_stalled(ledger):
             said = (
                 f"{stalled:,} are in the hand of a worker that is not heard of. A living worker rescues them."
             )
@@ -67,7 +65,7 @@ def check_schema(place: str) -> Iterator[Check]:
 
 def check_workers(state: QueueState) -> Iterator[Check]:
     beats = [worker.beat for worker in state.workers]
-    heard = sum(beat <= LATEST_BEAT for beat in beats)
+    heard = sum(worker.is_heard for worker in state.workers)
     if heard:
         yield Check("Workers", Health.WELL, f"{heard:,} heard of in the last {LATEST_BEAT:.0f} seconds.")
     else:

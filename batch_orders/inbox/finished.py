@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from batch_orders.core.rights import OWN_FOLDER
 from batch_orders.inbox.store import Folder, Mark, Store
 from batch_orders.inbox.work import put
 
@@ -58,7 +59,7 @@ class Finished:
     def _save(self) -> None:
         beside = self.file.with_name(f"{self.file.name}.{os.getpid()}")
         with suppress(OSError):
-            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.file.parent.mkdir(mode=OWN_FOLDER, parents=True, exist_ok=True)
             beside.write_text(json.dumps(self._marks), "utf-8")
             beside.replace(self.file)
 

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
 
+from batch_orders.core.rights import OWN_FILE, OWN_FOLDER
 from batch_orders.errors import ConfigurationError, InboxBusy, InboxError
 from batch_orders.inbox.names import Named, is_clutter, judge_name, safe_path
 from batch_orders.inbox.renaming import rename_new
@@ -23,7 +24,6 @@ from batch_orders.inbox.writers import has_writer
 
 LOCK = ".batch-orders.lock"
 PROBE = ".batch-orders-probe-"
-OWNER_ONLY = 0o600
 RESULTS = ".batch-orders-results-"
 
 
@@ -117,7 +117,7 @@ class Folders:
         if place.is_dir():
             return
         try:
-            place.mkdir(mode=0o700, exist_ok=True)
+            place.mkdir(mode=OWN_FOLDER, exist_ok=True)
         except FileExistsError:
             raise NotADirectoryError(errno.ENOTDIR, f"{place} is no folder") from None
         if folder.parts[0] != Folder.WORKING:
@@ -173,11 +173,11 @@ def open_folders(place: Path) -> Iterator[Folders]:
     refuse_nesting(root)
     place_of_lock = root / Folder.WORKING / LOCK
     # Whoever can open the file can hold its lock, and no night would begin.
-    lock = FileLock(place_of_lock, timeout=0, mode=OWNER_ONLY, fallback_to_soft=False)
+    lock = FileLock(place_of_lock, timeout=0, mode=OWN_FILE, fallback_to_soft=False)
     try:
         lock.acquire()
         with suppress(OSError):
-            place_of_lock.chmod(OWNER_ONLY)
+            place_of_lock.chmod(OWN_FILE)
     except Timeout:
         raise InboxBusy(f"Another process is at work on the inbox {root}.") from None
     except OSError as error:
@@ -209,7 +209,7 @@ def make_folder(root: Path, folder: Folder) -> None:
         if folder is Folder.INBOX or place.is_dir():
             place.mkdir(exist_ok=True)
             return
-        place.mkdir(mode=0o700)
+        place.mkdir(mode=OWN_FOLDER)
         if folder is not Folder.WORKING:
             share_folder(place, root / Folder.INBOX)
     except OSError as error:

@@ -19,11 +19,12 @@ from stat import S_ISDIR, S_ISLNK, S_ISREG
 import paramiko
 from filelock import FileLock, Timeout
 
+from batch_orders.core.rights import OWN_FILE
 from batch_orders.errors import ConfigurationError, InboxBusy, InboxError
 from batch_orders.inbox.connection import FAULTS, Files, connect, name_machine, read_address, why
 from batch_orders.inbox.folders import misplaced
 from batch_orders.inbox.names import is_clutter, safe_path
-from batch_orders.inbox.sharing import NO_EXECUTION, OWN_FILE
+from batch_orders.inbox.sharing import NO_EXECUTION
 from batch_orders.inbox.store import Access, Contents, Folder, Found, LeftOut, Mark
 
 OWN = ".batch-orders-"
@@ -57,7 +58,7 @@ class Server:
             return Contents(found, tuple(left_out))
 
     def entries(self, folder: PurePosixPath) -> list[paramiko.SFTPAttributes]:
-        """None where somebody has just taken the folder away."""
+        """[] where somebody has just taken the folder away."""
         with suppress(FileNotFoundError):
             return self._files.listdir_attr(str(self._root / folder))
         return []

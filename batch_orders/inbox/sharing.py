@@ -7,7 +7,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-OWN_FILE, OWN_FOLDER = 0o600, 0o700
+from batch_orders.core.rights import OWN_FILE, OWN_FOLDER
+
 NO_EXECUTION = 0o666
 
 

@@ -23,7 +23,7 @@ from batch_orders.core.records import (
     TrackedOrder,
 )
 from batch_orders.core.results import Draft
-from batch_orders.core.states import State
+from batch_orders.core.states import UNPROVEN, State
 from batch_orders.core.stops import Stop
 from batch_orders.ledger import accepting, queries
 from batch_orders.ledger import accounts as keys
@@ -273,9 +273,7 @@ class Ledger:
         with self._reading() as connection:
             return queries.find_orders(connection, queries.failed_orders())
 
-    def places(
-        self, domain: str, states: Sequence[State] = (State.SUBMITTING, State.UNCONFIRMED)
-    ) -> tuple[tuple[str, str], ...]:
+    def places(self, domain: str, states: Sequence[State] = UNPROVEN) -> tuple[tuple[str, str], ...]:
         """The environments and accounts where a domain has an order in one of these states."""
         with self._reading() as connection:
             return queries.find_places(connection, domain, states)

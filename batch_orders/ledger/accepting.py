@@ -17,7 +17,7 @@ from batch_orders.core.model import Order
 from batch_orders.core.order_json import fingerprint, order_to_json
 from batch_orders.core.records import Approval
 from batch_orders.core.results import Draft
-from batch_orders.core.states import State
+from batch_orders.core.states import UNPROVEN, State
 from batch_orders.core.stops import Stop
 from batch_orders.errors import LedgerConflict
 from batch_orders.ledger.lock import now, refuse_retired, write_time
@@ -111,7 +111,7 @@ def store_requests(connection: Connection, new: NewBatch) -> None:
             orders.c.environment == place["environment"],
             orders.c.account == place["account"],
             orders.c.domain.in_(domains[start : start + AT_ONCE]),
-            in_state(State.PLANNED, State.SUBMITTING, State.UNCONFIRMED),
+            in_state(State.PLANNED, *UNPROVEN),
             not_(waits),
         )
         asked = [

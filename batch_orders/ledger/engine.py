@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from batch_orders.core.rights import OWN_FILE, OWN_FOLDER
 from batch_orders.errors import ConfigurationError, LedgerError
 from batch_orders.ledger import indexes, upload_tables  # noqa: F401 - what stands in them belongs to the tables
 from batch_orders.ledger.postgres import CLIENT, prepare_session
@@ -91,7 +92,7 @@ def make_folder(folder: Path) -> None:
     try:
         for each in (*reversed(folder.parents), folder):
             if not each.is_dir():
-                each.mkdir(mode=0o700, exist_ok=True)
+                each.mkdir(mode=OWN_FOLDER, exist_ok=True)
     except OSError as error:
         raise LedgerError(
             f"The ledger's folder {folder} cannot be made: {error.strerror}.", setting="ledger"
@@ -101,7 +102,7 @@ def make_folder(folder: Path) -> None:
 def make_private(ledger: Path) -> None:
     """A new one is for its owner alone, whatever the umask: it holds whole sheets. SQLite gives its files the same."""
     with suppress(OSError):  # it exists, or SQLite says what is wrong
-        os.close(os.open(ledger, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        os.close(os.open(ledger, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWN_FILE))
 
 
 def prepare_sqlite(connection: Any, _record: object) -> None:

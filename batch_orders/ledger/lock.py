@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
+from batch_orders.core.rights import OWN_FILE
 from batch_orders.errors import LedgerError, SubmitterBusy
 from batch_orders.ledger.postgres import advisory_key, holds_lock, lock_digest, try_advisory_lock
 from batch_orders.ledger.schema import arrivals, retirement, submitters
@@ -196,7 +197,7 @@ def lock_mode(engine: Engine) -> int:
         ledger = Path(str(engine.url.database)).stat().st_mode
     except OSError:
         ledger = 0
-    return 0o660 if ledger & stat.S_IWGRP else 0o600
+    return 0o660 if ledger & stat.S_IWGRP else OWN_FILE
 
 
 def lock_path(engine: Engine, digest: bytes) -> Path:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import get_ident
 
-OWN_FILE, OWN_FOLDER = 0o600, 0o700
+from batch_orders.core.rights import OWN_FILE, OWN_FOLDER
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from batch_orders.core.listing import ListedDomain, Matched, tell_other
 from batch_orders.core.order_json import order_from_json
 from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
-from batch_orders.core.states import MOVES, State
+from batch_orders.core.states import MOVES, UNPROVEN, State
 from batch_orders.errors import LedgerConflict, LedgerError
 from batch_orders.ledger.claims import (
     LONGEST_CLAIM,
@@ -226,7 +226,7 @@ class Submitter:
                 # Somebody has said that it was not bought, and the vendor has said that it was.
                 move(self._connection, order, before, State.SUBMITTING, actor=self._actor, not_bought_at="")
                 before = State.SUBMITTING
-            if before is after or before not in (State.SUBMITTING, State.UNCONFIRMED):
+            if before is after or before not in UNPROVEN:
                 return before is after
             self._record(order, before, outcome)
         return True

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from batch_orders.core.money import Cost, Prices, Spent, sum_costs
 from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent, PriorOrder, TrackedOrder
-from batch_orders.core.states import LIVE, State
+from batch_orders.core.states import LIVE, UNPROVEN, State
 from batch_orders.ledger.lock import write_time
 from batch_orders.ledger.schema import (
     LIVE_STATES,
@@ -269,7 +269,7 @@ def count_orders(
         batch: Prices(
             planned=sums(batch, State.PLANNED),
             placed=sums(batch, State.PLACED),
-            at_risk=sums(batch, State.SUBMITTING, State.UNCONFIRMED),
+            at_risk=sums(batch, *UNPROVEN),
         )
         for batch in ids
     }

@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-from batch_orders.core.states import FAILED, State
+from batch_orders.core.states import FAILED, UNPROVEN, State
 
 REVISION = "0005"
 """The migration that makes exactly these tables."""
@@ -252,5 +252,5 @@ OPEN = text(
 )
 """Whether a placed order can be asked for and has not ended with the vendor, in the words of a partial index."""
 
-unproven = in_state(State.SUBMITTING, State.UNCONFIRMED)
+unproven = in_state(*UNPROVEN)
 """Said beside one of the two as well: SQLite does not see that it follows."""

@@ -13,7 +13,7 @@ from batch_orders.core.privacy import details_of_order, hide_details
 from batch_orders.core.results import NEEDS_A_PERSON, BatchResult, SheetOutcome, Status
 from batch_orders.core.stops import Ending, Stop
 from batch_orders.core.visible import visible
-from batch_orders.core.wording import counted
+from batch_orders.core.wording import counted, on_one_line
 from batch_orders.errors import ConfigurationError
 from batch_orders.notifications.notice import Notice
 from batch_orders.settings import Notify, When
@@ -102,8 +102,7 @@ def list_needs(result: BatchResult | None) -> tuple[Need, ...]:
 
 
 def shorten(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 1] + "…"
+    return on_one_line(text, LONGEST_REASON)
 
 
 def compose_notice(night: Night) -> Notice:

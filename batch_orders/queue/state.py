@@ -49,6 +49,10 @@ class AccountState:
     """Why the first one that waits was given back, "" where it was not."""
 
 
+LATEST_BEAT = 30.0
+"""Seconds since which a worker must have been heard of, or it is told as not heard of."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkerState:
     """`beat` is how many seconds ago it was heard of."""
@@ -57,6 +61,10 @@ class WorkerState:
     since: datetime
     beat: float
     accounts_at_once: int
+
+    @property
+    def is_heard(self) -> bool:
+        return self.beat <= LATEST_BEAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +195,7 @@ def let_go_on(ledger: Ledger, environment: str, account: str) -> bool:
         return connection is not None and go_on(connection, environment, account)
 
 
-def count_stalled(ledger: Ledger, within: float) -> int:
+def count_stalled(ledger: Ledger, within: float = LATEST_BEAT) -> int:
     """The batches in the hand of a worker that was not heard of for so many seconds."""
     query = text(
         "SELECT count(*) FROM procrastinate_jobs AS job "

@@ -13,10 +13,10 @@ from lxml.etree import LxmlError
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
 
+from batch_orders.core.rights import OWN_FILE, OWN_FOLDER
 from batch_orders.core.workbooks import MADE_AS
 from batch_orders.errors import ReportError
 
-OWN_FILE, OWN_FOLDER = 0o600, 0o700
 _UNFINISHED = re.compile(r"\.batch-orders-[0-9a-f]{16}\.tmp")
 
 

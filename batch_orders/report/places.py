@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate, groupby
 
 from batch_orders.core.model import Sheet
+from batch_orders.core.wording import spans_of
 
 
 class Places:
@@ -42,16 +43,9 @@ class Places:
         """Row numbers for people: "2-4, 7", or "East!2-4, 7; West!3" in a sheet of several worksheets."""
         places = sorted(map(self.place, positions))
         parts = [
-            (self._names[worksheet], _compress([number for _, number in group]))
+            (self._names[worksheet], ", ".join(spans_of([number for _, number in group], "-")))
             for worksheet, group in groupby(places, key=lambda place: place[0])
         ]
         if len(self._names) == 1:
             return "".join(numbers for _, numbers in parts)
         return "; ".join(f"{name}!{numbers}" for name, numbers in parts)
-
-
-def _compress(numbers: Sequence[int]) -> str:
-    # Numbers of one run have the same distance from their place in the list.
-    runs = groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
-    spans = [[number for _, number in run] for _, run in runs]
-    return ", ".join(str(span[0]) if len(span) == 1 else f"{span[0]}-{span[-1]}" for span in spans)

@@ -10,11 +10,11 @@ from batch_orders.service.preview import Preview
 from batch_orders.service.upload_reading import UnknownColumns
 from batch_orders.service.upload_views import (
     NO_SHEETS,
-    cut,
     describe_orders,
     describe_plan,
     describe_rows,
     describe_sheets,
+    shown,
 )
 
 
@@ -39,7 +39,8 @@ def find_resumption(plan: Plan) -> Findings:
 def refused(error: SheetError) -> Findings:
     if isinstance(error, UnknownColumns) and error.columns:
         columns = [
-            {"header": header, "values": [cut(value) for value in values]} for header, values in error.columns
+            {"header": header, "values": [shown(value) for value in values]}
+            for header, values in error.columns
         ]
         return Findings(
             UploadState.COLUMNS, {"fault": cut_fault(str(error)), "sheet": error.sheet, "columns": columns}

@@ -13,7 +13,7 @@ from batch_orders.core.model import Problem, Severity, Worksheet
 from batch_orders.core.plan import Decision, Plan, PlannedOrder, explain_left_over
 from batch_orders.core.plan_words import DECISION_WORDS, say_more
 from batch_orders.core.visible import visible
-from batch_orders.core.wording import counted, say_costs
+from batch_orders.core.wording import counted, cut, say_costs
 from batch_orders.service.preview import NewSheet, Preview
 
 LONGEST_CELL = 300
@@ -71,7 +71,7 @@ def describe_table(sheet: NewSheet, worksheet: Worksheet) -> dict[str, Any]:
         "sheet": sheet.name,
         # A file of text has none: what stands there is the name that it was stored under.
         "worksheet": "" if sheet.grouping.rows.sheet.csv else worksheet.name,
-        "headers": [cut(header) for header in worksheet.headers[:MOST_COLUMNS]],
+        "headers": [shown(header) for header in worksheet.headers[:MOST_COLUMNS]],
     }
 
 
@@ -87,7 +87,7 @@ def warnings(seen: Preview) -> list[Problem]:
 def describe_warning(problem: Problem) -> dict[str, Any]:
     where = f"Row {problem.row}" if problem.row is not None else "The sheet"
     place = ", ".join(part for part in (problem.worksheet, where, problem.column) if part)
-    return {"where": cut(place), "message": cut(problem.message), "suggestion": cut(problem.suggestion)}
+    return {"where": shown(place), "message": shown(problem.message), "suggestion": shown(problem.suggestion)}
 
 
 def describe_rows(seen: Preview) -> Iterator[dict[str, Any]]:
@@ -113,20 +113,20 @@ def rows_of(worksheet: Worksheet, problems: Sequence[Problem], table: int) -> It
     known = worksheet.cells.index.isin(rows)
     lines = worksheet.cells.loc[known]
     for number, cells in zip(lines.index.tolist(), lines.itertuples(index=False, name=None), strict=True):
-        shown = [{"text": cut(str(cell)), "said": []} for cell in cells[:MOST_COLUMNS]]
+        line = [{"text": shown(str(cell)), "said": []} for cell in cells[:MOST_COLUMNS]]
         whole: list[dict[str, str]] = []
         for problem in found[number]:
             place = places.get(problem.column)
-            said: Any = whole if place is None or place >= len(shown) else shown[place]["said"]
+            said: Any = whole if place is None or place >= len(line) else line[place]["said"]
             said.append(
                 {
                     "severity": str(problem.severity),
                     "code": problem.code,
-                    "message": cut(problem.message),
-                    "suggestion": cut(problem.suggestion),
+                    "message": shown(problem.message),
+                    "suggestion": shown(problem.suggestion),
                 }
             )
-        yield {"table": table, "row": number, "cells": shown, "said": whole}
+        yield {"table": table, "row": number, "cells": line, "said": whole}
 
 
 def column_places(worksheet: Worksheet) -> Mapping[str, int]:
@@ -198,10 +198,10 @@ def describe_order(item: PlannedOrder) -> dict[str, Any]:
         "decision": item.decision.value,
         "word": DECISION_WORDS[item.decision],
         "sent": item.is_sent,
-        "why": cut(why),
+        "why": shown(why),
     }
 
 
-def cut(text: str) -> str:
+def shown(text: str) -> str:
     """Text that others wrote, as it can be shown: nothing in it acts, and it is not endless."""
-    return visible(text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…")
+    return visible(cut(text, LONGEST_CELL))

@@ -20,7 +20,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-from batch_orders.sheet.process import isolated_variables, module_path
+from batch_orders.core.module_path import module_path
+from batch_orders.sheet.process import isolated_variables
 
 BOOTSTRAP = "import sys; sys.path[:] = {path!r}; from batch_orders.sheet.ahead import main; main({fd})"
 NEEDED = (

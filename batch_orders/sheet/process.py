@@ -16,8 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Protocol
 
-import batch_orders
 from batch_orders.core.model import Sheet
+from batch_orders.core.module_path import module_path
 from batch_orders.errors import ColumnsError, MachineError, SheetError
 from batch_orders.sheet.leftovers import HandOver, remove_leftovers
 from batch_orders.sheet.options import GIB, LARGEST_FILE, MIB, ReadOptions, time_limit
@@ -223,12 +223,6 @@ class Reading:
 def isolated_variables() -> dict[str, str]:
     """The environment of a process that reads."""
     return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | VARIABLES
-
-
-def module_path() -> list[str]:
-    """Where a process that reads finds modules: where this one does."""
-    here = str(Path(batch_orders.__file__).resolve().parents[1])
-    return [here, *(str(Path(entry).absolute()) for entry in sys.path if entry)]
 
 
 def read_again(path: Path, sha256: str) -> bytes:

@@ -16,6 +16,7 @@ from typing import Any
 
 from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.core.visible import visible
+from batch_orders.core.wording import cut
 from batch_orders.smart_senders.contradictions import find_contradictions
 from batch_orders.smart_senders.json_body import parse_body, values_of
 
@@ -158,4 +159,4 @@ def clean(text: str) -> str:
 
 
 def shorten(line: str) -> str:
-    return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1] + "…"
+    return cut(line, LONGEST_MESSAGE)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
@@ -11,6 +9,7 @@ import pyarrow.compute as pc
 from batch_orders.core.model import Field, Severity, Sheet
 from batch_orders.validation.judge import fault_column, to_arrow
 from batch_orders.validation.problems import IS_A_NAME, Findings, lines_at, tell
+from batch_orders.validation.tidy import fold
 
 NAME = r"^\s*(\p{Lu}[\pL'-]+),\s*(\p{Lu}[\pL'-]+)\s*$"
 """Two words with a capital each, for Arrow; in lower case, two mailboxes are meant."""
@@ -63,8 +62,4 @@ def warn_of_commas(
 def turned(text: str) -> str:
     """`Roe, Anna` → `anna roe`."""
     last, _, first = text.partition(",")
-    return fold(f"{first} {last}")
-
-
-def fold(name: str) -> str:
-    return re.sub(r"\s+", " ", name).strip().casefold()
+    return fold(f"{first.strip()} {last.strip()}")

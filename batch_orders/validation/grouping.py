@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import CONTACT_PREFIX, PERSON_FIELDS, Field, Order, Problem
 from batch_orders.core.rules import KEPT_PROBLEMS
+from batch_orders.core.wording import name_rows
 from batch_orders.validation import Findings, Rows
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.half_orders import tell_half_orders
@@ -149,7 +150,7 @@ def tell_contradictions(rows: Rows, entries: pd.DataFrame, name: str, kept: int)
 
 def contradiction_sentence(group: pd.DataFrame, name: str) -> str:
     said = "; ".join(
-        f"{lines[name].iloc[0]} in {name_rows(lines['row'].tolist())}"
+        f"{lines[name].iloc[0]} in {name_rows(lines['row'].tolist(), TOLD_ROWS)}"
         for _, lines in group.groupby(group[name].map(fold), sort=False)
     )
     column = name.replace("_", " ")
@@ -162,12 +163,6 @@ def usual_value(values: pd.Series[str]) -> str:
     counts = folded.value_counts()
     usual = len(counts) == 1 or counts.iloc[0] > counts.iloc[1]
     return str(values[folded == counts.index[0]].iloc[0]) if usual else ""
-
-
-def name_rows(rows: list[int]) -> str:
-    told = ", ".join(str(row) for row in rows[:TOLD_ROWS])
-    more = f" and {len(rows) - TOLD_ROWS:,} more" if len(rows) > TOLD_ROWS else ""
-    return f"row {told}" if len(rows) == 1 else f"rows {told}{more}"
 
 
 def held_back_rows(grouping: Grouping) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from batch_orders.core.vendors import VendorNames
+from batch_orders.core.wording import cut
 
 SENTENCES: Mapping[str, str] = {
     "domain-missing": "The domain is missing. Fill in the domain to buy, such as example.com.",
@@ -111,4 +112,4 @@ MOST_VENDORS = 20
 
 
 def shown(value: str) -> str:
-    return value if len(value) <= LONGEST_SHOWN else f"{value[: LONGEST_SHOWN - 1]}…"
+    return cut(value, LONGEST_SHOWN)

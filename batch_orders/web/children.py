@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from io import BufferedReader
 from typing import Any
 
-from batch_orders.web.warming import Warmed, module_path
+from batch_orders.core.module_path import module_path
+from batch_orders.web.warming import Warmed
 
 RUN_ONE = (
     "import json, sys; sys.path[:] = {path!r}; from batch_orders.web.child import main; "

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from batch_orders.core.actions import UPLOAD_PAGE, Author
 from batch_orders.core.ledger_json import describe_event, describe_ledger_order
 from batch_orders.core.outcomes import NotTaken, Placed
-from batch_orders.core.states import State
+from batch_orders.core.states import LIVE, State
 from batch_orders.core.wording import counted
 from batch_orders.service.followup import resolve
 from batch_orders.web.access import person_of
@@ -143,7 +143,7 @@ def show_domain(request: Request) -> Response:
 def tell_domain(states: list[State]) -> str:
     if not states:
         return "never ordered"
-    live = [state for state in states if state in (State.PLACED, State.UNCONFIRMED, State.SUBMITTING)]
+    live = [state for state in states if state in LIVE]
     return COUNT_WORDS.get((live or states)[-1], (live or states)[-1].value)
 
 

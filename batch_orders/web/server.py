@@ -19,6 +19,7 @@ from typing import Any
 import uvicorn
 
 from batch_orders.core.base_url import LIVE_BASE_URL, SANDBOX
+from batch_orders.core.module_path import module_path
 from batch_orders.core.people import Person
 from batch_orders.errors import BatchOrdersError, ConfigurationError, SandboxError
 from batch_orders.logs import LogFormat, set_up_logs
@@ -30,7 +31,7 @@ from batch_orders.smart_senders import Environment
 from batch_orders.web.app import make_app
 from batch_orders.web.children import Children
 from batch_orders.web.site import Site, Token, living_folder
-from batch_orders.web.warming import Warmed, module_path
+from batch_orders.web.warming import Warmed
 
 HOST = "127.0.0.1"
 GRACE = 2

@@ -10,9 +10,8 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
-import batch_orders
+from batch_orders.core.module_path import module_path
 
 HEADER = 8
 """Bytes that tell how many follow."""
@@ -71,9 +70,3 @@ def warm_up(handed_on: tuple[int, ...]) -> Warmed:
             env={**os.environ, **QUIET},
         )
     return Warmed(handed_on, line, process)
-
-
-def module_path() -> list[str]:
-    """Where children find modules: where this process does."""
-    here = str(Path(batch_orders.__file__).resolve().parents[1])
-    return [here, *(str(Path(entry).absolute()) for entry in sys.path if entry)]

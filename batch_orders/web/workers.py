@@ -17,9 +17,6 @@ from batch_orders.web.receiving import read_form
 from batch_orders.web.render import page, state_answer, wants_json
 from batch_orders.web.site import site_of
 
-LATEST_BEAT = 30.0
-"""Seconds without a beat after which a worker is shown as not heard of."""
-
 
 def show_queue(request: Request) -> Response:
     """What somebody sees who may see some accounts alone: of those, and all workers."""
@@ -28,7 +25,7 @@ def show_queue(request: Request) -> Response:
     accounts = [each for each in state.accounts if person.sees(each.account)]
     if wants_json(request):
         return state_answer(describe_queue(replace(state, accounts=tuple(accounts))))
-    heard = sum(worker.beat <= LATEST_BEAT for worker in state.workers)
+    heard = sum(worker.is_heard for worker in state.workers)
     return page(
         request,
         "queue.html",
@@ -36,7 +33,6 @@ def show_queue(request: Request) -> Response:
         accounts=accounts,
         workers=state.workers,
         heard=heard,
-        latest=LATEST_BEAT,
     )
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Problem, Severity
+from batch_orders.core.wording import name_rows
 from batch_orders.errors import SheetError
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.tables.cell_problems import MOST_PROBLEMS
@@ -23,8 +24,6 @@ from batch_orders.sheet.tables.header_names import (
     match_columns,
     squeeze,
 )
-
-TOLD_ROWS = 5
 
 
 def read_below_headers(table: Table, names: Names) -> Table:
@@ -92,8 +91,7 @@ def without_rows(batch: pa.RecordBatch, rows: Sequence[int]) -> pa.RecordBatch:
 
 
 def tell_again(table: Table, rows: Sequence[int]) -> Problem:
-    told = ", ".join(map(str, rows[:TOLD_ROWS])) + (" and more" if len(rows) > TOLD_ROWS else "")
-    message = f"The header stands again in row {told}. It was passed over."
+    message = f"The header stands again in {name_rows(rows)}. It was passed over."
     return Problem(Severity.WARNING, table.name, None, "", str(len(rows)), ReadCode.HEADER_AGAIN, message)
 
 
