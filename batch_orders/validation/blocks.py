@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import Field
 from batch_orders.validation.judge import at_fault, fault_column, is_filled, to_arrow, to_series
-from batch_orders.validation.mailboxes import split_mailboxes
+from batch_orders.validation.mailboxes import LIKE_A_DOMAIN, split_mailboxes
 from batch_orders.validation.names import registrable_part, to_ascii
 from batch_orders.validation.placeholders import NOTHING
 
@@ -96,20 +96,25 @@ def is_in(address: str, domain: str) -> bool:
 
 
 def meant_by_unnamed(rows: pd.DataFrame, blocks: Blocks, meant: pd.Series[str]) -> pd.Series[str]:
-    """`meant` with what rows without a domain mean: the domain of their addresses, else the one above."""
+    """`meant` with what rows without a domain mean: the domain of their addresses, else the one above.
+
+    A domain in the mailbox's cell is meant as well: the cells of such a row moved by one.
+    """
     if not blocks.unnamed.any():
         return meant
     filled = meant.to_numpy(copy=True).astype(object)
     domains, mailboxes = rows[Field.DOMAIN].to_numpy(), rows[Field.MAILBOX].to_numpy()
+    good = frozenset(pc.unique(to_arrow(rows[Field.DOMAIN][~at_fault(rows, Field.DOMAIN)])).to_pylist())
     for at in np.flatnonzero(blocks.unnamed & at_fault(rows, Field.DOMAIN)):
         over = blocks.above[at] if not re.match(NAMES_A_ROW, domains[at]) else -1
-        filled[at] = common_host(mailboxes[at]) or (filled[over] if over >= 0 else "")
+        filled[at] = common_host(mailboxes[at], good) or (filled[over] if over >= 0 else "")
     return pd.Series(filled, index=rows.index, dtype="str")
 
 
-def common_host(cell: str) -> str:
-    """The one domain that can be bought and that all addresses of a cell are in, or ""."""
-    hosts = {address.rpartition("@")[2] for address in split_mailboxes(cell)} if "@" in cell else set()
+def common_host(cell: str, good: frozenset[str]) -> str:
+    """The one domain that can be bought and that all addresses of a cell are in, or that it is itself; or ""."""
+    says = "@" in cell or cell in good or LIKE_A_DOMAIN.fullmatch(cell)
+    hosts = {address.rpartition("@")[2] for address in split_mailboxes(cell)} if says else set()
     host = hosts.pop() if len(hosts) == 1 else ""
     part = registrable_part(host)
     return part if part and part == to_ascii(host) else ""

@@ -20,7 +20,7 @@ from batch_orders.validation.judge import at_fault, to_arrow
 from batch_orders.validation.names import host_of, judge_host
 from batch_orders.validation.placeholders import PLACEHOLDER, UNLIKELY
 from batch_orders.validation.problems import Findings, lines_at, tell
-from batch_orders.validation.sentences import shown
+from batch_orders.validation.sentences import named, shown
 
 
 class Doubt(NamedTuple):
@@ -103,12 +103,12 @@ def doubt_damage(text: str) -> Doubt | None:
     if html.unescape(text) != text and ";" in text:
         plain = html.unescape(text)
         return Doubt(
-            "contact-damaged", f"{shown(text)} holds signs of a web page. Write {shown(plain)}.", plain
+            "contact-damaged", f"{shown(text)} holds signs of a web page. Write {named(plain)}.", plain
         )
     if decoded(text) != text:
         plain = decoded(text)
         return Doubt(
-            "contact-damaged", f"{shown(text)} was read in the wrong encoding. Write {shown(plain)}.", plain
+            "contact-damaged", f"{shown(text)} was read in the wrong encoding. Write {named(plain)}.", plain
         )
     if REPLACED in text or LETTER_LOST.search(text):
         return Doubt("contact-damaged", f"{shown(text)} lost letters in the wrong encoding. Type it again.")
@@ -116,7 +116,7 @@ def doubt_damage(text: str) -> Doubt | None:
         plain = text.strip("'")
         return Doubt(
             "contact-damaged",
-            f"{shown(text)} begins with the mark of a text cell. Write {shown(plain)}.",
+            f"{shown(text)} begins with the mark of a text cell. Write {named(plain)}.",
             plain,
         )
     return None

@@ -53,8 +53,8 @@ def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[
 
 
 def hosts_meant(entries: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:
-    """The domains that the mailboxes of faulty rows are in, as far as they can be read."""
-    whole = bad[Field.MAILBOX].str.contains("@", regex=False)
+    """The domains that the mailboxes of faulty rows are in, or are, as far as they can be read."""
+    whole = bad[Field.MAILBOX].str.contains("[@.]", regex=True)
     hosts = hosts_of(bad[Field.MAILBOX][whole])
     hosts = hosts[hosts != bad["meant"][whole]]
     good = entries[Field.DOMAIN][~at_fault(entries, Field.DOMAIN)]

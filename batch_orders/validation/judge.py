@@ -17,6 +17,7 @@ from batch_orders.core.model import PERSON_FIELDS, Field
 from batch_orders.core.rules import RowRules
 from batch_orders.core.vendors import VendorNames
 from batch_orders.validation.mailboxes import (
+    IS_A_DOMAIN,
     LEADING_MARKS,
     LOCAL_PART,
     LONGEST_LOCAL_PART,
@@ -120,13 +121,27 @@ def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Valid
         ),
     )
     odd = pc.is_null(faults)
-    pairs = zip(addresses.filter(odd).to_pylist(), names.filter(odd).to_pylist(), strict=True)
-    verdicts = [judge_mailbox(address, domain) for address, domain in pairs]
+    verdicts = judge_odd(addresses.filter(odd).to_pylist(), names.filter(odd).to_pylist(), names)
     values = pc.if_else(pc.equal(faults, EMPTY), complete, addresses)
     return (
         to_series(put(values, odd, [verdict.value for verdict in verdicts]), mailboxes.index),
         to_series(put(faults, odd, [verdict.fault for verdict in verdicts]), mailboxes.index),
     )
+
+
+def judge_odd(addresses: Sequence[str], domains: Sequence[str], ordered: pa.Array) -> list[Verdict]:
+    """Mailboxes one by one. A bare one that is itself another domain of the sheet is no mailbox."""
+    pairs = zip(addresses, domains, strict=True)
+    verdicts = [judge_mailbox(address, domain) for address, domain in pairs]
+    bare = {address for address in addresses if "@" not in address}
+    named = bare.intersection(pc.unique(ordered).to_pylist()) if bare else bare
+    if not named:
+        return verdicts
+    judged = zip(addresses, verdicts, strict=True)
+    return [
+        Verdict(address, IS_A_DOMAIN) if address in named and not verdict.fault else verdict
+        for address, verdict in judged
+    ]
 
 
 def nobodys(addresses: pa.Array, local_parts: pa.Array, bare: pa.Array) -> pa.Array:

@@ -25,6 +25,10 @@ LEADING_MARKS = "'\"-"
 ONLY_MARKS = r"[._'-]+"
 CREATABLE = re.compile(LOCAL_PART)
 NO_NAME = re.compile(ONLY_MARKS)
+LIKE_A_DOMAIN = re.compile(r"www\..*|.*\.com")
+"""Of a bare entry: nobody's name."""
+
+IS_A_DOMAIN = "mailbox-is-a-domain"
 CERTAIN_SEPARATOR = re.compile(r"[;\r\n]+")
 SPACED_COMMA = re.compile(rf",(?=[{EDGES},])|(?<=[{EDGES},]),")
 
@@ -48,6 +52,8 @@ def judge_local_part(local_part: str, domain: str, bare: bool) -> str:
         return "mailbox-placeholder"
     if bare and domain and local_part.endswith(domain):
         return "mailbox-is-the-domain"
+    if bare and LIKE_A_DOMAIN.fullmatch(local_part):
+        return IS_A_DOMAIN
     if "," in local_part:
         return "mailbox-comma"
     if local_part.startswith(tuple(LEADING_MARKS)):

@@ -32,6 +32,7 @@ SPELLED_AT = re.compile(r"\s*[\[({]\s*(?:at|@)\s*[\])}]\s*")
 BLANKS = re.compile(r"\s+")
 LIST_MARK = re.compile(r"^(?:[-–—*•·‣▪►→>+]+|\(?[0-9]{1,3}[.)])\s+|^[*•·‣▪►→]+")
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+SEVERAL_DOTS = re.compile(r"\.{2,}")
 WORDS_BEFORE_AT = re.compile(r"\s[^<]*@")
 LONGEST_READ = 2_000
 """Characters. A longer text is no name with something around it."""
@@ -67,7 +68,7 @@ def read_domain(text: str) -> str:
     if len(text) > LONGEST_READ:
         return ""
     plain = spelled_out(as_latin_label(decoded(without_unseen(text)))).translate(DASHES).strip(f"{WRAPPING} ")
-    plain = LIST_MARK.sub("", plain)
+    plain = SEVERAL_DOTS.sub(".", LIST_MARK.sub("", plain)).rstrip("!?;: ")
     if changed_letter(plain) or WORDS_BEFORE_AT.search(plain):
         return ""
     for read in (plain, without_blanks(plain), plain.replace(",", ".")):

@@ -24,6 +24,7 @@ from batch_orders.validation.judge import fault_column, is_filled, judge_domains
 from batch_orders.validation.mailboxes import split_mailboxes
 from batch_orders.validation.meant_domains import put_meant
 from batch_orders.validation.more_mailboxes import mailbox_cells
+from batch_orders.validation.swapped import meant_where_swapped
 from batch_orders.validation.tidy import tidy_texts
 
 SEVERAL = r"[,;\r\n]|@[^@]*@"
@@ -87,7 +88,7 @@ def split_rows(rows: pd.DataFrame, several: np.ndarray, apart: Sequence[int]) ->
     """From rows, whose domains are judged, to entries that know which domain they mean."""
     blocks = find_blocks(rows, apart)
     rows, from_above = read_from_above(rows, blocks)
-    meant = meant_by_unnamed(rows, blocks, put_meant(rows))
+    meant = meant_by_unnamed(rows, blocks, meant_where_swapped(rows, put_meant(rows)))
     unproven = np.flatnonzero((blocks.above >= 0) & ~from_above)
     pointed = pd.Series(meant.to_numpy()[blocks.above[unproven]], index=unproven, dtype="str")
     means = is_filled(meant)

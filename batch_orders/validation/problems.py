@@ -28,6 +28,7 @@ from batch_orders.validation.suggestions import Suggester
 from batch_orders.validation.told import say_fault
 
 IS_A_NAME = "mailbox-is-a-name"
+IS_THE_DOMAIN = "mailbox-is-the-domain"
 
 Line = Mapping[str, Any]
 """One row of a frame by column name."""
@@ -108,6 +109,9 @@ def tell_fault(sheet: Sheet, line: Line, entry: Line, field: str, code: str, sug
     """The fault of one entry. Of several mailboxes in a cell the sentence names the one."""
     value, meant = entry[field], entry["meant"]
     single, suggestion = suggester.suggest(field, value, meant, line[field])
+    if code == IS_THE_DOMAIN and not single and entry[fault_column(Field.DOMAIN)]:
+        # The two cells changed places: the mailboxes stand in the domain's.
+        single = suggestion = suggester.suggest_swapped(line[Field.DOMAIN], meant)
     if code == IS_A_NAME:
         name = shown(line[field].strip(EDGES))
         message = f'"{name}" is the name of the contact, not two mailboxes. Write the mailbox.'

@@ -38,14 +38,14 @@ def read_mailbox(text: str, domain: str) -> str:
         return text
     plain = spelled_out(unicodedata.normalize("NFKC", without_unseen(text).translate(APOSTROPHES)))
     found = IN_BRACKETS.match(plain)
-    plain = (found.group(1) if found else plain).strip(f"{WRAPPING} ,;")
+    plain = (found.group(1) if found else plain).strip(f"{WRAPPING} ,;!")
     for scheme in SCHEMES:
         plain = plain.removeprefix(scheme)
     plain = plain.partition("?")[0].removeprefix("-").strip()
     local_part, at, host = plain.rpartition("@")
     if not at:
         local_part, host = split_from_domain(plain, domain), domain
-    local_part = "" if is_remark(local_part) else dotted(local_part.strip(f"{WRAPPING} "))
+    local_part = "" if is_remark(local_part) else dotted(local_part.strip(f"{WRAPPING} @"))
     return f"{local_part}@{without_www(host.strip('. '))}" if local_part else ""
 
 
@@ -62,7 +62,8 @@ def split_from_domain(bare: str, domain: str) -> str:
     """What stands before the domain in a bare entry that ends in it."""
     if not (domain and bare.endswith(domain)):
         return bare
-    return WORD_AT.sub("", bare.removesuffix(domain)).rstrip(".-_ ")
+    before = WORD_AT.sub("", bare.removesuffix(domain)).rstrip(".-_ ")
+    return "" if before == "www" else before
 
 
 def dotted(local_part: str) -> str:

@@ -34,6 +34,7 @@ SENTENCES: Mapping[str, str] = {
     "spreadsheet or of a list. Delete it.",
     "mailbox-is-the-domain": "This is the domain, or ends in it, without an @. Write the mailbox, such as "
     "jane@example.com.",
+    "mailbox-is-a-domain": "This is a domain, and no mailbox. Write the mailbox, such as jane@example.com.",
     "mailbox-comma": "A comma stands in the mailbox. Write a dot for it; where two mailboxes are meant, put a "
     "blank behind the comma.",
     "mailbox-is-a-name": "This is the name of the row's contact, not two mailboxes. Write the mailbox.",
@@ -84,32 +85,39 @@ WARNINGS: Mapping[str, str] = {
 
 def say_unknown_vendor(value: str, names: VendorNames) -> str:
     if not names.shown:
-        return f"No vendor is called {shown(value)}. {SENTENCES['vendor-unknown']}"
+        return f"No vendor is called {named(value)}. {SENTENCES['vendor-unknown']}"
     known = sorted((min(names.find(name)), name) for name in names.shown.values())
     told = ", ".join(f"{number} {name}" for number, name in known[:MOST_VENDORS])
-    more = " …" if len(known) > MOST_VENDORS else ""
-    return f"No vendor is called {shown(value)}. Use one of: {told}{more}."
+    more = " …" if len(known) > MOST_VENDORS else "."
+    return f"No vendor is called {named(value)}. Use one of: {told}{more}"
 
 
 def say_not_sold(value: str, names: VendorNames) -> str:
-    return f"No vendor has the number {shown(value)}. There are: {list_vendors(names)}."
+    return f"No vendor has the number {named(value)}. There are: {list_vendors(names)}"
 
 
 def list_vendors(names: VendorNames) -> str:
-    """`1 inboxkitGoogle, 2 inboxkitOutlook …`"""
+    """`1 inboxkitGoogle, 2 inboxkitOutlook.`, the end of a sentence."""
     told = [f"{number} {name}".strip() for number, name in sorted(names.listed.items())[:MOST_VENDORS]]
-    return ", ".join(told) + (" …" if len(names.listed) > MOST_VENDORS else "")
+    return ", ".join(told) + (" …" if len(names.listed) > MOST_VENDORS else ".")
 
 
 def say_ambiguous_vendor(value: str, names: VendorNames) -> str:
     numbers = " or ".join(str(number) for number in sorted(names.find(value)))
-    return f"Several vendors are called {shown(value)}. Fill in the number of the one you mean: {numbers}."
+    return f"Several vendors are called {named(value)}. Fill in the number of the one you mean: {numbers}."
 
 
 LONGEST_SHOWN = 80
+ENDS = ".,;:!?…"
 MOST_VENDORS = 20
 """Vendors that a sentence lists."""
 
 
 def shown(value: str) -> str:
     return cut(value, LONGEST_SHOWN)
+
+
+def named(value: str) -> str:
+    """A value at the end of a sentence: in quotes where it has a dot or the like of its own at its end."""
+    text = shown(value)
+    return f'"{text}"' if text.endswith(tuple(ENDS)) else text

@@ -13,7 +13,7 @@ from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.confusables import as_latin
 from batch_orders.validation.judge import judge_vendor
 from batch_orders.validation.links import leads_elsewhere, target_of
-from batch_orders.validation.mailboxes import judge_mailbox, split_mailboxes
+from batch_orders.validation.mailboxes import LIKE_A_DOMAIN, judge_mailbox, split_mailboxes
 from batch_orders.validation.meant_domains import mend_ending, read_domain
 from batch_orders.validation.names import host_of, judge_host
 from batch_orders.validation.placeholders import NOBODYS_NAME, UNLIKELY_NAME
@@ -46,11 +46,23 @@ class Suggester:
         if field == Field.CONTACT:
             return (self.contacts.get(meant, ""),) * 2
         single = self.suggest_one(field, value, meant)
-        pieces = split_mailboxes(cell.strip(EDGES).lower()) if field == Field.MAILBOX else []
-        if len(pieces) < 2 or not single:
-            return single, single
-        mended = [self.mend(piece.strip(EDGES), meant) for piece in pieces]
-        return single, ", ".join(mended) if all(mended) else ""
+        several = field == Field.MAILBOX and len(split_mailboxes(cell)) > 1
+        return single, self.mend_all(cell, meant) if several and single else single
+
+    def mend_all(self, cell: str, meant: str) -> str:
+        """The mailboxes of a cell, each good or mended; "" where one of them cannot be."""
+        mended = [
+            self.mend(piece.strip(EDGES), meant) for piece in split_mailboxes(cell.strip(EDGES).lower())
+        ]
+        return ", ".join(mended) if all(mended) else ""
+
+    def suggest_swapped(self, domain_cell: str, meant: str) -> str:
+        """For the mailbox's cell, which holds the domain: the mailboxes that stand in the domain's cell."""
+        pieces = split_mailboxes(domain_cell.strip(EDGES).lower())
+        alone = len(pieces) == 1
+        return (
+            self.suggest_one(Field.MAILBOX, pieces[0], meant) if alone else self.mend_all(domain_cell, meant)
+        )
 
     def mend(self, mailbox: str, meant: str) -> str:
         good = not judge_mailbox(mailbox, meant).fault
@@ -77,8 +89,14 @@ def suggest_mailbox(value: str, near: Neighbourhood) -> str:
     if at and near.meant and host not in near.ordered:
         read = f"{local_part}@{near.meant}"
     verdict = judge_mailbox(read, near.meant)
-    good = not verdict.fault and verdict.value.partition("@")[2] and not NOBODYS_NAME.match(local_part)
+    good = not verdict.fault and verdict.value.partition("@")[2] and not is_no_name(local_part, near.ordered)
     return verdict.value if good and not UNLIKELY_NAME.match(verdict.value) else ""
+
+
+def is_no_name(local_part: str, ordered: frozenset[str]) -> bool:
+    return bool(
+        NOBODYS_NAME.match(local_part) or LIKE_A_DOMAIN.fullmatch(local_part) or local_part in ordered
+    )
 
 
 NUMBERED_VENDOR = re.compile(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from batch_orders.validation.sentences import SENTENCES, shown
+from batch_orders.validation.sentences import SENTENCES, named, shown
 
 
 class Told(NamedTuple):
-    """`wrong` names the value; `repair` is said where nothing is suggested."""
+    """`wrong` names the value, at the end of a sentence as `named`; `repair` is said where nothing is suggested."""
 
     wrong: str
     repair: str
@@ -53,7 +53,7 @@ TOLD: Mapping[str, Told] = {
         "{value} is one letter off {meant}, the domain of its mailbox.", "Correct the domain or the mailbox."
     ),
     "mailbox-not-valid": Told(
-        "No mail provider can create the mailbox {value}.",
+        "No mail provider can create the mailbox {named}.",
         "Before the @ use letters, digits, dots, hyphens, underscores and apostrophes only, with no "
         "dot at either end and no two in a row.",
     ),
@@ -67,6 +67,9 @@ TOLD: Mapping[str, Told] = {
     "mailbox-is-the-domain": Told(
         "{value} is the domain, or ends in it, without an @.", "Write the mailbox, such as jane@{meant}."
     ),
+    "mailbox-is-a-domain": Told(
+        "{value} is a domain, and no mailbox.", "Write the mailbox, such as jane@{meant}."
+    ),
     "mailbox-comma": Told(
         "{value} has a comma in it.", "Where two mailboxes are meant, put a blank behind the comma."
     ),
@@ -75,7 +78,7 @@ TOLD: Mapping[str, Told] = {
         "{value} is not at {meant}, the domain of this row.", "Correct the mailbox or the domain."
     ),
     "vendor-out-of-range": Told(
-        "No vendor has the number {value}.", "Fill in the vendor's number, such as 1."
+        "No vendor has the number {named}.", "Fill in the vendor's number, such as 1."
     ),
     "forwarding-not-valid": Told(
         "{value} is not a host that a domain can forward to.", "Write it as example.com."
@@ -106,8 +109,8 @@ def say_fault(code: str, value: str, meant: str, suggestion: str) -> str:
     told = TOLD.get(code)
     if not told or not value or ("{meant}" in told.wrong and not meant):
         return SENTENCES[code]
-    wrong = told.wrong.format(value=shown(value), meant=meant)
+    wrong = told.wrong.format(value=shown(value), named=named(value), meant=meant)
     if code == "domain-slip":
         return f"{wrong} Write {meant} if that is meant; else correct the mailbox."
-    repair = f"Write {suggestion}." if suggestion else told.repair.format(meant=meant or "example.com")
+    repair = f"Write {named(suggestion)}." if suggestion else told.repair.format(meant=meant or "example.com")
     return f"{wrong} {repair}"

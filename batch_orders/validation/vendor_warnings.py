@@ -77,7 +77,7 @@ def warn_of_unlisted(
             continue
         (first,) = lines_at(cells, rows.head(1))
         message = (
-            f"Vendor {number} is named in the settings and is not among those that there are: {list_vendors(names)}. "
+            f"Vendor {number} is named in the settings and is not among those that there are: {list_vendors(names)} "
             f"It is ordered from in {counted(len(rows), 'row')}."
         )
         yield tell(

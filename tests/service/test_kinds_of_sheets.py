@@ -69,6 +69,36 @@ KINDS: dict[str, Kind] = {
         (EVA,),
         ((3, "Domain", "oakcove.com"), (4, "Domain", "oakcliff.com")),
     ),
+    "domain and mailbox in each other's place": Kind(
+        below(
+            f"tom,oakbay.com,{REST}",
+            f"tom@oakcove.com,oakcove.com,{REST}",
+            f'"tom, ben",www.oakreef.com,{REST}',
+        ),
+        said=(
+            (3, "Domain", "oakbay.com"),
+            (3, "Mailbox", "tom@oakbay.com"),
+            (4, "Domain", "oakcove.com"),
+            (4, "Mailbox", "tom@oakcove.com"),
+            (5, "Domain", "oakreef.com"),
+            (5, "Mailbox", "tom, ben"),
+        ),
+    ),
+    "a row moved by a cell": Kind(
+        below(f"oakcove.com,ben,{REST}", ",oakbay.com,tom,1,"),
+        said=(
+            (3, "", ""),
+            (4, "Domain", "oakbay.com"),
+            (4, "Mailbox", ""),
+            (4, "Vendor", ""),
+            (4, "Forwarding domain", ""),
+        ),
+    ),
+    "dots and marks too many": Kind(
+        below(f"oakcove..com,tom,{REST}", f"oakreef.com!,tom,{REST}"),
+        (EVA,),
+        ((3, "Domain", "oakcove.com"), (4, "Domain", "oakreef.com")),
+    ),
     # 2. Columns passed over.
     "a number in brackets": Kind(
         f"Domain,Mailbox,Mailbox (2),{HEADER[15:]}\noakbay.com,eva,tom,{REST}", (EVA, TOM)
@@ -131,6 +161,13 @@ KINDS: dict[str, Kind] = {
         boxes("unknown", "xxx", "pending"),
         ("unknown@oak0.com", "xxx@oak1.com", "pending@oak2.com"),
         tuple((at, "Mailbox", "") for at in (2, 3, 4)),
+    ),
+    "a domain in place of a mailbox": Kind(
+        below(
+            f"oakcove.com,oakbay.com,{REST}", f"oakreef.com,www.lane.io,{REST}", f"oakpine.com,nan.li,{REST}"
+        ),
+        ("nan.li@oakpine.com",),
+        (WAITS, (3, "Mailbox", ""), (4, "Mailbox", "")),
     ),
     # 5. Commas that do not separate.
     "a name of the contact": Kind(boxes("Holm, Eva"), said=((2, "Mailbox", ""),)),

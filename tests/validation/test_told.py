@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from batch_orders.validation.sentences import SENTENCES
 from batch_orders.validation.told import TOLD, say_fault
 from tests.sheets import Row
-from tests.validation.judged import coral, judge, sentence
+from tests.validation.judged import coral, judge, problems, sentence
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,21 @@ from tests.validation.judged import coral, judge, sentence
 )
 def test_a_sentence_names_the_value_and_the_repair(row: Row, said: str) -> None:
     assert said in sentence(judge(row))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        *(coral(mailbox=mailbox) for mailbox in ("finn.", "anna!", "x?", "a, b.")),
+        *(coral(vendor=vendor) for vendor in ("Goggle Inc.", "1.", "99999999999.")),
+        coral(contact="Roe &amp; Co."),
+        coral(mailbox=f"{'a' * 90}."),
+    ],
+)
+def test_no_sentence_ends_twice(row: Row) -> None:
+    told = [problem.message for problem in problems(judge(row))]
+    assert told
+    assert not [text for text in told if re.search(r"[.,;:!?…]\.(?: |$)", text)]
 
 
 def test_every_fault_of_a_value_is_told_with_it() -> None:

@@ -1,0 +1,47 @@
+"""A row whose cells for domain and mailbox changed places: the domain that it means stands in the other cell."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from batch_orders.core.model import Field
+from batch_orders.validation.blocks import UNNAMED
+from batch_orders.validation.judge import at_fault, is_filled, judge_domains, to_arrow
+from batch_orders.validation.meant_domains import COMMON_ENDINGS, look_up, read_domain
+
+ONE_NAME = r"^[^@,;\s]+\.[^@,;\s]+$"
+MAY_BE_MAILBOXES = r"^[a-z0-9._'@,;\s-]*[a-z][a-z0-9._'@,;\s-]*$"
+USUAL_ENDING = rf"\.(?:{'|'.join(COMMON_ENDINGS)})$"
+
+
+def meant_where_swapped(rows: pd.DataFrame, meant: pd.Series[str]) -> pd.Series[str]:
+    """`meant` with the domains that stand in the mailbox's cell, where the domain's holds what may be a mailbox.
+
+    A mailbox may look like a domain (`nan.li`): the sheet has the domain elsewhere, too, or it has a usual ending.
+    """
+    lost = at_fault(rows, Field.DOMAIN) & ~is_filled(meant)
+    if not lost.any():
+        return meant
+    domains, mailboxes = to_arrow(rows[Field.DOMAIN]), to_arrow(rows[Field.MAILBOX])
+    lost &= np.asarray(pc.match_substring_regex(mailboxes, ONE_NAME))
+    lost &= np.asarray(pc.match_substring_regex(domains, MAY_BE_MAILBOXES))
+    lost &= ~np.asarray(pc.match_substring_regex(domains, UNNAMED))
+    if not lost.any():
+        return meant
+    found = look_up(rows[Field.MAILBOX][lost], domains_in(pc.unique(mailboxes.filter(pa.array(lost)))))
+    good = pc.unique(domains.filter(pa.array(~at_fault(rows, Field.DOMAIN))))
+    names = to_arrow(found)
+    sure = pc.or_(pc.is_in(names, good), pc.match_substring_regex(names, USUAL_ENDING))
+    sure = pc.or_(sure, pc.match_substring(domains.filter(pa.array(lost)), "@"))
+    swapped = found.where(np.asarray(sure), "")
+    return meant.mask(lost, swapped.reindex(meant.index))
+
+
+def domains_in(texts: pa.Array) -> dict[str, str]:
+    """By text, the name that can be bought in it, where it holds one."""
+    names, faults = judge_domains(pd.Series(texts.to_pylist(), dtype="str"))
+    read = zip(texts.to_pylist(), names, faults, strict=True)
+    return {text: domain for text, name, fault in read if (domain := read_domain(text) if fault else name)}
