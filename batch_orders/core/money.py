@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from batch_orders.core.model import Order
 from batch_orders.core.wording import counted
@@ -36,7 +37,12 @@ class Price:
     currency: str
 
     def cost_of(self, order: Order) -> Cost:
-        return Cost(self.domain + self.mailbox * len(order.mailboxes), self.currency)
+        return cost_at(self, len(order.mailboxes))
+
+
+@lru_cache(maxsize=1024)  # a sheet has the same few sizes of orders in every row
+def cost_at(price: Price, mailboxes: int) -> Cost:
+    return Cost(price.domain + price.mailbox * mailboxes, price.currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from batch_orders.core.budgets import OverLimit, describe_time
 from batch_orders.core.listing import ListedDomain
@@ -131,16 +132,21 @@ class Plan:
     def sent(self) -> tuple[PlannedOrder, ...]:
         return tuple(item for item in self.planned if item.is_sent)
 
-    @property
+    @cached_property
     def to_send(self) -> tuple[Order, ...]:
         return tuple(item.order for item in self.sent)
 
-    @property
+    @cached_property
     def mailboxes(self) -> int:
         return sum(len(order.mailboxes) for order in self.to_send)
 
+    @cached_property
+    def counts(self) -> Counter[Decision]:
+        """How many orders there are of each decision."""
+        return Counter(item.decision for item in self.planned)
+
     def count(self, decision: Decision) -> int:
-        return sum(item.decision is decision for item in self.planned)
+        return self.counts[decision]
 
     def shares(self) -> tuple[VendorShare, ...]:
         """What would be sent, by vendor."""
@@ -220,5 +226,6 @@ def describe_plan(plan: Plan) -> str:
     return CANONICAL.encode([plan.environment, *([plan.account] if plan.account else []), lines])
 
 
+@lru_cache(maxsize=1024)  # thousands of orders cost the same few sums
 def describe_cost(cost: Cost) -> str:
     return "" if cost.amount is None else f"{cost.amount} {cost.currency}"

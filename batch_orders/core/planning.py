@@ -59,32 +59,36 @@ def plan_order(
 
 
 def decide(order: Order, prior: PriorOrder | None, listed: bool, account: str) -> Decision:
-    if prior is not None and prior.waiting:
+    if prior is None:
+        return Decision.BOUGHT_ELSEWHERE if listed else Decision.NEW
+    if prior.waiting:
         return Decision.WAITING
-    if prior is not None and prior.account != account:
+    if prior.account != account:
         # What was rejected for somebody else says nothing here.
         return Decision.OTHER_ACCOUNT if prior.state in LIVE else decide(order, None, listed, account)
-    match prior.state if prior else None:
+    match prior.state:
         case State.SUBMITTING | State.UNCONFIRMED:
             return Decision.UNCONFIRMED
         case State.PLACED:
-            same = prior is not None and prior.fingerprint == fingerprint(order)
+            same = prior.fingerprint == fingerprint(order)
             return Decision.ALREADY_PLACED if same else Decision.CHANGED
         case _ if listed:
             return Decision.BOUGHT_ELSEWHERE
         case State.REJECTED:
             return Decision.AGAIN
-        case None | State.PLANNED | State.GONE:
+        case State.PLANNED | State.GONE:
             return Decision.NEW
 
 
 def compare_sheets(
     planned: Sequence[PlannedOrder], names: Sequence[str]
-) -> tuple[list[PlannedOrder], tuple[str, ...]]:
+) -> tuple[Sequence[PlannedOrder], tuple[str, ...]]:
     """A domain that several sheets ask for is ordered once where they agree, and not at all where they do not.
 
     Returns the orders and, for each such domain, a sentence.
     """
+    if len({item.order.domain for item in planned}) == len(planned):
+        return planned, ()
     alike: dict[str, list[int]] = defaultdict(list)
     for place, item in enumerate(planned):
         if item.is_sent:
@@ -108,6 +112,9 @@ def compare_sheets(
 def keep_to_limits(
     planned: Iterable[PlannedOrder], allowances: Sequence[Allowance]
 ) -> Iterable[PlannedOrder]:
+    if not allowances:
+        yield from planned
+        return
     for item in planned:
         over = refuse_order(item.order, item.cost, allowances) if item.is_sent else None
         if over:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count, islice
+from itertools import islice
 from typing import Any, BinaryIO
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
@@ -17,6 +17,8 @@ from batch_orders.ledger.upload_tables import upload_pages, upload_pieces, uploa
 STORE_PAGE = insert(upload_pages)
 PIECE = 1 << 20
 """Bytes of a sheet that are held at once."""
+PAGES_AT_ONCE = 100
+"""Pages that are stored by one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,13 @@ def store_sheet(connection: Connection, upload: str, position: int, sheet: NewSh
 
 def store_pages(connection: Connection, upload: str, part: Part, lines: Iterable[Mapping[str, Any]]) -> None:
     rest = iter(lines)
-    for number in count():
-        page = list(islice(rest, PAGE))
-        if not page:
-            return
-        content = json.dumps(page)
-        connection.execute(STORE_PAGE, {"upload": upload, "part": part, "page": number, "content": content})
+    pages = iter(lambda: json.dumps(list(islice(rest, PAGE))), "[]")
+    rows = (
+        {"upload": upload, "part": part, "page": number, "content": content}
+        for number, content in enumerate(pages)
+    )
+    while some := list(islice(rows, PAGES_AT_ONCE)):
+        connection.execute(STORE_PAGE, some)
 
 
 def move(

@@ -35,7 +35,7 @@ def check_sheet(
         # Imported and loaded here, while a process of its own reads: it takes most of a second.
         from batch_orders.validation import validate_rows
         from batch_orders.validation.grouping import group_rows
-        from batch_orders.validation.names import registry_suffixes
+        from batch_orders.validation.vectorised import load_lists
 
-        registry_suffixes()
+        load_lists()
         return group_rows(validate_rows(reading.sheet(observer.rows_read), rules, kept), kept)

@@ -134,6 +134,8 @@ def plan_sheets(
 
 def uncorrected(orders: tuple[Order, ...], since: Mapping[int, PlacedSince]) -> tuple[Order, ...]:
     """Without those that were refused as they stand, and placed since as they were corrected."""
+    if not since:
+        return orders
     return tuple(order for order in orders if not (order.rows and all(row in since for row in order.rows)))
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from batch_orders.core.model import Problem, Severity, Worksheet
+from batch_orders.core.money import Cost
 from batch_orders.core.plan import Decision, Plan, PlannedOrder, explain_left_over
 from batch_orders.core.plan_words import DECISION_WORDS, say_more
 from batch_orders.core.visible import visible
@@ -186,7 +188,6 @@ def describe_orders(plan: Plan) -> Iterator[dict[str, Any]]:
 
 
 def describe_order(item: PlannedOrder) -> dict[str, Any]:
-    cost = item.cost
     # Whoever looks may not see the other account: which one it is, is not said here.
     why = "" if item.decision is Decision.OTHER_ACCOUNT else say_more(item)
     return {
@@ -194,12 +195,17 @@ def describe_order(item: PlannedOrder) -> dict[str, Any]:
         "mailboxes": list(item.order.mailboxes),
         "vendor": item.order.vendor,
         "forwarding_domain": item.order.forwarding_domain,
-        "cost": "" if cost.amount is None else say_costs({cost.currency: cost.amount}),
+        "cost": say_cost(item.cost),
         "decision": item.decision.value,
         "word": DECISION_WORDS[item.decision],
         "sent": item.is_sent,
         "why": shown(why),
     }
+
+
+@lru_cache(maxsize=1024)  # thousands of orders cost the same few sums
+def say_cost(cost: Cost) -> str:
+    return "" if cost.amount is None else say_costs({cost.currency: cost.amount})
 
 
 def shown(text: str) -> str:

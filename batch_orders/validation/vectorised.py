@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from batch_orders.validation.examples import EXAMPLES
 from batch_orders.validation.links import LEAD_ELSEWHERE
-from batch_orders.validation.names import suffix_rules
+from batch_orders.validation.names import registry_suffixes, suffix_rules
 
 TEXT = pa.large_string()
 EMPTY = pa.scalar("", TEXT)
@@ -116,6 +116,12 @@ class ArrowRules(NamedTuple):
     suffixes: WordList
     endings: WordList
     elsewhere: WordList
+
+
+def load_lists() -> None:
+    """Load what every sheet is judged by and never changes, while there is nothing else to do."""
+    arrow_rules()
+    registry_suffixes()
 
 
 @cache

@@ -54,7 +54,7 @@ def main(fd: int, ahead: ReaderAhead | None) -> None:
 def warm(names: Iterable[str]) -> None:
     for name in names:
         import_module(name)
-    import_module("batch_orders.validation.names").registry_suffixes()
+    import_module("batch_orders.validation.vectorised").load_lists()
     gc.freeze()
 
 
