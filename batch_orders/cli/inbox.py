@@ -50,7 +50,7 @@ from batch_orders.service.inbox_accounts import find_owner, find_served
 from batch_orders.service.inbox_sheet import Check, InboxEvents
 from batch_orders.service.inbox_watch import InboxWatch, Patience, heart
 from batch_orders.service.limiter import RateLimiter
-from batch_orders.service.submission import Queued
+from batch_orders.service.submission import OrderToSend
 from batch_orders.settings import Settings, SubmitOptions, user_state
 from batch_orders.validation.grouping import Grouping
 
@@ -214,8 +214,8 @@ class InboxDisplay(InboxEvents):
     def begins(self, orders: int) -> None:
         self.progress.begins(orders)
 
-    def outcome(self, queued: Queued, outcome: Outcome) -> None:
-        self.progress.outcome(queued, outcome)
+    def outcome(self, order: OrderToSend, outcome: Outcome) -> None:
+        self.progress.outcome(order, outcome)
 
     def ends(self) -> None:
         self.progress.ends()

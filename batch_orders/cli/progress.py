@@ -29,7 +29,7 @@ from batch_orders.logs import about, hide
 from batch_orders.service.events import Events, guard
 
 if TYPE_CHECKING:
-    from batch_orders.service.submission import Queued
+    from batch_orders.service.submission import OrderToSend
 
 
 TOLD_EVERY = 50
@@ -92,11 +92,11 @@ class Bar(Events):
         self._progress.reset(self._task, total=orders)
         self._progress.start()
 
-    def outcome(self, queued: Queued, outcome: Outcome) -> None:
+    def outcome(self, order: OrderToSend, outcome: Outcome) -> None:
         self._tally.count(outcome)
         advance = 0 if will_try_again(outcome) else 1
         # rich would take brackets for its markup; a domain and our own words have none.
-        self._progress.update(self._task, advance=advance, description=f"{self._tally}  {queued.domain}")
+        self._progress.update(self._task, advance=advance, description=f"{self._tally}  {order.domain}")
 
     def ends(self) -> None:
         self._progress.stop()
@@ -119,14 +119,14 @@ class Lines(Events):
         self._begun = self._clock()
         self._tally = Tally()
 
-    def outcome(self, queued: Queued, outcome: Outcome) -> None:
+    def outcome(self, order: OrderToSend, outcome: Outcome) -> None:
         self._done += 0 if will_try_again(outcome) else 1
         self._tally.count(outcome)
-        details = details_of_body(queued.body)
+        details = details_of_body(order.body)
         hide(details)
-        line = Text(f"{self._done}/{self._total} {queued.domain}: ")
+        line = Text(f"{self._done}/{self._total} {order.domain}: ")
         line.append_text(describe_outcome(outcome, details))
-        with about(domain=queued.domain, batch=queued.batch):
+        with about(domain=order.domain, batch=order.batch):
             self._console.print(line)
         if not will_try_again(outcome) and self._done % TOLD_EVERY == 0 and self._done < self._total:
             left = (self._clock() - self._begun) / self._done * (self._total - self._done)

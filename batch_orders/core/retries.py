@@ -34,7 +34,7 @@ ENDS = frozenset(set(Next) - {Next.AGAIN, Next.PAUSE})
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class BatchDecision:
     """`after` is how many seconds to wait at least, of AGAIN."""
 
     next: Next
@@ -66,13 +66,13 @@ ENDED: Mapping[StopReason, Next] = {
 }
 
 
-def decide(stop: Stop | None, tries: int, now: datetime) -> Decision:
+def decide_next(stop: Stop | None, tries: int, now: datetime) -> BatchDecision:
     """What is done with a batch that ended with `stop`, after `tries` in a row that moved no order."""
     if stop is None:
-        return Decision(Next.DONE)
+        return BatchDecision(Next.DONE)
     if stop.reason in ENDED:
-        return Decision(ENDED[stop.reason])
+        return BatchDecision(ENDED[stop.reason])
     waits = AGAIN[stop.reason]
     if stop.until is not None:
-        return Decision(Next.AGAIN, max((stop.until - now).total_seconds(), 0.0))
-    return Decision(Next.AGAIN, waits[min(tries, len(waits) - 1)])
+        return BatchDecision(Next.AGAIN, max((stop.until - now).total_seconds(), 0.0))
+    return BatchDecision(Next.AGAIN, waits[min(tries, len(waits) - 1)])

@@ -1,1 +1,1 @@
-"""Being told: what the program says beside its results, by message, by heartbeat and by log."""
+"""Notifications: messages to people, and the heartbeat that is missed where no run began."""

@@ -1,4 +1,4 @@
-"""Calls over the network that may fail or hang: they never raise, and never hold a night up.
+"""Calls over the network that may fail or hang: they never raise, and never hold a run up.
 
 Addresses are secrets here: none of them, and no text of an exception, gets into an answer.
 """

@@ -1,5 +1,6 @@
-"""The heartbeat: a dead man's switch is called at a night's start and end, so that a night that
-never ran is noticed elsewhere."""
+"""The heartbeat: a dead man's switch is called at the start and end of a call, so that a call which never
+came is noticed elsewhere.
+"""
 
 from __future__ import annotations
 

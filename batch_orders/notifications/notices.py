@@ -1,4 +1,4 @@
-"""One message about a night: what it holds (pure), and how it is sent through Apprise."""
+"""One message about what was done without anybody looking on: what it holds (pure), and how it is sent."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ log = logging.getLogger("batch_orders.notices")
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class NeedyOrder:
     """One order that needs a person, and why, without contact details."""
 
     domain: str
@@ -55,8 +55,10 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
-    """One run over an inbox: its sheets in the order in which they were taken, and why it stopped, if it did.
+class Summary:
+    """What a message tells of: a run over an inbox, or a batch that a worker has settled.
+
+    `sheets` are in the order in which they were taken, `stop` says why it stopped, if it did.
 
     `left` has a sentence for everything that was not taken, `exit_code` is what the program ends with,
     `remarks` need nobody by themselves.
@@ -82,7 +84,7 @@ class Night:
         return tuple(sheet.batch for sheet in self.sheets if sheet.batch)
 
 
-def list_needs(result: BatchResult | None) -> tuple[Need, ...]:
+def list_needy(result: BatchResult | None) -> tuple[NeedyOrder, ...]:
     """The first orders of a batch that need a person, in words that may leave the house."""
     if result is None:
         return ()
@@ -91,7 +93,7 @@ def list_needs(result: BatchResult | None) -> tuple[Need, ...]:
         key=lambda order: -1 if order.has_failed else NEEDS_A_PERSON.index(order.status),
     )
     return tuple(
-        Need(
+        NeedyOrder(
             # A cell that is no domain may hold anything, such as somebody's name.
             order.domain if DOMAIN.fullmatch(order.domain) else "",
             order.word,
@@ -105,38 +107,38 @@ def shorten(text: str) -> str:
     return on_one_line(text, LONGEST_REASON)
 
 
-def compose_notice(night: Night) -> Notice:
-    """What is told of a night. Pure."""
-    body = "\n".join(tell_all(night)).strip()
+def compose_notice(summary: Summary) -> Notice:
+    """The message that tells of it. Pure."""
+    body = "\n".join(tell_all(summary)).strip()
     if len(body) > LONGEST_BODY:
-        body = "\n".join(tell_counts(night))
+        body = "\n".join(tell_counts(summary))
     return Notice(
-        title=name_night(night),
+        title=title_of(summary),
         body=disarm(body),
-        attachments=tuple(file for sheet in night.sheets for file in sheet.attachments),
-        attention=night.needs_a_person,
-        brief=disarm("\n".join(tell_totals(night))),
+        attachments=tuple(file for sheet in summary.sheets for file in sheet.attachments),
+        attention=summary.needs_a_person,
+        brief=disarm("\n".join(tell_totals(summary))),
     )
 
 
-def tell_all(night: Night) -> Iterator[str]:
+def tell_all(summary: Summary) -> Iterator[str]:
     """Each sheet with what needs a person, and everything that was not taken."""
-    yield from tell_stop(night)
-    for sheet in night.sheets:
+    yield from tell_stop(summary)
+    for sheet in summary.sheets:
         yield from ("", *tell_sheet(sheet))
-    if not night.sheets:
+    if not summary.sheets:
         yield "No sheet was taken."
-    if night.left:
-        yield from ("", "Not taken:", *(f"  {shorten(hide_details(told))}" for told in night.left))
-    yield from ("", *map(hide_details, night.remarks), tell_end(night))
+    if summary.left:
+        yield from ("", "Not taken:", *(f"  {shorten(hide_details(told))}" for told in summary.left))
+    yield from ("", *map(hide_details, summary.remarks), tell_end(summary))
 
 
-def tell_counts(night: Night) -> Iterator[str]:
+def tell_counts(summary: Summary) -> Iterator[str]:
     """A line for each sheet and each file, as many as fit; the rest by their number."""
-    yield from tell_stop(night)
+    yield from tell_stop(summary)
     lines = [
-        *(tell_sheet_briefly(sheet) for sheet in night.sheets),
-        *(f"Not taken: {shorten(hide_details(told))}" for told in night.left),
+        *(tell_sheet_briefly(sheet) for sheet in summary.sheets),
+        *(f"Not taken: {shorten(hide_details(told))}" for told in summary.left),
     ]
     room = LONGEST_BODY
     for number, line in enumerate(lines):
@@ -145,32 +147,32 @@ def tell_counts(night: Night) -> Iterator[str]:
             yield f"… and {len(lines) - number:,} more, in the log."
             break
         yield line
-    yield tell_end(night)
+    yield tell_end(summary)
 
 
-def tell_totals(night: Night) -> Iterator[str]:
+def tell_totals(summary: Summary) -> Iterator[str]:
     """The counts alone, in a few lines that every service takes."""
     yield "The whole message was not taken here, or is too long: see the reports and the log."
     totals = Counter[Status]()
-    for sheet in night.sheets:
+    for sheet in summary.sheets:
         totals.update(sheet.orders)
     counts = ", ".join(f"{totals[status]:,} {status.value}" for status in Status if totals[status])
-    yield f"{counted(len(night.sheets), 'sheet')}: {counts or 'no orders'}."
-    if night.left:
-        yield f"{counted(len(night.left), 'file')} not taken."
-    yield tell_end(night, MOST_BATCHES)
+    yield f"{counted(len(summary.sheets), 'sheet')}: {counts or 'no orders'}."
+    if summary.left:
+        yield f"{counted(len(summary.left), 'file')} not taken."
+    yield tell_end(summary, MOST_BATCHES)
 
 
-def tell_stop(night: Night) -> Iterator[str]:
-    if night.stop:
-        yield f"Stopped before the end: {hide_details(night.stop.sentence)}"
+def tell_stop(summary: Summary) -> Iterator[str]:
+    if summary.stop:
+        yield f"Stopped before the end: {hide_details(summary.stop.sentence)}"
 
 
-def tell_end(night: Night, most: int = 1000) -> str:
-    """The last line: what programs and the ledger know the night by."""
-    named, more = night.batches[:most], len(night.batches) - most
+def tell_end(summary: Summary, most: int = 1000) -> str:
+    """The last line: the exit code for programs, and what the ledger knows the batches by."""
+    named, more = summary.batches[:most], len(summary.batches) - most
     batches = f" Batches: {', '.join(named)}{f' and {more:,} more' if more > 0 else ''}." if named else ""
-    return f"Exit code {night.exit_code}.{batches}"
+    return f"Exit code {summary.exit_code}.{batches}"
 
 
 def disarm(text: str) -> str:
@@ -180,12 +182,12 @@ def disarm(text: str) -> str:
     return visible(text)
 
 
-def name_night(night: Night) -> str:
-    sheets = counted(len(night.sheets), "sheet")
-    left = f", {counted(len(night.left), 'file')} not taken" if night.left else ""
-    if night.stop:
+def title_of(summary: Summary) -> str:
+    sheets = counted(len(summary.sheets), "sheet")
+    left = f", {counted(len(summary.left), 'file')} not taken" if summary.left else ""
+    if summary.stop:
         return f"batch-orders: stopped after {sheets}{left}"
-    if needing := night.needing:
+    if needing := summary.needing:
         return f"batch-orders: {needing:,} of {sheets} {'needs' if needing == 1 else 'need'} a person{left}"
     return f"batch-orders: {sheets}{left or ', nothing needs a person'}"
 
@@ -202,25 +204,25 @@ def tell_sheet(sheet: SheetOutcome) -> Iterator[str]:
     for told in (sheet.fault, " ".join(sheet.remarks)):
         if told:
             yield f"  {shorten(hide_details(told))}"
-    needs = list_needs(sheet.result)
-    for need in needs:
-        yield f"  {need.word}{f' {need.domain}' if need.domain else ''}: {need.reason}"
-    more = (sum(order.needs_a_person for order in sheet.result.orders) if sheet.result else 0) - len(needs)
+    needy = list_needy(sheet.result)
+    for order in needy:
+        yield f"  {order.word}{f' {order.domain}' if order.domain else ''}: {order.reason}"
+    more = (sum(order.needs_a_person for order in sheet.result.orders) if sheet.result else 0) - len(needy)
     if more > 0:
         yield f"  … and {more:,} more, in the report."
     for report in sheet.attachments:
         yield f"  Report: {report}"
 
 
-def tell_night(night: Night, notify: Notify) -> None:
-    """Send the message about a night to every target, if the settings want one. Never raises.
+def send_summary(summary: Summary, notify: Notify) -> None:
+    """Send the message to every target, if the settings want one. Never raises.
 
     A target that does not take it is a warning in the log, named without its secrets.
     """
-    if notify.when is When.ATTENTION and not night.needs_a_person:
+    if notify.when is When.ATTENTION and not summary.needs_a_person:
         return
     try:
-        faults = send_notice(compose_notice(night), notify.targets)
+        faults = send_notice(compose_notice(summary), notify.targets)
     except ConfigurationError as error:
         faults = (str(error),)
     for fault in faults:

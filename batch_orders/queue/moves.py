@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from batch_orders.core.retries import ENDS, Decision, Next, decide
+from batch_orders.core.retries import ENDS, BatchDecision, Next, decide_next
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.queue.places import queue_of
 
@@ -40,7 +40,7 @@ class Settled:
     batch: str
     environment: str
     account: str
-    decision: Decision
+    decision: BatchDecision
     stop: Stop | None
 
 
@@ -84,9 +84,9 @@ def settle(connection: Connection, job: int, worker: int, stop: Stop | None) -> 
         return None
     moved = count_moved(connection, row.batch)
     tries = row.tries if moved == row.moved else 0
-    decision = decide(stop, tries, datetime.now(UTC))
+    decision = decide_next(stop, tries, datetime.now(UTC))
     if row.abort_requested and decision.next not in ENDS:
-        decision = Decision(Next.CANCELLED)
+        decision = BatchDecision(Next.CANCELLED)
     move(connection, row, decision, stop, tries=tries + 1, rescues=0, moved=moved)
     return Settled(row.batch, row.environment, row.account, decision, stop)
 
@@ -142,16 +142,16 @@ def count_rescues(row: Any, moved: int) -> int:
     return int(row.rescues) + (row.begun_at is not None)
 
 
-def decide_rescue(cancelled: bool, rescues: int, suspects: int) -> Decision:
+def decide_rescue(cancelled: bool, rescues: int, suspects: int) -> BatchDecision:
     """What becomes of a batch, with so many `suspects` before it that died in the same hands.
 
     Each is begun alone: those that were only there when another killed their worker get their orders forward.
     """
     if cancelled:
-        return Decision(Next.CANCELLED)
+        return BatchDecision(Next.CANCELLED)
     if rescues >= MOST_RESCUES:
-        return Decision(Next.FAILED)
-    return Decision(Next.AGAIN, SUSPECTS_APART * suspects if rescues > 1 else 0.0)
+        return BatchDecision(Next.FAILED)
+    return BatchDecision(Next.AGAIN, SUSPECTS_APART * suspects if rescues > 1 else 0.0)
 
 
 def count_moved(connection: Connection, batch: str) -> int:
@@ -163,7 +163,7 @@ def count_moved(connection: Connection, batch: str) -> int:
 def move(
     connection: Connection,
     row: Any,
-    decision: Decision,
+    decision: BatchDecision,
     stop: Stop | None,
     *,
     tries: int,

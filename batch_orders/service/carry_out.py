@@ -25,7 +25,7 @@ from batch_orders.service.context import Context, Market
 from batch_orders.service.events import Events
 from batch_orders.service.preview import Preview, plan_left, plan_sheets
 from batch_orders.service.result import NOTHING_HEARD, settle_from_ledger
-from batch_orders.service.submission import INTERRUPTED, Queued, Submission
+from batch_orders.service.submission import INTERRUPTED, OrderToSend, Submission
 from batch_orders.smart_senders import make_body
 
 
@@ -120,16 +120,16 @@ class Work:
     ) -> BatchResult:
         """`left` says why some orders of the batch are not sent, if limits leave any over."""
         costs = costs_of(plan)
-        queue = tuple(
-            Queued(order.id, order.domain, make_body(order_from_json(order.content)), batch)
+        orders = tuple(
+            OrderToSend(order.id, order.domain, make_body(order_from_json(order.content)), batch)
             for order in approved
             if order.domain in costs
         )
         heard = Heard()
         remarks: tuple[str, ...] = ()
         try:
-            self.events.begins(len(queue))
-            stop = self.submission(costs, heard).submit(queue) or left
+            self.events.begins(len(orders))
+            stop = self.submission(costs, heard).submit(orders) or left
             if stop != INTERRUPTED:
                 remarks = reconcile_unconfirmed(self.context.market, self.submitter)
         except LedgerError as error:
@@ -140,19 +140,19 @@ class Work:
     def submission(self, costs: Mapping[str, Cost], heard: Heard) -> Submission:
         """The loop, whose outcomes are counted against the budget and kept in `heard`."""
 
-        def on_claim(queued: Queued, event: int) -> None:
-            heard.outcomes[queued.domain] = None
+        def on_claim(order: OrderToSend, event: int) -> None:
+            heard.outcomes[order.domain] = None
             self.context.marks.write(event)
 
-        def on_answer(queued: Queued, outcome: Outcome) -> None:
-            heard.outcomes[queued.domain] = heard.unrecorded[queued.domain] = outcome
+        def on_answer(order: OrderToSend, outcome: Outcome) -> None:
+            heard.outcomes[order.domain] = heard.unrecorded[order.domain] = outcome
 
-        def on_outcome(queued: Queued, outcome: Outcome) -> None:
-            del heard.unrecorded[queued.domain]
+        def on_outcome(order: OrderToSend, outcome: Outcome) -> None:
+            del heard.unrecorded[order.domain]
             if not isinstance(outcome, NotTaken):
                 free = isinstance(outcome, Rejected)
-                self.budget.spend(UNKNOWN_COST if free else costs[queued.domain])
-            self.events.outcome(queued, outcome)
+                self.budget.spend(UNKNOWN_COST if free else costs[order.domain])
+            self.events.outcome(order, outcome)
 
         return Submission(
             self.submitter,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from batch_orders.core.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from batch_orders.service.submission import Queued
+    from batch_orders.service.submission import OrderToSend
 
 log = logging.getLogger("batch_orders.events")
 
@@ -24,7 +24,7 @@ class Events:
     def begins(self, orders: int) -> None:
         """So many orders are about to be sent."""
 
-    def outcome(self, queued: Queued, outcome: Outcome) -> None:
+    def outcome(self, order: OrderToSend, outcome: Outcome) -> None:
         """An attempt was made, and what it proved is recorded."""
 
     def ends(self) -> None:

@@ -13,7 +13,7 @@ from batch_orders.core.stops import Ending, Stop, StopReason
 from batch_orders.errors import BatchOrdersError, InboxBusy
 from batch_orders.inbox import Arrivals, Contents, Finished, Folder, Found, Mark, Store, left_over, safe_path
 from batch_orders.notifications.heartbeat import Moment, beat
-from batch_orders.notifications.notices import Night, tell_night
+from batch_orders.notifications.notices import Summary, send_summary
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import Context
 from batch_orders.service.events import guard
@@ -176,7 +176,9 @@ class InboxWatch:
         self._hold(outcome)
         self.events.run_ended(outcome.ending, outcome.sheets)
         code = self.exit_code(outcome.ending)
-        tell_night(Night(outcome.sheets, outcome.stop, outcome.left, code, self.store.remarks), self.notify)
+        send_summary(
+            Summary(outcome.sheets, outcome.stop, outcome.left, code, self.store.remarks), self.notify
+        )
 
     def _left_out(self, arrivals: Arrivals, contents: Contents) -> tuple[str, ...]:
         """What is never taken as it lies there, in sentences."""
@@ -203,14 +205,14 @@ class InboxWatch:
 
 @contextmanager
 def heart(heartbeat: Heartbeat, notify: Notify, exit_code: Callable[[Exception], int]) -> Iterator[None]:
-    """Every way out of the block but a skip is heard by whoever watches over the nights, and every fault is told."""
+    """Every way out of the block but a skip is heard where the heartbeat is watched, and every fault is told."""
     try:
         yield
     except InboxBusy:
         raise
     except BaseException as error:
         if isinstance(error, Exception):
-            tell_night(Night(stop=explain_fault(error), exit_code=exit_code(error)), notify)
+            send_summary(Summary(stop=explain_fault(error), exit_code=exit_code(error)), notify)
         beat(heartbeat, Moment.FAILURE)
         raise
 

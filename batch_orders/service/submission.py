@@ -32,7 +32,7 @@ class Vendor(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
+class OrderToSend:
     """One order on its way: its id in the ledger, its domain, its body and its batch."""
 
     id: int
@@ -61,11 +61,11 @@ NEVER_SENT = NotTaken("The ledger was lost before the order was sent.", again=Tr
 
 INTERRUPTED = Stop(StopReason.INTERRUPTED, "Interrupted.")
 
-OnClaim = Callable[[Queued, int], None]
+OnClaim = Callable[[OrderToSend, int], None]
 """Hears that an order is claimed, just before it is sent, and the number of that move."""
-OnAnswer = Callable[[Queued, Outcome], None]
+OnAnswer = Callable[[OrderToSend, Outcome], None]
 """Hears of every outcome, also of one that can then not be recorded."""
-OnOutcome = Callable[[Queued, Outcome], None]
+OnOutcome = Callable[[OrderToSend, Outcome], None]
 """Hears of every outcome as soon as it is recorded."""
 
 
@@ -82,29 +82,29 @@ class Submission:
     on_outcome: OnOutcome
     timeout: float
 
-    def submit(self, queue: Sequence[Queued]) -> Stop | None:
+    def submit(self, orders: Sequence[OrderToSend]) -> Stop | None:
         """Submit the orders in turn. Returns why it stopped before the end, or None.
 
         Raises LedgerError where the ledger was lost. It was waited for, and then has what was heard.
         """
         failures = 0
-        for queued in queue:
+        for order in orders:
             if self.limiter.stopping():
                 return INTERRUPTED
-            outcome = self.submit_order(queued)
+            outcome = self.submit_order(order)
             failures = failures + 1 if is_failure(outcome) else 0
             if stop := self.read_stop(outcome, failures):
                 return stop
         return None
 
-    def submit_order(self, queued: Queued) -> Outcome | None:
+    def submit_order(self, order: OrderToSend) -> Outcome | None:
         """Send one order until it is proven or may not be sent again. None: it is not ours to send."""
         outcome: Outcome | None = None
         for attempt in range(self.retry.attempts):
             self.limiter.keep()
             if self.limiter.stopping():
                 return outcome
-            outcome = self.attempt(queued)
+            outcome = self.attempt(order)
             if outcome is None:
                 return None
             if not (
@@ -115,28 +115,28 @@ class Submission:
                 self.limiter.wait(max(outcome.wait, self.retry.first_pause * 2**attempt))
         return outcome
 
-    def attempt(self, queued: Queued) -> Outcome | None:
+    def attempt(self, order: OrderToSend) -> Outcome | None:
         """Claim, send and record once. None: it is not ours to send."""
         # Opened before the claim: its end in the ledger is counted from a later moment.
         window = Window.opened(BEGIN_WITHIN)
         try:
-            event = self.claims.claim(queued.id, BEGIN_WITHIN + self.timeout)
+            event = self.claims.claim(order.id, BEGIN_WITHIN + self.timeout)
         except LedgerConflict:
             return None
         except LedgerError:
             self.record_late(NEVER_SENT)
             raise
-        self.on_claim(queued, event)
-        outcome = self.vendor.place_order(queued.body, window)
+        self.on_claim(order, event)
+        outcome = self.vendor.place_order(order.body, window)
         self.limiter.note_end()
-        self.on_answer(queued, outcome)
+        self.on_answer(order, outcome)
         try:
-            self.claims.record(queued.id, outcome)
+            self.claims.record(order.id, outcome)
         except LedgerError:
             if self.record_late(outcome):
-                self.on_outcome(queued, outcome)
+                self.on_outcome(order, outcome)
             raise
-        self.on_outcome(queued, outcome)
+        self.on_outcome(order, outcome)
         return outcome
 
     def record_late(self, outcome: Outcome) -> bool:

@@ -188,7 +188,7 @@ def merge(given: Given) -> Settings:
 def find_account(given: Given) -> AccountSettings | None:
     """The account that was named, as the settings file has it. None: nobody named one, or the one without a name.
 
-    Raises ConfigurationError where the file does not have it: a slip must not make a customer.
+    Raises ConfigurationError where the file does not have it: a typo must not make a customer.
     """
     setting = SETTINGS["account"]
     named = given.look_up(setting)

@@ -1,4 +1,4 @@
-"""Who is told of a night, and the dead man's switch: the tables of the file and their variables."""
+"""Who is told what was done, and the dead man's switch: the tables of the file and their variables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEARTBEAT_VARIABLE = "BATCH_ORDERS_HEARTBEAT"
 
 
 class When(StrEnum):
-    """When a message about a night is sent."""
+    """When a message is sent."""
 
     ALWAYS = "always"
     ATTENTION = "attention"
@@ -22,7 +22,7 @@ class When(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Who is told of a night. `targets` are Apprise URLs and hold secrets: they show themselves to nobody."""
+    """Who is told what was done. `targets` are Apprise URLs and hold secrets: they show themselves to nobody."""
 
     targets: tuple[str, ...] = field(default=(), repr=False)
     when: When = When.ATTENTION

@@ -15,7 +15,7 @@ from batch_orders.core.rules import KEPT_PROBLEMS, RowRules
 from batch_orders.errors import SheetError
 from batch_orders.validation.cell_warnings import warn_of_cells
 from batch_orders.validation.comma_names import find_comma_names, mark_comma_names, warn_of_commas
-from batch_orders.validation.domain_slips import mend_slips, put_slips
+from batch_orders.validation.domain_typos import mend_typos, put_typos
 from batch_orders.validation.duplicates import warn_of_duplicates
 from batch_orders.validation.fillers import pass_over_fillers, tell_lone_domains_once
 from batch_orders.validation.half_orders import point_at_orders
@@ -77,7 +77,7 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     cells = gather_cells(sheet, rules.fields)
     normal = normalise(cells, rows_below_headers(sheet, cells))
     struck = struck_domains(sheet, cells)
-    entries, defaulted = judge_entries(put_slips(normal.entries, struck) if struck else normal.entries, rules)
+    entries, defaulted = judge_entries(put_typos(normal.entries, struck) if struck else normal.entries, rules)
     comma_names = find_comma_names(cells)
     entries = mark_comma_names(cells, entries, comma_names)
     entries = tell_lone_domains_once(cells, entries, rules.fields)
@@ -117,7 +117,7 @@ def demand_columns(sheet: Sheet, rules: RowRules) -> None:
 def judge_entries(normal: pd.DataFrame, rules: RowRules) -> tuple[pd.DataFrame, dict[str, int]]:
     judged, defaulted = judge_once(normal, rules)
     faults = to_arrow(judged[fault_column(Field.MAILBOX)])
-    mended = mend_slips(normal, np.asarray(pc.equal(faults, "mailbox-other-domain")))
+    mended = mend_typos(normal, np.asarray(pc.equal(faults, "mailbox-other-domain")))
     return (judged, defaulted) if mended is normal else judge_once(mended, rules)
 
 

@@ -67,7 +67,7 @@ def split_mailboxes(cell: str) -> list[str]:
     """The mailboxes of one cell, in their order.
 
     Commas, semicolons and line breaks separate. A space does only between whole addresses: "john doe" is a
-    slip, not two mailboxes to pay for. Nor does a comma between a bare word and a whole address, without a
+    mistake, not two mailboxes to pay for. Nor does a comma between a bare word and a whole address, without a
     blank: in "anna,roe@example.com" it stands for a dot.
     """
     pieces: list[str] = []

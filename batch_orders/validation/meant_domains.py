@@ -41,7 +41,7 @@ LONGEST_READ = 2_000
 def domains_meant(faulty: pa.Array, good: pa.Array) -> dict[str, str]:
     """For each faulty domain what it was surely meant to be, where that can be told.
 
-    `good` are the domains of the sheet that can be bought: a slip of one letter is likelier to mean one of
+    `good` are the domains of the sheet that can be bought: a typo of one letter is likelier to mean one of
     them than a name that nobody wrote.
     """
     values = pc.unique(faulty)
@@ -49,8 +49,8 @@ def domains_meant(faulty: pa.Array, good: pa.Array) -> dict[str, str]:
     odd = values.filter(pc.match_substring_regex(values, MAY_HIDE_A_NAME)).to_pylist()
     read = {value: part for value in odd if (part := read_domain(value))}
     left = not_in(values, read)
-    slips = words_meant(left, good)
-    return read | slips | mend_endings(not_in(left, slips))
+    typos = words_meant(left, good)
+    return read | typos | mend_endings(not_in(left, typos))
 
 
 def not_in(values: pa.Array, known: Mapping[str, str]) -> pa.Array:
@@ -128,7 +128,7 @@ def common_ending(ending: str) -> str:
     if judge_domain(f"a.{ending}").fault != "domain-unknown-ending":
         return ""
     near = [common for common in COMMON_ENDINGS if is_one_letter_off(ending, common)]
-    # ".con" is one letter from ".com" and ".co"; a changed letter is the likelier slip.
+    # ".con" is one letter from ".com" and ".co"; a changed letter is the likelier typo.
     near = [common for common in near if len(common) == len(ending)] or near
     return near[0] if len(near) == 1 else ""
 

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from batch_orders.core.model import Field, Problem, Severity, Sheet
 from batch_orders.core.rules import RowRules
 from batch_orders.validation.blanks import EDGES
+from batch_orders.validation.cell_sentences import say_fault
 from batch_orders.validation.confusables import tell_letter
 from batch_orders.validation.judge import at_fault, fault_column, to_arrow
 from batch_orders.validation.sentences import (
@@ -25,7 +26,6 @@ from batch_orders.validation.sentences import (
     shown,
 )
 from batch_orders.validation.suggestions import Suggester
-from batch_orders.validation.told import say_fault
 
 IS_A_NAME = "mailbox-is-a-name"
 IS_THE_DOMAIN = "mailbox-is-the-domain"

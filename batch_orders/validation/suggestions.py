@@ -113,8 +113,8 @@ def suggest_vendor(value: str, near: Neighbourhood) -> str:
         agree = not found["name"] or near.names.find(found["name"]) == {int(found["number"])}
         return found["number"] if agree else ""
     nearest = near.names.nearest(value)
-    slips = tuple(name for name in nearest if is_one_letter_off(fold_name(value), fold_name(name)))
-    meant = slips or nearest
+    typos = tuple(name for name in nearest if is_one_letter_off(fold_name(value), fold_name(name)))
+    meant = typos or nearest
     good = [name for name in meant if not judge_vendor(name, near.names).fault]
     return good[0] if len(meant) == len(good) == 1 else ""
 

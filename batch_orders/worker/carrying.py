@@ -11,7 +11,7 @@ from batch_orders.core.stops import Ending, Stop, StopReason
 from batch_orders.errors import BatchOrdersError, ConfigurationError, LedgerError, SubmitterBusy
 from batch_orders.ledger.lock import this_process
 from batch_orders.logs import about, log
-from batch_orders.notifications.notices import tell_night
+from batch_orders.notifications.notices import send_summary
 from batch_orders.queue import moves
 from batch_orders.queue.engine import UNFORESEEN, Hand
 from batch_orders.queue.places import queue_of
@@ -24,7 +24,7 @@ from batch_orders.service.submission import RetryPolicy
 from batch_orders.service.submit import submit
 from batch_orders.settings import Settings
 from batch_orders.smart_senders import ApiKey, Environment
-from batch_orders.worker.telling import TOLD, describe
+from batch_orders.worker.notices import TOLD, describe
 
 DOOR = "worker"
 PAUSED = Stop(StopReason.BUSY, "The account is paused.")
@@ -138,7 +138,9 @@ class Carrying:
             return
         # The batch is settled: nothing that goes wrong with a message may come near it.
         try:
-            tell_night(describe(settled, result_of(settled.batch, self.known.ledger), self.exit_code), notify)
+            send_summary(
+                describe(settled, result_of(settled.batch, self.known.ledger), self.exit_code), notify
+            )
         except Exception as error:  # noqa: BLE001
             log.warning("Nobody was told of batch %s (%s).", settled.batch, type(error).__name__)
 

@@ -14,7 +14,7 @@ from batch_orders.cli.show import LogConsole, open_console
 from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.logs import LogFormat, about, hide, log, set_up_logs
 from batch_orders.sandbox import Sandbox
-from batch_orders.service.submission import Queued
+from batch_orders.service.submission import OrderToSend
 from tests.harness.command_line import Machine
 from tests.sheets import row
 
@@ -116,7 +116,7 @@ def test_one_line_per_outcome(
     body = {"domains": [{"mailboxes": ["box@one.com"]}], "user_details": {"name": "Canary Doe"}}
     progress = Lines(open_console(aside=False))
     progress.begins(2)
-    progress.outcome(Queued(1, "one.com", body), outcome)
+    progress.outcome(OrderToSend(1, "one.com", body), outcome)
     (line,) = lines(capsys)
     assert (line["level"], line["message"], line["domain"]) == (level, message, "one.com")
 

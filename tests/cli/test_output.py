@@ -24,7 +24,7 @@ from batch_orders.core.outcomes import Outcome, Placed
 from batch_orders.logs import log
 from batch_orders.sandbox import Sandbox
 from batch_orders.service.events import Events, guard
-from batch_orders.service.submission import Queued
+from batch_orders.service.submission import OrderToSend
 from tests.harness.command_line import Machine
 from tests.harness.starts import PATIENCE
 from tests.sheets import row
@@ -180,7 +180,7 @@ class Broken(Events):
     def begins(self, orders: int) -> None:
         self.words.append("begins")
 
-    def outcome(self, queued: Queued, outcome: Outcome) -> None:
+    def outcome(self, order: OrderToSend, outcome: Outcome) -> None:
         self.words.append("outcome")
         raise OSError("gone")
 
@@ -194,7 +194,7 @@ def test_a_broken_display_is_ended_once_and_asked_no_more(caplog: pytest.LogCapt
     display = guard(broken)
     display.begins(2)
     for _ in range(2):
-        display.outcome(Queued(1, "one.com", {}), Placed(""))
+        display.outcome(OrderToSend(1, "one.com", {}), Placed(""))
     display.ends()
     assert broken.words == ["begins", "outcome", "ends"]
 

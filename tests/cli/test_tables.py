@@ -15,7 +15,7 @@ from batch_orders.cli.tables import make_table, share_width
 from batch_orders.core.faults import group_problems
 from batch_orders.core.model import Problem, Severity
 from batch_orders.core.outcomes import Outcome, Placed, Rejected, Unconfirmed
-from batch_orders.service.submission import Queued
+from batch_orders.service.submission import OrderToSend
 from tests.harness.command_line import Machine
 from tests.sheets import row
 
@@ -137,7 +137,7 @@ def test_long_work_says_how_far_it_is_and_how_long_it_takes() -> None:
     lines.begins(150)
     outcomes: list[Outcome] = [Placed("1"), Rejected("No."), Unconfirmed("Lost."), *[Placed("1")] * 147]
     for number, outcome in enumerate(outcomes):
-        lines.outcome(Queued(1, f"shop-{number}.com", {}), outcome)
+        lines.outcome(OrderToSend(1, f"shop-{number}.com", {}), outcome)
     assert isinstance(console.file, io.StringIO)
     told = [line for line in console.file.getvalue().splitlines() if " of 150: " in line]
     assert told == [

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from batch_orders.core.retries import Decision, Next, decide
+from batch_orders.core.retries import BatchDecision, Next, decide_next
 from batch_orders.core.stops import Stop, StopReason
 
 NOW = datetime(2026, 11, 23, 4, 15, tzinfo=UTC)
@@ -41,20 +41,20 @@ def test_every_reason_is_decided_on() -> None:
 
 @pytest.mark.parametrize("reason", AGAIN)
 def test_it_is_tried_again_after_longer_and_longer_waits(reason: StopReason) -> None:
-    decided = [decide(Stop(reason, "Why."), tries, NOW) for tries in range(6)]
-    assert decided == [Decision(Next.AGAIN, wait) for wait in AGAIN[reason]]
+    decided = [decide_next(Stop(reason, "Why."), tries, NOW) for tries in range(6)]
+    assert decided == [BatchDecision(Next.AGAIN, wait) for wait in AGAIN[reason]]
 
 
 @pytest.mark.parametrize("reason", ENDS)
 def test_what_no_later_try_mends_is_not_tried_again(reason: StopReason) -> None:
-    assert decide(Stop(reason, "Why."), 0, NOW) == Decision(ENDS[reason])
+    assert decide_next(Stop(reason, "Why."), 0, NOW) == BatchDecision(ENDS[reason])
 
 
 def test_it_waits_for_as_long_as_the_vendor_asks() -> None:
     asked = Stop(StopReason.VENDOR_WAITS, "Wait.", NOW + timedelta(seconds=700))
-    assert decide(asked, 5, NOW) == Decision(Next.AGAIN, 700.0)
-    assert decide(asked, 0, NOW + timedelta(hours=1)) == Decision(Next.AGAIN, 0.0)
+    assert decide_next(asked, 5, NOW) == BatchDecision(Next.AGAIN, 700.0)
+    assert decide_next(asked, 0, NOW + timedelta(hours=1)) == BatchDecision(Next.AGAIN, 0.0)
 
 
 def test_what_went_to_its_end_is_done() -> None:
-    assert decide(None, 3, NOW) == Decision(Next.DONE)
+    assert decide_next(None, 3, NOW) == BatchDecision(Next.DONE)

@@ -13,9 +13,9 @@ from batch_orders.core.stops import Ending, Stop, StopReason
 from batch_orders.notifications.notices import (
     LONGEST_BODY,
     MOST_NEEDS,
-    Night,
+    Summary,
     compose_notice,
-    list_needs,
+    list_needy,
 )
 from tests.sheets import Row, make_result, make_sheet, make_worksheet, row, sheet_of
 
@@ -51,12 +51,12 @@ NEEDY = SheetOutcome(
 
 
 def reason(rows: list[Row], order: OrderResult) -> str:
-    (need,) = list_needs(result_of(rows, order))
+    (need,) = list_needy(result_of(rows, order))
     return need.reason
 
 
 def test_a_night_in_full() -> None:
-    notice = compose_notice(Night((NEEDY, DONE), exit_code=1))
+    notice = compose_notice(Summary((NEEDY, DONE), exit_code=1))
     assert notice.title == "batch-orders: 1 of 2 sheets needs a person"
     assert notice.body == (
         "june.csv (blue): 1 placed, 1 rejected. It needs a person.\n"
@@ -71,30 +71,30 @@ def test_a_night_in_full() -> None:
 
 
 def test_a_night_in_which_all_went_well_needs_nobody() -> None:
-    notice = compose_notice(Night((DONE,)))
+    notice = compose_notice(Summary((DONE,)))
     assert notice.title == "batch-orders: 1 sheet, nothing needs a person"
     assert not notice.attention
 
 
 def test_a_night_that_stopped_says_why_first() -> None:
-    notice = compose_notice(Night((DONE,), Stop(StopReason.VENDOR, "The API key was refused (401).")))
+    notice = compose_notice(Summary((DONE,), Stop(StopReason.VENDOR, "The API key was refused (401).")))
     assert notice.title == "batch-orders: stopped after 1 sheet"
     assert notice.body.startswith("Stopped before the end: The API key was refused (401).\n")
     assert notice.attention
 
 
 def test_a_night_without_sheets() -> None:
-    assert compose_notice(Night(())).body == "No sheet was taken.\n\nExit code 0."
+    assert compose_notice(Summary(())).body == "No sheet was taken.\n\nExit code 0."
 
 
 def test_a_sheet_that_could_not_be_read_says_why() -> None:
-    body = compose_notice(Night((SheetOutcome("x.csv", Ending.REFUSED, fault="x.csv is empty."),))).body
+    body = compose_notice(Summary((SheetOutcome("x.csv", Ending.REFUSED, fault="x.csv is empty."),))).body
     assert body.startswith("x.csv: no orders. It was refused.\n  x.csv is empty.\n")
 
 
 def test_what_was_not_taken_is_named_and_needs_a_person() -> None:
     notice = compose_notice(
-        Night((DONE,), left=("inbox/june.csv~ is left out: it is no sheet.",), exit_code=1)
+        Summary((DONE,), left=("inbox/june.csv~ is left out: it is no sheet.",), exit_code=1)
     )
     assert notice.title == "batch-orders: 1 sheet, 1 file not taken"
     assert "Not taken:\n  inbox/june.csv~ is left out: it is no sheet.\n" in notice.body
@@ -107,11 +107,11 @@ def test_what_needs_a_person_is_told_with_the_unconfirmed_first_and_bounded() ->
         OrderResult("u.com", Status.UNCONFIRMED, (0,)),
         OrderResult("p.com", Status.PLACED, (0,)),
     ]
-    needs = list_needs(result_of([row()], *orders))
+    needs = list_needy(result_of([row()], *orders))
     assert [need.domain for need in needs][:2] == ["u.com", "r0.com"]
     assert len(needs) == MOST_NEEDS
     sheet = SheetOutcome("june.csv", Ending.ATTENTION, result=result_of([row()], *orders))
-    assert "  … and 1 more, in the report." in compose_notice(Night((sheet,))).body
+    assert "  … and 1 more, in the report." in compose_notice(Summary((sheet,))).body
 
 
 DETAILS = {
@@ -155,7 +155,7 @@ def test_short_details_leave_other_words_alone() -> None:
 
 
 def test_a_domain_that_is_none_is_not_repeated() -> None:
-    (need,) = list_needs(result_of([row("Jane Doe")], rejected("Row 2: no domain", domain="Jane Doe")))
+    (need,) = list_needy(result_of([row("Jane Doe")], rejected("Row 2: no domain", domain="Jane Doe")))
     assert need.domain == ""
 
 
@@ -185,14 +185,14 @@ MARKUP = {
 
 @pytest.mark.parametrize(("words", "active"), MARKUP.values(), ids=MARKUP)
 def test_words_of_others_do_nothing_in_a_chat(words: str, active: str) -> None:
-    night = Night((sheet_with(words, f"{words}.csv".replace("/", "_"), words),), left=(words,))
-    notice = compose_notice(night)
+    summary = Summary((sheet_with(words, f"{words}.csv".replace("/", "_"), words),), left=(words,))
+    notice = compose_notice(summary)
     assert active not in notice.body + notice.brief + notice.title
 
 
 def test_a_message_that_is_far_too_long_has_a_line_for_each_sheet() -> None:
     sheets = tuple(sheet_with("no " * 60, f"{number}.csv", "north") for number in range(100))
-    notice = compose_notice(Night(sheets, exit_code=1))
+    notice = compose_notice(Summary(sheets, exit_code=1))
     assert len(notice.body) < LONGEST_BODY + 1_000
     assert all(f"{number}.csv (north): 10 rejected" in notice.body for number in range(100))
     assert notice.body.splitlines()[-1].startswith("Exit code 1. Batches: b")
@@ -200,7 +200,7 @@ def test_a_message_that_is_far_too_long_has_a_line_for_each_sheet() -> None:
 
 def test_a_night_beyond_all_bounds_says_how_much_more_there_is() -> None:
     left = tuple(f"inbox/{number} is left out: {'x' * 150}" for number in range(1_000))
-    body = compose_notice(Night(left=left, exit_code=1)).body
+    body = compose_notice(Summary(left=left, exit_code=1)).body
     assert len(body) < LONGEST_BODY + 1_000
     assert "more, in the log." in body
     assert body.endswith("Exit code 1.")
@@ -208,7 +208,7 @@ def test_a_night_beyond_all_bounds_says_how_much_more_there_is() -> None:
 
 def test_the_brief_form_has_counts_code_and_batches() -> None:
     sheets = tuple(replace(sheet_with("no"), name=f"{number}.csv") for number in range(30))
-    brief = compose_notice(Night(sheets, left=("x is left out.",), exit_code=1)).brief
+    brief = compose_notice(Summary(sheets, left=("x is left out.",), exit_code=1)).brief
     assert "30 sheets: 300 rejected." in brief
     assert "1 file not taken." in brief
     assert brief.splitlines()[-1].startswith("Exit code 1. Batches: b, b")

@@ -13,7 +13,7 @@ from batch_orders.core.stops import Ending, Stop, StopReason
 from batch_orders.errors import ConfigurationError
 from batch_orders.notifications import targets
 from batch_orders.notifications.notice import Notice
-from batch_orders.notifications.notices import Night, send_notice, tell_night
+from batch_orders.notifications.notices import Summary, send_notice, send_summary
 from batch_orders.settings import Notify, When
 from tests.harness.listener import Listener
 
@@ -119,14 +119,14 @@ def test_nobody_listens(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCap
     ],
 )
 def test_when_a_night_is_told(when: When, ending: Ending, told: int, listener: Listener) -> None:
-    tell_night(Night((SheetOutcome("june.csv", ending),)), Notify((listener.target(),), when))
+    send_summary(Summary((SheetOutcome("june.csv", ending),)), Notify((listener.target(),), when))
     assert len(listener.heard) == told
 
 
 def test_a_night_is_never_failed_by_its_message(listener: Listener, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        tell_night(
-            Night((), Stop(StopReason.OTHER, "Stopped.")), Notify((listener.target(f"/refuse/{CANARY}"),))
+        send_summary(
+            Summary((), Stop(StopReason.OTHER, "Stopped.")), Notify((listener.target(f"/refuse/{CANARY}"),))
         )
     assert "Notification target 1 (JSON) did not take the message" in caplog.text
     assert CANARY not in caplog.text
@@ -137,4 +137,4 @@ def test_without_apprise_the_settings_are_refused(monkeypatch: pytest.MonkeyPatc
     assert send_notice(NOTICE, []) == ()
     with pytest.raises(ConfigurationError, match=r"batch-orders\[notify\]"):
         send_notice(NOTICE, ["json://127.0.0.1"])
-    tell_night(Night((), Stop(StopReason.OTHER, "Stopped.")), Notify(("json://127.0.0.1",)))
+    send_summary(Summary((), Stop(StopReason.OTHER, "Stopped.")), Notify(("json://127.0.0.1",)))

@@ -13,7 +13,7 @@ from batch_orders.core.outcomes import Body, NotTaken, Outcome, Placed, Rejected
 from batch_orders.core.rate import Rate
 from batch_orders.errors import LedgerConflict, LedgerError, SubmitterBusy
 from batch_orders.service.limiter import RateLimiter
-from batch_orders.service.submission import INTERRUPTED, NEVER_SENT, Queued, RetryPolicy, Submission
+from batch_orders.service.submission import INTERRUPTED, NEVER_SENT, OrderToSend, RetryPolicy, Submission
 from batch_orders.smart_senders import Window
 from batch_orders.smart_senders.window import read_steady_clock
 
@@ -64,11 +64,11 @@ class World:
         self.during_send()
         return self.answers[body["domain"]].pop(0)
 
-    def heard(self, queued: Queued, outcome: Outcome) -> None:
+    def heard(self, order: OrderToSend, outcome: Outcome) -> None:
         """What the loop told of an answer before it was recorded is not looked at here."""
 
-    def told(self, queued: Queued, outcome: Outcome) -> None:
-        self.log.append(("told", queued.domain, outcome))
+    def told(self, order: OrderToSend, outcome: Outcome) -> None:
+        self.log.append(("told", order.domain, outcome))
 
     def sleep(self, seconds: float) -> None:
         assert seconds > 0
@@ -84,7 +84,9 @@ class World:
 
     def submit(self, retry: RetryPolicy | None = None, rate: Rate | None = None) -> str:
         """Why it stopped, "" where it did not."""
-        queue = [Queued(number, domain, {"domain": domain}) for number, domain in enumerate(self.answers)]
+        queue = [
+            OrderToSend(number, domain, {"domain": domain}) for number, domain in enumerate(self.answers)
+        ]
         limiter = RateLimiter(rate, lambda: self.asked_to_stop, lambda: self.now, self.sleep)
         submission = Submission(
             self, self, retry or RetryPolicy(), limiter, lambda *_: None, self.heard, self.told, 300.0

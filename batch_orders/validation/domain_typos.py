@@ -1,4 +1,4 @@
-"""A domain that could be bought, but is a slip: its mailboxes say so."""
+"""A domain that could be bought, but is a typo: its mailboxes say so."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from batch_orders.validation.mailboxes import hosts_of
 from batch_orders.validation.names import judge_domain
 from batch_orders.validation.typos import is_one_letter_off, may_be_a_pair
 
-DOMAIN_SLIP = "domain-slip"
+DOMAIN_TYPO = "domain-slip"
 DOMAIN_FAULT = fault_column(Field.DOMAIN)
 
 
-def mend_slips(entries: pd.DataFrame, elsewhere: np.ndarray) -> pd.DataFrame:
+def mend_typos(entries: pd.DataFrame, elsewhere: np.ndarray) -> pd.DataFrame:
     """The entries with the domains that are a letter away from the domain of their mailboxes as faulty.
 
     That is so where other rows of the sheet name the mailboxes' domain and none stands by the row's own one,
@@ -31,8 +31,8 @@ def mend_slips(entries: pd.DataFrame, elsewhere: np.ndarray) -> pd.DataFrame:
     near = one_letter_off(domains, hosts)
     if not near.any():
         return entries
-    sure = pick_slips(entries, domains[near], hosts[near])
-    return put_slips(entries, dict(zip(entries["position"][sure.index], sure, strict=True)))
+    sure = pick_typos(entries, domains[near], hosts[near])
+    return put_typos(entries, dict(zip(entries["position"][sure.index], sure, strict=True)))
 
 
 def one_letter_off(domains: pd.Series[str], hosts: pd.Series[str]) -> np.ndarray:
@@ -45,19 +45,19 @@ def one_letter_off(domains: pd.Series[str], hosts: pd.Series[str]) -> np.ndarray
     return near
 
 
-def put_slips(entries: pd.DataFrame, host_of: Mapping[int, str]) -> pd.DataFrame:
+def put_typos(entries: pd.DataFrame, host_of: Mapping[int, str]) -> pd.DataFrame:
     """`host_of` is the domain meant, by the position of the row."""
     rows = entries["position"].isin(list(host_of))
     hosts = entries["position"][rows].map(host_of)
     faults, meant, group = (entries[name].copy() for name in (DOMAIN_FAULT, "meant", "group"))
     known = dict(zip(meant, group, strict=True))
-    faults[rows], meant[rows] = DOMAIN_SLIP, hosts
+    faults[rows], meant[rows] = DOMAIN_TYPO, hosts
     group[rows] = hosts.map(known).fillna(group[rows]).astype("int64")
     return entries.assign(**{DOMAIN_FAULT: faults}, meant=meant, group=group)
 
 
-def pick_slips(entries: pd.DataFrame, domains: pd.Series[str], hosts: pd.Series[str]) -> pd.Series[str]:
-    """The hosts of the entries whose domain is surely the slip, of the two that are a letter apart."""
+def pick_typos(entries: pd.DataFrame, domains: pd.Series[str], hosts: pd.Series[str]) -> pd.Series[str]:
+    """The hosts of the entries whose domain is surely the typo, of the two that are a letter apart."""
     others = entries[~entries.index.isin(domains.index) & (entries[DOMAIN_FAULT] == "")]
     standing = set(others[Field.DOMAIN])
     said = hosts.groupby(domains)

@@ -8,14 +8,14 @@ from batch_orders.core.accounts import show_account
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.retries import Next
 from batch_orders.core.stops import Ending
-from batch_orders.notifications.notices import Night
+from batch_orders.notifications.notices import Summary
 from batch_orders.queue.moves import Settled
 
 TOLD = frozenset(set(Next) - {Next.AGAIN, Next.CANCELLED})
 """After these, people are told as the settings say."""
 
 
-def describe(settled: Settled, result: BatchResult, exit_code: Callable[[Ending], int]) -> Night:
+def describe(settled: Settled, result: BatchResult, exit_code: Callable[[Ending], int]) -> Summary:
     """The message about one batch. Pure."""
     ending = Ending.STOPPED if settled.stop else result.ending
     sheet = SheetOutcome(
@@ -26,7 +26,7 @@ def describe(settled: Settled, result: BatchResult, exit_code: Callable[[Ending]
         stop=settled.stop,
         source=f"account {show_account(settled.account)}",
     )
-    return Night((sheet,), settled.stop, exit_code=exit_code(ending), remarks=(name_next_step(settled),))
+    return Summary((sheet,), settled.stop, exit_code=exit_code(ending), remarks=(name_next_step(settled),))
 
 
 def name_next_step(settled: Settled) -> str:

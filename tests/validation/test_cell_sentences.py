@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from batch_orders.validation.cell_sentences import CELL_SENTENCES, say_fault
 from batch_orders.validation.sentences import SENTENCES
-from batch_orders.validation.told import TOLD, say_fault
 from tests.sheets import Row
 from tests.validation.judged import coral, judge, problems, sentence
 
@@ -62,9 +62,9 @@ def test_no_sentence_ends_twice(row: Row) -> None:
 
 
 def test_every_fault_of_a_value_is_told_with_it() -> None:
-    for code in TOLD:
+    for code in CELL_SENTENCES:
         assert "reef-7" in say_fault(code, "reef-7", "coralpeak.com", "")
-    untold = {code for code in SENTENCES if code not in TOLD and not code.endswith("-missing")}
+    untold = {code for code in SENTENCES if code not in CELL_SENTENCES and not code.endswith("-missing")}
     # These have sentences of their own, or speak of several cells.
     assert untold <= {
         "vendor-unknown",
