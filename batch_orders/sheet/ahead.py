@@ -28,8 +28,8 @@ NEEDED = (
     *("batch_orders.sheet.content", "batch_orders.sheet.csv.table", "batch_orders.sheet.csv.guessed"),
     *("batch_orders.sheet.tables.worksheets", "batch_orders.sheet.formats.workbook", "pyarrow.compute"),
     *("batch_orders.sheet.formats.ods", "batch_orders.sheet.formats.html"),
-    # numpy, pyarrow and zipfile import these when they are used first.
-    *("numpy.ma", "dateutil.relativedelta", "encodings.cp437"),
+    # pyarrow and zipfile import these when they are used first.
+    *("dateutil.relativedelta", "encodings.cp437"),
 )
 """What nearly every file needs; other formats import what they need besides."""
 QUIET = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}

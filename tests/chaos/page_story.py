@@ -12,7 +12,7 @@ from pathlib import Path
 import requests
 
 from batch_orders.sandbox import Sandbox
-from tests.chaos.points import Point
+from tests.chaos.points import Point, Within
 from tests.harness.command_line import Machine, read_states
 from tests.harness.page import Page, heading_of, serve_warmly, serving
 from tests.sheets import row
@@ -30,16 +30,21 @@ class PageStory:
         self.domains = [f"alder-{number}.com" for number in range(count)]
         self.sheet = buyer.hand_in(*(row(domain) for domain in self.domains))
 
-    def strike(self, point: Point, *, child: bool) -> bool:
+    def strike(self, point: Point | Within, *, child: bool) -> bool:
         """Serve with a point in the process that listens or in its children. Returns whether it came to it."""
         mark = self.buyer.here / "struck"
         mark.unlink(missing_ok=True)
-        armed = Point(point.place, point.when, point.nth, mark=str(mark)).arm
+        armed = point.marked(str(mark)).arm
         before = partial(serve_warmly, **{"in_children" if child else "in_server": armed})
         with serving(self.buyer, before=before, sign_in=False) as page, suppress(requests.ConnectionError):
             page.sign_in()
             self.go_on(page, mark)
         return mark.exists()
+
+    def look(self) -> None:
+        """Open the page, do nothing, and see whether it claims too much."""
+        with serving(self.buyer) as page:
+            self.check_claims(page)
 
     def finish(self) -> None:
         """One start that nothing hinders must be enough, whatever the others have left behind."""
@@ -81,6 +86,7 @@ class PageStory:
             placed = sum(state == "placed" for state in self.states().values())
             assert int(said[1]) <= placed <= len(self.sandbox.orders)
             assert int(said[2]) == len(self.domains)
+        assert set(self.batches()) == set(self.confirmed()), "an upload says of its batch what is not so"
 
     def states(self) -> dict[str, str]:
         return read_states(self.ledger)
@@ -99,11 +105,19 @@ class PageStory:
         assert set(states.values()) <= {"placed", "unconfirmed"}, states
         placed = {domain for domain, state in states.items() if state == "placed"}
         assert placed <= set(bought), f"never bought, but placed: {placed - set(bought)}"
+        assert len(self.batches()) == 1
+        assert set(self.confirmed()) == set(self.batches()), "an upload says of its batch what is not so"
+
+    def batches(self) -> list[str]:
+        return self.ask("SELECT id FROM batches")
+
+    def confirmed(self) -> list[str]:
+        """The batches that uploads say to have become."""
+        return self.ask("SELECT batches FROM uploads WHERE state = 'confirmed'")
+
+    def ask(self, query: str) -> list[str]:
         with closing(sqlite3.connect(self.ledger)) as connection:
-            batches = connection.execute("SELECT id FROM batches").fetchall()
-            confirmed = connection.execute("SELECT batches FROM uploads WHERE state = 'confirmed'").fetchall()
-        assert len(batches) == 1
-        assert set(confirmed) == set(batches), "an upload is said to be confirmed, and became no batch"
+            return [str(value) for (value,) in connection.execute(query)]
 
     @property
     def ledger(self) -> Path:

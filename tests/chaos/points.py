@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,7 @@ CHILD_PLACES = {
     "checking an upload": "batch_orders.service.upload_work:UploadWork.look",
     "keeping what was found": "batch_orders.ledger.uploads:Uploads.find",
     "carrying out an upload": "batch_orders.service.upload_work:UploadWork.carry_out",
+    "carrying a batch on": "batch_orders.service.upload_work:UploadWork.resume",
     "confirming an upload": "batch_orders.ledger.uploads:Uploads.confirm",
     "storing the batch of an upload, before its commit": "batch_orders.ledger.uploads:store_batch",
     "submitting the batch": "batch_orders.service.upload_work:submit",
@@ -74,12 +75,10 @@ class Point:
 
     def arm(self) -> None:
         """Kill this process, as kill -9 does, or pause it with SIGSTOP, when it gets to the point."""
-        module, _, path = {**PLACES, **PAGE_PLACES, **CHILD_PLACES}[self.place].partition(":")
-        owner: Any = import_module(module)
-        *owners, name = path.split(".")
-        for step in owners:
-            owner = getattr(owner, step)
-        setattr(owner, name, self.around(getattr(owner, name)))
+        wrap(self.place, self.around)
+
+    def marked(self, mark: str) -> Point:
+        return replace(self, mark=mark)
 
     def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
         calls = 0
@@ -100,6 +99,37 @@ class Point:
         if self.mark:
             Path(self.mark).touch()
         os.kill(os.getpid(), self.signal)
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A point that counts from the moment on at which the process gets to a place, such as the commits from there on."""
+
+    place: str
+    point: Point
+
+    def arm(self) -> None:
+        wrap(self.place, self.around)
+
+    def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def arming(*args: Any, **kwargs: Any) -> Any:
+            self.point.arm()
+            return function(*args, **kwargs)
+
+        return arming
+
+    def marked(self, mark: str) -> Within:
+        return replace(self, point=self.point.marked(mark))
+
+
+def wrap(place: str, around: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    """Put something around the function that does what is done at a place."""
+    module, _, path = {**PLACES, **PAGE_PLACES, **CHILD_PLACES}[place].partition(":")
+    owner: Any = import_module(module)
+    *owners, name = path.split(".")
+    for step in owners:
+        owner = getattr(owner, step)
+    setattr(owner, name, around(getattr(owner, name)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ import pytest
 
 from batch_orders.sandbox import Sandbox
 from tests.chaos.page_story import PageStory
-from tests.chaos.points import AFTER, BEFORE, CHILD_PLACES, PAGE_PLACES, Point
+from tests.chaos.points import AFTER, BEFORE, CHILD_PLACES, PAGE_PLACES, Point, Within
 from tests.harness.command_line import Machine
 
 pytestmark = [pytest.mark.long, pytest.mark.kills]
+RESUMING = "carrying a batch on"
 OF_A_RUN = ("sending an order", "recording an outcome")
 
 
@@ -21,9 +22,20 @@ def test_the_server_is_killed(buyer: Machine, sandbox: Sandbox, place: str, nth:
     kill_before_and_after(PageStory(buyer, sandbox), place, nth)
 
 
-@pytest.mark.parametrize("place", [*CHILD_PLACES, *OF_A_RUN])
+@pytest.mark.parametrize("place", [*(each for each in CHILD_PLACES if each != RESUMING), *OF_A_RUN])
 def test_a_child_is_killed(buyer: Machine, sandbox: Sandbox, place: str) -> None:
     kill_before_and_after(PageStory(buyer, sandbox), place, child=True)
+
+
+def test_a_child_is_killed_at_the_commit_that_a_yes_leads_to(buyer: Machine, sandbox: Sandbox) -> None:
+    """That to a sheet, and that to what is left of its batch: the upload's move and the batch are stored as one."""
+    story = PageStory(buyer, sandbox)
+    for place in ("carrying out an upload", RESUMING):
+        for when in (BEFORE, AFTER):
+            assert story.strike(Within(place, Point("a commit", when)), child=True), (place, when)
+            story.look()
+    story.finish()
+    story.check()
 
 
 def kill_before_and_after(
