@@ -103,7 +103,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A point that counts from the moment on at which the process gets to a place, such as the commits from there on."""
+    """A point that counts from when the process gets to a place on, such as the commits from there on."""
 
     place: str
     point: Point
