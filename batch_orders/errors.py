@@ -28,11 +28,16 @@ class SheetError(BatchOrdersError):
 class ColumnsError(SheetError):
     """The sheet's headers are not known, or not all of them that an order needs. Nothing of it was sent.
 
-    `columns` has each header of the row that comes nearest, with up to three values below it.
+    `lacking` says what was found and what lacks, as a sentence: the whole message says how to mend it as well, which
+    a door that asks what each column means leaves out. `columns` has each header of the row that comes nearest, with
+    up to three values below it.
     """
 
-    def __init__(self, sentence: str, columns: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> None:
-        super().__init__(sentence)
+    def __init__(self, lacking: str, columns: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> None:
+        super().__init__(
+            f"{lacking} Add the columns, or name your own ones in [columns] of batch-orders.toml."
+        )
+        self.lacking = lacking
         self.columns = columns
 
 

@@ -43,12 +43,7 @@ def refused(error: SheetError) -> Findings:
             for header, values in error.columns
         ]
         return Findings(
-            UploadState.COLUMNS, {"fault": cut_fault(str(error)), "sheet": error.sheet, "columns": columns}
+            UploadState.COLUMNS, {"fault": error.lacking, "sheet": error.sheet, "columns": columns}
         )
     state = UploadState.PASSWORD if error.setting == "password-file" else UploadState.REFUSED
     return Findings(state, {"fault": str(error)})
-
-
-def cut_fault(sentence: str) -> str:
-    """Without how people at the command line mend it."""
-    return sentence.partition(" Add the columns, or name")[0]

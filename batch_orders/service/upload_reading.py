@@ -27,9 +27,9 @@ class UnknownColumns(ColumnsError):
     """As ColumnsError, of the sheet at the position `sheet` of an upload."""
 
     def __init__(
-        self, sentence: str, columns: tuple[tuple[str, tuple[str, ...]], ...] = (), sheet: int = 0
+        self, lacking: str, columns: tuple[tuple[str, tuple[str, ...]], ...] = (), sheet: int = 0
     ) -> None:
-        super().__init__(sentence, columns)
+        super().__init__(lacking, columns)
         self.sheet = sheet
 
 
@@ -60,8 +60,8 @@ class UploadReader:
         try:
             grouping = self.check_file(path, upload, self.options_of(sheet))
         except ColumnsError as error:
-            told = str(error).replace(path.name, shown)
-            raise UnknownColumns(told, error.columns, number) from None
+            lacking = error.lacking.replace(path.name, shown)
+            raise UnknownColumns(lacking, error.columns, number) from None
         except SheetError as error:
             raise SheetError(str(error).replace(path.name, shown), error.setting) from None
         named = replace(grouping.rows.sheet, path=Path(shown))

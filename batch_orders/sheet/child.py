@@ -41,7 +41,7 @@ def main(request: dict[str, Any]) -> None:
         content = read_file(Path(request["path"]), options_of(request), folder, Progress().add)
         write_content(content, folder)
     except ColumnsError as error:
-        write_result(folder, {"refused": str(error), "columns": error.columns})
+        write_result(folder, {"refused": error.lacking, "columns": error.columns})
     except SheetError as error:
         write_result(folder, {"refused": str(error), "setting": error.setting})
     except OSError as error:

@@ -44,11 +44,7 @@ def read_csv_job(job: Job) -> tuple[Table, CsvForm | None]:
     decoded = decode(job.data, options.encoding)
     layout = find_layout(decoded.data, job.names, options.delimiter, options.header_row)
     if isinstance(layout, NoHeader):
-        raise ColumnsError(
-            f"no line has all required columns: {layout.sentence()}. Add the columns, or name your own ones "
-            "in [columns] of batch-orders.toml.",
-            layout.columns,
-        )
+        raise ColumnsError(f"no line has all required columns: {layout.sentence()}.", layout.columns)
     delimiter = DELIMITERS.get(layout.delimiter, layout.delimiter)
     job.assumptions.append(f"Encoding: {decoded.label}{' (guessed)' if decoded.guessed else ''}.")
     job.assumptions.append(f"Delimiter: {delimiter}{' (guessed)' if layout.guessed else ''}.")

@@ -70,10 +70,7 @@ def read_chosen(book: Book, chosen: Sequence[Listed], job: Job, hidden: int = 0)
         elif not found.blank:
             misses.append((each.name, found))
     if not tables:
-        columns = next((miss.columns for _, miss in misses if miss.columns), ())
-        if columns:
-            raise ColumnsError(no_worksheet(misses, hidden), columns)
-        raise SheetError(no_worksheet(misses, hidden), "worksheet" if hidden and not misses else "")
+        raise no_worksheet(misses, hidden)
     for name, miss in misses:
         message = f"The worksheet was left out: {miss.sentence()}."
         job.warn(name, ReadCode.WORKSHEET_LEFT_OUT, message)
@@ -97,17 +94,18 @@ def find_worksheet(listed: Sequence[Listed], name: str) -> Listed:
     raise SheetError(f'there is no worksheet "{name}". The workbook has {names}.', "worksheet")
 
 
-def no_worksheet(misses: Sequence[tuple[str, NoHeader]], hidden: int) -> str:
+def no_worksheet(misses: Sequence[tuple[str, NoHeader]], hidden: int) -> SheetError:
+    """Why none can be read. `hidden` is how many were not looked at."""
     if not misses:
         unhide = f" {hidden} are hidden: unhide them, or name one of them." if hidden else ""
-        return f"its worksheets are empty.{unhide or ' Fill in a header and at least one row.'}"
+        empty = f"its worksheets are empty.{unhide or ' Fill in a header and at least one row.'}"
+        return SheetError(empty, "worksheet" if hidden else "")
     told = "; ".join(f'worksheet "{name}": {miss.sentence()}' for name, miss in misses[:MOST_NAMED])
     more = f"; and {len(misses) - MOST_NAMED} more" if len(misses) > MOST_NAMED else ""
     unseen = f" {hidden} hidden worksheets were not looked at." if hidden else ""
-    return (
-        f"no worksheet has all required columns. {told[0].upper()}{told[1:]}{more}.{unseen} "
-        "Add the columns, or name your own ones in [columns] of batch-orders.toml."
-    )
+    columns = next((miss.columns for _, miss in misses if miss.columns), ())
+    lacking = f"no worksheet has all required columns. {told[0].upper()}{told[1:]}{more}.{unseen}"
+    return ColumnsError(lacking, columns)
 
 
 def is_explanation(book: Book, listed: Listed) -> bool:
