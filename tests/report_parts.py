@@ -65,6 +65,7 @@ def make_result(
 def make_order(
     number: int, status: Status = Status.PLACED, rows: tuple[int, ...] | None = None, **more: Any
 ) -> OrderResult:
+    more = {"to_send": status is Status.NOT_SUBMITTED, **more}
     return OrderResult(f"shop-{number}.com", status, (number,) if rows is None else rows, **more)
 
 

@@ -158,7 +158,7 @@ class Run:
         if self.call.dry_run:
             seen = preview(sheets, self.context, budget, view)
             show_plan(self.console, seen.plan, self.context)
-            return seen.dry_run(), seen.plan.remarks
+            return seen.dry_run(budget.all_or_nothing), seen.plan.remarks
         for said in settle_earlier(self.context, view).matched.remarks:
             self.console.print(Text(said))
         return self.ask_and_submit(preview(sheets, self.context, budget, view), budget)

@@ -46,8 +46,9 @@ class OrderResult:
 
     `rows` are positions among all rows of the sheet, counted from 0. The texts of an
     invalid order are what the sheet says, as far as it says anything. `fingerprint` tells what
-    the order would buy, as order_json.fingerprint gives it; "" for an invalid one. `to_mend`: as it is
-    it can never be sent, whatever else happens, so that its rows go into the corrections workbook.
+    the order would buy, as order_json.fingerprint gives it; "" for an invalid one. `to_send`: its plan
+    sends it. `to_mend`: as it is it can never be sent, whatever else happens, so that its rows go into the
+    corrections workbook.
     """
 
     domain: str
@@ -63,6 +64,7 @@ class OrderResult:
     time: datetime | None = None
     vendor_status: str = ""
     fingerprint: str = ""
+    to_send: bool = False
     to_mend: bool = False
     cost: Cost = UNKNOWN_COST
     """What it costs, as it was approved; unknown where nothing was or is to be sent of it."""

@@ -143,10 +143,10 @@ def about(prices: Prices) -> str:
 
 
 def tell_dry_run(result: BatchResult) -> str:
-    would = sum(order.status is Status.NOT_SUBMITTED for order in result.orders)
-    planned = sum_prices(result.orders).planned
+    would = [order for order in result.orders if order.to_send]
+    planned = sum_prices(would).planned
     cost = f" for about {describe_sums(planned)}" if planned else ""
-    return f"Dry run, nothing was sent: {would:,} of {counted(len(result.orders), 'order')} would be placed{cost}."
+    return f"Dry run, nothing was sent: {len(would):,} of {counted(len(result.orders), 'order')} would be placed{cost}."
 
 
 def tell_needs(tasks: Sequence[Task]) -> str:

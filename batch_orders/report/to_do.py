@@ -120,7 +120,7 @@ def tasks(result: BatchResult, advice: Advice, link_of: Mapping[str, str]) -> It
     found = tasks_of(result)
     for task in found:
         yield from tell_task(task, result, advice, link_of)
-    if result.dry_run and any(order.status is Status.NOT_SUBMITTED for order in result.orders):
+    if result.dry_run and any(order.to_send for order in result.orders):
         yield (Part("Dry run", ASIDE, STATUS[Status.NOT_SUBMITTED]), Part(DRY_RUN, BESIDE))
         yield beside(COMMAND, f"batch-orders run {result.sheet.name}")
     elif not found and result.draft.rows_invalid:

@@ -101,6 +101,7 @@ def draft_order(item: PlannedOrder) -> OrderResult:
         time=datetime.fromisoformat(before.changed_at) if before else None,
         vendor_status=before.vendor_status if before else "",
         fingerprint=fingerprint(order),
+        to_send=item.is_sent,
         cost=Cost(before.price, before.currency)
         if before
         else item.cost

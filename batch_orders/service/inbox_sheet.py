@@ -176,7 +176,8 @@ def tell_fault(result: BatchResult) -> str:
     )
     waiting = sum(order.status is Status.NOT_SUBMITTED for order in result.orders)
     return (
-        f"{waiting:,} of {counted(len(result.orders), 'order')} wait. {result.stop.sentence} {stays}{later}"
+        f"{waiting:,} of {counted(len(result.orders), 'order')} {'waits' if waiting == 1 else 'wait'}. "
+        f"{result.stop.sentence} {stays}{later}"
     )
 
 

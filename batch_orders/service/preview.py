@@ -11,7 +11,14 @@ from batch_orders.core.model import Order
 from batch_orders.core.order_json import order_from_json
 from batch_orders.core.origins import PlacedSince
 from batch_orders.core.placed_since import forgive_placed
-from batch_orders.core.plan import Plan, PlannedOrder, SheetOrders, VendorView, explain_left_over
+from batch_orders.core.plan import (
+    Plan,
+    PlannedOrder,
+    SheetOrders,
+    VendorView,
+    explain_left_over,
+    refuse_partial,
+)
 from batch_orders.core.planning import leave_superseded, plan_orders
 from batch_orders.core.records import LedgerOrder
 from batch_orders.core.results import BatchResult, Draft
@@ -91,12 +98,21 @@ class Preview:
     def planned(self, sheet: int) -> tuple[PlannedOrder, ...]:
         return self.plan.of_sheet(sheet)
 
-    def dry_run(self) -> tuple[BatchResult, ...]:
-        """The reports of a dry run."""
-        results = (
-            self.unsent(sheet, explain_left_over(self.planned(sheet))) for sheet in range(len(self.sheets))
+    def dry_run(self, all_or_nothing: bool) -> tuple[BatchResult, ...]:
+        """The results of a dry run. What a limit leaves over stops only that, or with `all_or_nothing` everything."""
+        if all_or_nothing and (partial := refuse_partial(self.plan)):
+            return tuple(
+                replace(
+                    result,
+                    dry_run=True,
+                    orders=tuple(replace(order, to_send=False) for order in result.orders),
+                )
+                for result in self.refused(partial)
+            )
+        return tuple(
+            replace(self.unsent(sheet, None), stop=explain_left_over(self.planned(sheet)), dry_run=True)
+            for sheet in range(len(self.sheets))
         )
-        return tuple(replace(result, dry_run=True) for result in results)
 
     def refused(self, stop: Stop) -> tuple[BatchResult, ...]:
         """The results where nothing was sent, because of `stop`."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 
+from openpyxl import load_workbook
+
 from batch_orders.sandbox import Sandbox
 from tests.harness.command_line import Ended, Machine
 from tests.sheets import row
@@ -75,6 +77,29 @@ def test_a_domain_that_two_sheets_ask_for_alike_is_ordered_once_and_said(
     ended = buyer.run("run", *sheets, "--approve", *checksums(looked), "--json")
     assert (ended.code, counts(ended)) == (0, [{"placed": 1}, {"already placed": 1}])
     assert bought(sandbox) == ["one.com"]
+
+
+def test_a_dry_run_says_of_each_sheet_what_of_it_would_be_placed(buyer: Machine) -> None:
+    sheets = [
+        buyer.hand_in(row("one.com"), name="a.csv"),
+        buyer.hand_in(row("one.com"), row("two.com"), row("three.com"), name="b.csv"),
+    ]
+    looked = buyer.run("run", *sheets, "--dry-run", "--max-orders", "2")
+    assert "1 of 1 order would be placed for about 17.50 USD." in looked.output
+    assert "1 of 3 orders would be placed for about 17.50 USD." in looked.output
+    assert messages_of(buyer, "b – report.xlsx")["two.com"] == "It was not sent."
+    whole = buyer.run("run", *sheets, "--dry-run", "--max-orders", "2", "--all-or-nothing")
+    assert "0 of 1 order would be placed." in whole.output
+    assert "0 of 3 orders would be placed." in whole.output
+    assert "all or nothing was asked for" in messages_of(buyer, "b – report 2.xlsx")["two.com"]
+
+
+def messages_of(buyer: Machine, report: str) -> dict[str, str]:
+    """By domain, what a report says of its order."""
+    orders = load_workbook(buyer.here / "reports" / report)["Orders"]
+    header, *lines = orders.iter_rows(values_only=True)
+    domain, message = header.index("Domain"), header.index("Message")
+    return {str(line[domain]): str(line[message]) for line in lines}
 
 
 def test_a_domain_that_two_sheets_ask_for_differently_is_ordered_in_neither(
