@@ -1,14 +1,18 @@
 """Typos of one letter: which word was meant.
 
-Many words are compared at once, by numbers: a text's number is the sum of its letters, each times the weight of
-its place. From it follows, without a look at the text, what it would be without a letter or with two letters
-swapped. Texts of the same number are taken for the same; the one word that is found is looked at itself.
+All that one changed, missing, extra or swapped letter makes of a typo is looked up among the words; of letters to put
+in, only those that the words have at that place. Many typos are mended at once, by numbers: a text's number is the sum
+of its letters, each times the weight of its place. That of a mended typo is the sum of what stays before the mended
+place, of what is put there, and of what stays behind it. Texts of the same number are taken for the same; the one word
+that is found is looked at itself.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, chain, pairwise
+from operator import and_, getitem, mul
 from typing import NamedTuple
 
 import numpy as np
@@ -21,157 +25,186 @@ LONGEST_TYPO = LONGEST_NAME + 1
 WEIGHTS = np.frombuffer(hashlib.shake_128(b"the weights of places").digest(8 * (LONGEST_TYPO + 1)), np.uint64)
 """By place. As good as random: two texts hardly ever have the same number."""
 
-STEPS = WEIGHTS[:-1] - WEIGHTS[1:]
-DROPPED_BITS = np.uint64(48)
 NEVER = np.uint64(2**64 - 1)
 """The number of no text."""
 
+GONE_AT_MOST = {-1: 1, 0: 2, 1: 0}
+"""Letters of a typo in whose place others come, by how many more the word has: two where they are swapped."""
 
-class Words(NamedTuple):
-    """Words of one length: `at` is where they stand among all, `letters` has a line for each place in them."""
+LETTERS = 256
+"""Words have none beyond Latin-1: names that can be bought are ASCII."""
+
+AT_ONCE = 1 << 15
+"""Typos that are mended at once: their numbers take some 10 MB."""
+
+
+class Texts(NamedTuple):
+    """Texts of one length: `at` is where they stand among all, `letters` has a line for each place in them."""
 
     at: np.ndarray
     letters: np.ndarray
-    numbers: np.ndarray
 
-    def with_a_letter_blank(self) -> Iterator[np.ndarray]:
-        """The numbers of the words with the last letter blank, with the one before it blank, and so on."""
-        places = reversed(range(len(self.letters)))
-        yield from (self.numbers - self.letters[at] * WEIGHTS[at] for at in places)
-
-    def without_a_letter(self) -> Iterator[np.ndarray]:
-        """The same for words without the letter; NEVER for one that is the same without the letter before."""
-        moved = np.zeros_like(self.numbers)
-        for at in reversed(range(len(self.letters))):
-            numbers = self.numbers - self.letters[at] * WEIGHTS[at] + moved
-            if at:
-                moved += self.letters[at] * STEPS[at - 1]
-                numbers[self.letters[at] == self.letters[at - 1]] = NEVER
-            yield numbers
-
-    def with_two_swapped(self) -> Iterator[np.ndarray]:
-        """The numbers of the words with two neighbours swapped; NEVER where these are the same letter."""
-        letters = self.letters.astype(np.uint64)
-        for at in range(len(letters) - 1):
-            moved = (letters[at + 1] - letters[at]) * STEPS[at]
-            yield np.where(letters[at] == letters[at + 1], NEVER, self.numbers + moved)
+    def parts(self) -> Iterator[Texts]:
+        for first in range(0, len(self.at), AT_ONCE):
+            yield Texts(self.at[first : first + AT_ONCE], self.letters[:, first : first + AT_ONCE])
 
 
-class Compared(NamedTuple):
-    """Numbers of the typos, and those of words that they are looked up among. `itself` says which typo is among
-    the words and has the same number there: none is near itself.
+class Words:
+    """Words of one length, found by their numbers. `has` says of each place which letters they have there."""
+
+    def __init__(self, words: Texts) -> None:
+        self.has = np.zeros((len(words.letters), LETTERS), bool)
+        numbers = np.zeros(len(words.at), np.uint64)
+        for has, line, weight in zip(self.has, words.letters, WEIGHTS, strict=False):
+            has[line] = True
+            numbers += line * weight
+        order = np.argsort(numbers)
+        self.numbers, self.at = numbers[order], words.at[order]
+        # Few other numbers begin with the bits of one, which is looked at first, being quick.
+        bits = (16 * len(numbers)).bit_length()
+        self.dropped_bits = np.uint64(64 - bits)
+        self.begins = np.zeros(1 << bits, bool)
+        self.begins[numbers >> self.dropped_bits] = True
+
+    def find(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Which of the numbers are those of words, and where among all these words stand."""
+        likely = np.flatnonzero(self.begins[numbers >> self.dropped_bits])
+        places = np.searchsorted(self.numbers[:-1], numbers[likely])
+        same = self.numbers[places] == numbers[likely]
+        return likely[same], self.at[places[same]]
+
+
+class Mended(NamedTuple):
+    """Typos, by their places in a part, that are mended at one place, and their numbers: a line for each letter
+    that is put there.
     """
 
+    which: np.ndarray
     numbers: np.ndarray
-    words: Words
-    others: np.ndarray
-    itself: np.ndarray
+
+
+class Mending:
+    """Typos of one length that are mended to words of one length.
+
+    `well_begun` and `well_ended` say, by how many, whether words have a typo's first letters at their places, and its
+    last letters, counted from the end. `begins` and `ends` are the numbers of these letters there, for the few typos
+    that a word may come of; `places` is where these are.
+    """
+
+    def __init__(self, letters: np.ndarray, words: Words) -> None:
+        self.letters, self.has = letters, words.has
+        self.more = len(words.has) - len(letters)
+        self.well_begun = known_letters(letters, words.has)
+        self.well_ended = known_letters(letters[::-1], words.has[::-1])
+        most = len(letters) - min(GONE_AT_MOST[self.more], len(letters))
+        may_be = np.logical_or.reduce(
+            [self.well_begun[at] & self.well_ended[most - at] for at in range(most + 1)]
+        )
+        self.places = np.cumsum(may_be) - 1
+        few, weights = letters[:, may_be], WEIGHTS[: len(words.has)]
+        self.begins, self.ends = sums(few, weights), sums(few[::-1], weights[::-1])
+
+    def stays(self, at: int, gone: int, asked: np.ndarray) -> Mended:
+        """The typos that may be mended behind the first `at` letters, and what stays of them without those gone."""
+        behind = len(self.letters) - at - gone
+        which = np.flatnonzero(self.well_begun[at] & self.well_ended[behind] & asked)
+        places = self.places[which]
+        return Mended(which, self.begins[at][places] + self.ends[behind][places])
+
+    def changes(self, asked: np.ndarray) -> Iterator[Mended]:
+        """Everything that a letter makes of the typos for which `asked` is true, each text once."""
+        if self.more < 0:
+            return self.without_a_letter(asked)
+        put = self.with_a_letter_put(asked)
+        return put if self.more else chain(put, self.with_two_swapped(asked))
+
+    def with_a_letter_put(self, asked: np.ndarray) -> Iterator[Mended]:
+        """A letter for the one that stands there or, where the words are longer, before it."""
+        gone = 1 - self.more
+        for at, has in enumerate(self.has):
+            which, stays = self.stays(at, gone, asked)
+            letters = np.flatnonzero(has)[:, None]
+            numbers = stays + letters.astype(np.uint64) * WEIGHTS[at]
+            if at < len(self.letters):
+                # The same letter changes nothing; put before itself, it is the same as put behind itself.
+                numbers[letters == self.letters[at, which]] = NEVER
+            yield Mended(which, numbers)
+
+    def without_a_letter(self, asked: np.ndarray) -> Iterator[Mended]:
+        for at, line in enumerate(self.letters):
+            # Of the same letters in a row it is the same whichever goes.
+            first = line != self.letters[at - 1] if at else True
+            yield self.stays(at, 1, asked & first)
+
+    def with_two_swapped(self, asked: np.ndarray) -> Iterator[Mended]:
+        for at, (line, following) in enumerate(pairwise(self.letters)):
+            which, stays = self.stays(at, 2, asked & (line != following))
+            put = following[which] * WEIGHTS[at] + line[which] * WEIGHTS[at + 1]
+            yield Mended(which, stays + put)
 
 
 class Near:
     """How many words are a letter off each typo, and the place of one of them. Beyond two nothing is counted."""
 
-    def __init__(self, typos: Words) -> None:
+    def __init__(self, typos: Texts) -> None:
         self.typos = typos
-        self.counts = np.zeros(len(typos.at), np.int64)
         self.words = np.full(len(typos.at), -1)
+        self.counts = np.zeros(len(typos.at), np.int64)
+        self.few = np.ones(len(typos.at), bool)
 
-    @property
-    def is_settled(self) -> bool:
-        return bool((self.counts > 1).all())
-
-    def add(self, compared: Compared) -> None:
-        numbers, others, words = compared.numbers, compared.others, compared.words
-        asked = np.flatnonzero((self.counts < 2) & (numbers != NEVER))
-        alike = places_of(numbers[asked], others)
-        if not len(alike):
-            return
-        alike = alike[np.argsort(others[alike])]
-        first = np.searchsorted(others[alike], numbers[asked], "left")
-        count = np.searchsorted(others[alike], numbers[asked], "right") - first
-        count -= compared.itself[asked]
-        asked, first = asked[count > 0], first[count > 0]
-        first += words.numbers[alike[first]] == self.typos.numbers[asked]
-        self.counts[asked] += count[count > 0]
-        self.words[asked] = words.at[alike[first]]
+    def add(self, words: Words) -> None:
+        for which, numbers in Mending(self.typos.letters, words).changes(self.few):
+            if not len(which):
+                continue
+            found, at = words.find(numbers.ravel())
+            typos = which[found % len(which)]
+            self.words[typos] = at
+            np.add.at(self.counts, typos, 1)
+            self.few[typos] = self.counts[typos] < 2
 
 
-def places_of(numbers: np.ndarray, among: np.ndarray) -> np.ndarray:
-    """Where one of the numbers stands. Few others begin with the bits of one, which is looked at first, being quick."""
-    begins = np.zeros(1 << (64 - DROPPED_BITS), bool)
-    begins[numbers >> DROPPED_BITS] = True
-    likely = np.flatnonzero(begins[among >> DROPPED_BITS])
-    found: np.ndarray = likely[np.asarray(pc.is_in(pa.array(among[likely]), pa.array(numbers)))]
-    return found
+def known_letters(letters: np.ndarray, has: np.ndarray) -> list[np.ndarray]:
+    """Whether words have the first letters of each text at their places, by how many these are."""
+    return list(accumulate(map(getitem, has, letters), and_, initial=np.ones(letters.shape[1], bool)))
+
+
+def sums(letters: np.ndarray, weights: np.ndarray) -> list[np.ndarray]:
+    """The numbers of the first letters of each text, by how many these are."""
+    return list(accumulate(map(mul, letters, weights), initial=np.zeros(letters.shape[1], np.uint64)))
 
 
 def words_meant(mistyped: pa.Array, words: pa.Array) -> dict[str, str]:
     """For each typo the only word that one changed, missing, extra or swapped letter makes of it.
 
-    A typo of which no word comes, or several, is left out.
+    Both are distinct. A typo of which no word comes, or several, is left out.
     """
-    words = pc.unique(words)
-    looked_up = pc.unique(mistyped.filter(pc.less_equal(pc.utf8_length(mistyped), LONGEST_TYPO)))
-    looked_up = may_be_near(looked_up, words)
+    looked_up = mistyped.filter(pc.less_equal(pc.utf8_length(mistyped), LONGEST_TYPO))
     typos_of = by_length(looked_up)
-    known = by_length(words, {length + more for length in typos_of for more in (-1, 0, 1)})
+    lengths = {length + more for length in typos_of for more in (-1, 0, 1)}
+    known = {length: Words(found) for length, found in by_length(words, lengths).items()}
     meant: dict[str, str] = {}
-    for typos in typos_of.values():
-        near = count_near(typos, known)
-        once = near.counts == 1
-        pairs = zip(
-            looked_up.take(typos.at[once]).to_pylist(), words.take(near.words[once]).to_pylist(), strict=True
-        )
-        meant |= {typo: word for typo, word in pairs if is_one_letter_off(typo, word)}
+    for length, typos in typos_of.items():
+        for part in typos.parts():
+            near = Near(part)
+            for more in (-1, 0, 1):
+                if length + more in known:
+                    near.add(known[length + more])
+            once = near.counts == 1
+            pairs = zip(
+                looked_up.take(part.at[once]).to_pylist(),
+                words.take(near.words[once]).to_pylist(),
+                strict=True,
+            )
+            meant |= {typo: word for typo, word in pairs if is_one_letter_off(typo, word)}
     return meant
 
 
-def count_near(typos: Words, known: Mapping[int, Words]) -> Near:
-    near = Near(typos)
-    for compared in comparisons(typos, known):
-        near.add(compared)
-        if near.is_settled:
-            break
-    return near
-
-
-def comparisons(typos: Words, known: Mapping[int, Words]) -> Iterator[Compared]:
-    length, nowhere = len(typos.letters), np.zeros(len(typos.at), bool)
-    if same := known.get(length):
-        itself = np.isin(typos.numbers, same.numbers)
-        blanks = zip(typos.with_a_letter_blank(), same.with_a_letter_blank(), strict=True)
-        yield from (Compared(numbers, same, others, itself) for numbers, others in blanks)
-        yield from (Compared(numbers, same, same.numbers, nowhere) for numbers in typos.with_two_swapped())
-    if shorter := known.get(length - 1):
-        yield from (
-            Compared(numbers, shorter, shorter.numbers, nowhere) for numbers in typos.without_a_letter()
-        )
-    if longer := known.get(length + 1):
-        yield from (Compared(typos.numbers, longer, others, nowhere) for others in longer.without_a_letter())
-
-
-def may_be_near(mistyped: pa.Array, words: pa.Array) -> pa.Array:
-    """The typos without most of those that are near no word. In a sheet of faults only they are nearly all; where
-    they are few, it would take longer than it saves.
+def may_be_a_pair(typos: pa.Array, words: pa.Array) -> pa.Array:
+    """Which typos may be a letter off the word beside them: the quick half of the answer.
 
     One letter changes, or two neighbours do: either the first three stay, or all that follows the fifth does,
     moved by a place where a letter is missing or too many.
     """
-    if len(mistyped) < len(words) // 10:
-        return mistyped
-    beginnings = pc.unique(pc.utf8_slice_codeunits(words, 0, 3))
-    near = pc.is_in(pc.utf8_slice_codeunits(mistyped, 0, 3), beginnings)
-    if pc.all(near).as_py():
-        return mistyped
-    for start in (4, 5, 6):
-        near = pc.or_(
-            near, pc.is_in(pc.utf8_slice_codeunits(mistyped, 5), pc.utf8_slice_codeunits(words, start))
-        )
-    return mistyped.filter(near)
-
-
-def may_be_a_pair(typos: pa.Array, words: pa.Array) -> pa.Array:
-    """The same of each typo and the word beside it."""
     near = pc.equal(pc.utf8_slice_codeunits(typos, 0, 3), pc.utf8_slice_codeunits(words, 0, 3))
     for start in (4, 5, 6):
         near = pc.or_(
@@ -180,20 +213,16 @@ def may_be_a_pair(typos: pa.Array, words: pa.Array) -> pa.Array:
     return near
 
 
-def by_length(texts: pa.Array, wanted: Iterable[int] = range(LONGEST_TYPO + 1)) -> dict[int, Words]:
+def by_length(texts: pa.Array, wanted: Iterable[int] = range(LONGEST_TYPO + 1)) -> dict[int, Texts]:
     lengths = np.asarray(pc.utf8_length(texts))
     found = np.intersect1d(lengths, np.array(list(wanted), dtype=lengths.dtype))
-    return {int(length): take_words(texts, np.flatnonzero(lengths == length)) for length in found}
+    return {int(length): take_texts(texts, np.flatnonzero(lengths == length)) for length in found}
 
 
-def take_words(texts: pa.Array, at: np.ndarray) -> Words:
-    """The texts at these places, which are of one length."""
-    together = "".join(texts.take(at).to_pylist()).encode("utf-32-le")
-    letters = np.ascontiguousarray(np.frombuffer(together, np.uint32).reshape(len(at), -1).T)
-    numbers = np.zeros(len(at), np.uint64)
-    for line, weight in zip(letters, WEIGHTS, strict=False):
-        numbers += line * weight
-    return Words(at, letters, numbers)
+def take_texts(texts: pa.Array, at: np.ndarray) -> Texts:
+    """The texts at these places, which are of one length. A letter that no word has becomes a question mark."""
+    together = "".join(texts.take(at).to_pylist()).encode("latin-1", "replace")
+    return Texts(at, np.ascontiguousarray(np.frombuffer(together, np.uint8).reshape(len(at), -1).T))
 
 
 def is_one_letter_off(typo: str, word: str) -> bool:

@@ -39,7 +39,7 @@ def test_one_letter_off(typo: str, word: str, near: bool) -> None:
 
 
 def test_a_word_is_meant_only_where_no_other_is_as_near() -> None:
-    assert meant("exampl", ["example", "sample", "example"]) == "example"
+    assert meant("exampl", ["example", "sample"]) == "example"
     assert meant("exampl", ["example", "exampls"]) == ""
     assert meant("example", []) == ""
 
