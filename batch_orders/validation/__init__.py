@@ -31,7 +31,13 @@ from batch_orders.validation.judge import (
 from batch_orders.validation.look_alikes import warn_of_look_alikes
 from batch_orders.validation.normal import fill_defaults, fill_from_domain, gather_cells, normalise
 from batch_orders.validation.order_flags import hold_flagged
-from batch_orders.validation.problems import Findings, find_problems, warn_of_read_domains, warn_of_urls
+from batch_orders.validation.problems import (
+    Findings,
+    find_problems,
+    prepare_to_find,
+    warn_of_read_domains,
+    warn_of_urls,
+)
 from batch_orders.validation.read_problems import mark_reading_problems, rows_below_headers, struck_domains
 from batch_orders.validation.unchecked_vendors import leave_unchecked
 from batch_orders.validation.vendor_warnings import warn_of_vendors
@@ -76,6 +82,7 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     sheet = hold_flagged(pass_over_fillers(sheet), rules.order_when)
     cells = gather_cells(sheet, rules.fields)
     normal = normalise(cells, rows_below_headers(sheet, cells))
+    prepare_to_find(at_fault(normal.entries, Field.DOMAIN))
     struck = struck_domains(sheet, cells)
     entries, defaulted = judge_entries(put_typos(normal.entries, struck) if struck else normal.entries, rules)
     comma_names = find_comma_names(cells)
@@ -84,20 +91,21 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     entries, waiting, unchecked = leave_unchecked(entries, rules, len(cells))
     entries, reading = mark_reading_problems(sheet, cells, entries, kept)
     faults = np.logical_or.reduce([at_fault(entries, name) for name in rules.fields])
+    prepare_to_find(faults)
     faulty = reading.rows | waiting
     faulty[entries["position"].to_numpy()[faults]] = True
     # Arrow lets go of the interpreter meanwhile, so that these are looked for beside the rest.
     with ThreadPoolExecutor(1) as pool:
         pointing = pool.submit(point_at_orders, entries, faulty, normal.pointed)
         duplicates = pool.submit(warn_of_duplicates, sheet, cells, entries, kept)
-        findings = unchecked + reading.findings + find_problems(sheet, cells, entries, rules, kept)
-        findings += warn_of_urls(sheet, cells, entries, kept)
-        findings += warn_of_read_domains(sheet, cells, entries, normal.from_above, kept)
-        findings += warn_of_vendors(sheet, cells, entries, rules.names, kept)
-        findings += warn_of_cells(sheet, cells, entries, kept)
-        findings += warn_of_commas(sheet, cells, entries, comma_names, kept)
-        findings += warn_of_look_alikes(sheet, cells, entries, kept)
-        findings += duplicates.result()
+        warnings = warn_of_urls(sheet, cells, entries, kept)
+        warnings += warn_of_read_domains(sheet, cells, entries, normal.from_above, kept)
+        warnings += warn_of_vendors(sheet, cells, entries, rules.names, kept)
+        warnings += warn_of_cells(sheet, cells, entries, kept)
+        warnings += warn_of_commas(sheet, cells, entries, comma_names, kept)
+        warnings += warn_of_look_alikes(sheet, cells, entries, kept)
+        found = find_problems(sheet, cells, entries, rules, kept)
+        findings = unchecked + reading.findings + found + warnings + duplicates.result()
     return Rows(sheet, cells, entries, faulty, findings, pointing.result(), defaulted, rules.people)
 
 

@@ -51,7 +51,8 @@ def find_blocks(rows: pd.DataFrame, apart: Sequence[int] = ()) -> Blocks:
     above = np.full(len(rows), -1)
     if not faulty.any():
         return Blocks(faulty, above)
-    unnamed = faulty & np.asarray(pc.match_substring_regex(to_arrow(rows[Field.DOMAIN]), f"^$|{UNNAMED}"))
+    unnamed, domains = faulty.copy(), to_arrow(rows[Field.DOMAIN]).filter(pa.array(faulty))
+    unnamed[faulty] = np.asarray(pc.match_substring_regex(domains, f"^$|{UNNAMED}"))
     unnamed[list(apart)] = False
     places = np.arange(len(rows))
     nearest = np.maximum.accumulate(np.where(unnamed, -1, places))

@@ -7,15 +7,17 @@ order. The other orders go on.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from batch_orders.core.model import CONTACT_PREFIX, PERSON_FIELDS, Field, Order, Problem
+from batch_orders.core.model import CONTACT_PREFIX, PERSON_FIELDS, Field, Order
 from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.core.wording import name_rows
 from batch_orders.validation import Findings, Rows
@@ -27,6 +29,8 @@ from batch_orders.validation.problems import lines_at, tell
 from batch_orders.validation.tidy import fold
 
 CONTRADICTION = "contradiction"
+
+SAID = ("position", "row", "meant")
 
 TOLD_ROWS = 10
 """How many rows a sentence names one by one."""
@@ -118,51 +122,62 @@ def find_contradictions(entries: pd.DataFrame, name: str) -> pd.DataFrame:
     clean = entries["group"] >= 0
     if fault_column(name) in entries:
         clean &= ~at_fault(entries, name)
-    named = pd.DataFrame({"group": entries["group"], "value": pd.factorize(entries[name].map(fold))[0]})[
-        clean
-    ]
-    distinct = named.drop_duplicates()
+    values, spellings = pd.factorize(entries[name][clean])
+    folded = pd.factorize(np.array([fold(text) for text in spellings], dtype=object))[0]
+    distinct = pd.DataFrame({"group": entries["group"][clean], "value": folded[values]}).drop_duplicates()
     several = distinct.loc[distinct["group"].duplicated(), "group"]
     return entries[clean & entries["group"].isin(several)].drop_duplicates("position")
+
+
+class Said(NamedTuple):
+    """What a row says, of the domain that it means."""
+
+    position: int
+    row: int
+    meant: str
+    value: str
 
 
 def tell_contradictions(rows: Rows, entries: pd.DataFrame, name: str, kept: int) -> Findings:
     """One error for each row concerned that names a value itself; each sentence names all rows."""
     own = entries[rows.cells[name].iloc[entries["position"]].str.strip(EDGES).ne("").to_numpy()]
-    problems: list[Problem] = []
-    for _, group in own.groupby("group", sort=False):
-        if len(problems) >= kept:
-            break
-        message, usual = contradiction_sentence(group, name), usual_value(group[name])
-        problems += [
-            tell(
-                rows.sheet,
-                line,
-                name,
-                CONTRADICTION,
-                usual if fold(value) != fold(usual) else "",
-                message=message,
-            )
-            for line, value in zip(lines_at(rows.cells, group["position"]), group[name], strict=True)
-        ]
-    return Findings(tuple(problems[:kept]), errors=len(own))
-
-
-def contradiction_sentence(group: pd.DataFrame, name: str) -> str:
-    said = "; ".join(
-        f"{lines[name].iloc[0]} in {name_rows(lines['row'].tolist(), TOLD_ROWS)}"
-        for _, lines in group.groupby(group[name].map(fold), sort=False)
+    # The first errors are of the domains that the first rows name; their sentences name all rows of these.
+    told = own[own["group"].isin(own["group"].iloc[:kept])]
+    groups: defaultdict[int, list[Said]] = defaultdict(list)
+    for group, *said in zip(*(told[column].tolist() for column in ("group", *SAID, name)), strict=True):
+        groups[group].append(Said(*said))
+    first = list(islice(chain.from_iterable(explain(group, name) for group in groups.values()), kept))
+    lines = lines_at(rows.cells, [said.position for said, _, _ in first])
+    problems = tuple(
+        tell(rows.sheet, line, name, CONTRADICTION, usual, message=message)
+        for line, (_, message, usual) in zip(lines, first, strict=True)
     )
-    column = name.replace("_", " ")
-    return f"The rows of {group['meant'].iloc[0]} name more than one {column}: {said}. Make them agree."
+    return Findings(problems, errors=len(own))
 
 
-def usual_value(values: pd.Series[str]) -> str:
+def explain(group: Sequence[Said], name: str) -> Iterator[tuple[Said, str, str]]:
+    """The rows of a domain that contradict each other, with what is wrong, and what most of them say."""
+    by_value: defaultdict[str, list[Said]] = defaultdict(list)
+    for said in group:
+        by_value[fold(said.value)].append(said)
+    message = contradiction_sentence(by_value.values(), name)
+    usual = usual_value(list(by_value.values()))
+    for said in group:
+        yield said, message, usual if fold(said.value) != fold(usual) else ""
+
+
+def contradiction_sentence(by_value: Collection[Sequence[Said]], name: str) -> str:
+    told = "; ".join(
+        f"{same[0].value} in {name_rows([said.row for said in same], TOLD_ROWS)}" for same in by_value
+    )
+    column, meant = name.replace("_", " "), next(iter(by_value))[0].meant
+    return f"The rows of {meant} name more than one {column}: {told}. Make them agree."
+
+
+def usual_value(by_value: Sequence[Sequence[Said]]) -> str:
     """What more rows name than any other value, or ""."""
-    folded = values.map(fold)
-    counts = folded.value_counts()
-    usual = len(counts) == 1 or counts.iloc[0] > counts.iloc[1]
-    return str(values[folded == counts.index[0]].iloc[0]) if usual else ""
+    most, *others = sorted(by_value, key=len, reverse=True)
+    return "" if others and len(others[0]) == len(most) else most[0].value
 
 
 def held_back_rows(grouping: Grouping) -> list[int]:

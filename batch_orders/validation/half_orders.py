@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Problem, Sheet
-from batch_orders.validation.judge import at_fault, fault_column, is_filled, to_arrow
+from batch_orders.validation.judge import at_fault, fault_column, is_filled, to_arrow, to_series
 from batch_orders.validation.mailboxes import hosts_of
 from batch_orders.validation.meant_domains import domains_meant, look_up
 from batch_orders.validation.problems import Findings, lines_at, tell
@@ -58,7 +58,8 @@ def hosts_meant(entries: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:
     hosts = hosts_of(bad[Field.MAILBOX][whole])
     hosts = hosts[hosts != bad["meant"][whole]]
     good = entries[Field.DOMAIN][~at_fault(entries, Field.DOMAIN)]
-    read = look_up(hosts, domains_meant(to_arrow(hosts), pc.unique(to_arrow(good))))
+    names = to_arrow(hosts)
+    read = to_series(look_up(names, domains_meant(names, pc.unique(to_arrow(good)))), hosts.index)
     named = domains_named(bad, good)
     both = pd.concat([hosts, read[read != ""], named])
     return pd.DataFrame({"position": bad["position"][both.index].to_numpy(), "domain": both.to_numpy()})

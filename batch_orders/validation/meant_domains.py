@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import Field
 from batch_orders.validation.confusables import as_latin, changed_letter, decoded, mixed_in
-from batch_orders.validation.judge import at_fault, judge_domains, to_arrow, to_series
+from batch_orders.validation.judge import at_fault, judge_domains, put, to_arrow, to_series
 from batch_orders.validation.names import host_of, judge_domain, registrable_part
 from batch_orders.validation.typos import is_one_letter_off, words_meant
 from batch_orders.validation.unseen import without_unseen
@@ -41,7 +41,7 @@ LONGEST_READ = 2_000
 def domains_meant(faulty: pa.Array, good: pa.Array) -> dict[str, str]:
     """For each faulty domain what it was surely meant to be, where that can be told.
 
-    `good` are the domains of the sheet that can be bought: a typo of one letter is likelier to mean one of
+    `good` are the distinct domains of the sheet that can be bought: a typo of one letter is likelier to mean one of
     them than a name that nobody wrote.
     """
     values = pc.unique(faulty)
@@ -57,10 +57,10 @@ def not_in(values: pa.Array, known: Mapping[str, str]) -> pa.Array:
     return values.filter(pc.invert(pc.is_in(values, pa.array(list(known), TEXT))))
 
 
-def look_up(texts: pd.Series[str], known: Mapping[str, str]) -> pd.Series[str]:
+def look_up(texts: pa.Array, known: Mapping[str, str]) -> pa.Array:
     """What is known of each text; "" where nothing is."""
-    at = pc.index_in(to_arrow(texts), pa.array(list(known), TEXT))
-    return to_series(pc.fill_null(pa.array(known.values(), TEXT).take(at), ""), texts.index)
+    at = pc.index_in(texts, pa.array(list(known), TEXT))
+    return pc.fill_null(pa.array(known.values(), TEXT).take(at), "")
 
 
 def read_domain(text: str) -> str:
@@ -135,9 +135,10 @@ def common_ending(ending: str) -> str:
 
 def put_meant(rows: pd.DataFrame) -> pd.Series[str]:
     """For each row the domain that it means: its own where that is good, else the likely one or ""."""
-    domains, bad = rows[Field.DOMAIN], at_fault(rows, Field.DOMAIN)
-    if not bad.any():
-        return domains
-    meant = domains_meant(to_arrow(domains[bad]), pc.unique(to_arrow(domains[~bad])))
-    likely = look_up(domains[bad], meant)
-    return domains.mask(bad, likely.reindex(domains.index))
+    faulty = at_fault(rows, Field.DOMAIN)
+    if not faulty.any():
+        return rows[Field.DOMAIN]
+    domains, bad = to_arrow(rows[Field.DOMAIN]), pa.array(faulty)
+    faulty_domains = domains.filter(bad)
+    known = domains_meant(faulty_domains, pc.unique(domains.filter(pc.invert(bad))))
+    return to_series(put(domains, bad, look_up(faulty_domains, known)), rows.index)

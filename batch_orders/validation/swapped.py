@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import Field
 from batch_orders.validation.blocks import UNNAMED
-from batch_orders.validation.judge import at_fault, is_filled, judge_domains, to_arrow
+from batch_orders.validation.judge import at_fault, is_filled, judge_domains, put, to_arrow, to_series
 from batch_orders.validation.meant_domains import COMMON_ENDINGS, look_up, read_domain
 
 ONE_NAME = r"^[^@,;\s]+\.[^@,;\s]+$"
@@ -23,21 +23,23 @@ def meant_where_swapped(rows: pd.DataFrame, meant: pd.Series[str]) -> pd.Series[
     A mailbox may look like a domain (`nan.li`): the sheet has the domain elsewhere, too, or it has a usual ending.
     """
     lost = at_fault(rows, Field.DOMAIN) & ~is_filled(meant)
+    all_domains, all_mailboxes = to_arrow(rows[Field.DOMAIN]), to_arrow(rows[Field.MAILBOX])
+    lost[lost] = may_be_swapped(all_domains.filter(pa.array(lost)), all_mailboxes.filter(pa.array(lost)))
     if not lost.any():
         return meant
-    domains, mailboxes = to_arrow(rows[Field.DOMAIN]), to_arrow(rows[Field.MAILBOX])
-    lost &= np.asarray(pc.match_substring_regex(mailboxes, ONE_NAME))
-    lost &= np.asarray(pc.match_substring_regex(domains, MAY_BE_MAILBOXES))
-    lost &= ~np.asarray(pc.match_substring_regex(domains, UNNAMED))
-    if not lost.any():
-        return meant
-    found = look_up(rows[Field.MAILBOX][lost], domains_in(pc.unique(mailboxes.filter(pa.array(lost)))))
-    good = pc.unique(domains.filter(pa.array(~at_fault(rows, Field.DOMAIN))))
-    names = to_arrow(found)
-    sure = pc.or_(pc.is_in(names, good), pc.match_substring_regex(names, USUAL_ENDING))
-    sure = pc.or_(sure, pc.match_substring(domains.filter(pa.array(lost)), "@"))
-    swapped = found.where(np.asarray(sure), "")
-    return meant.mask(lost, swapped.reindex(meant.index))
+    domains, mailboxes = all_domains.filter(pa.array(lost)), all_mailboxes.filter(pa.array(lost))
+    found = look_up(mailboxes, domains_in(pc.unique(mailboxes)))
+    good = pc.unique(all_domains.filter(pa.array(~at_fault(rows, Field.DOMAIN))))
+    sure = pc.or_(pc.is_in(found, good), pc.match_substring_regex(found, USUAL_ENDING))
+    sure = pc.or_(sure, pc.match_substring(domains, "@"))
+    swapped = put(to_arrow(meant), pa.array(lost), pc.if_else(sure, found, ""))
+    return to_series(swapped, meant.index)
+
+
+def may_be_swapped(domains: pa.Array, mailboxes: pa.Array) -> np.ndarray:
+    one_name = pc.match_substring_regex(mailboxes, ONE_NAME)
+    named = pc.invert(pc.match_substring_regex(domains, UNNAMED))
+    return np.asarray(pc.and_(pc.and_(one_name, named), pc.match_substring_regex(domains, MAY_BE_MAILBOXES)))
 
 
 def domains_in(texts: pa.Array) -> dict[str, str]:
