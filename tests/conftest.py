@@ -48,9 +48,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return any(f"not {name}" in asked.split(" and ") for name in names) or None
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: many tests wait for processes that they started."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many as there are processors. One more where `-m` leaves tests in that wait for processes they started."""
+    return (os.cpu_count() or 1) + ("not long" not in config.getoption("markexpr"))
 
 
 STARTS = {"machine", "buyer", "inbox"}

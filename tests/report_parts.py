@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pandas as pd
 from openpyxl import Workbook
 
 from batch_orders.core.model import Problem, Sheet, Worksheet
 from batch_orders.core.results import BatchResult, Draft, OrderResult, Status
+from tests.harness.workbooks import read_workbook
 
 HEADERS = ("Domain", "Mailbox", "Vendor", "Forwarding domain", "Contact", "Note")
 FIELDS = {"domain": 0, "mailbox": 1, "vendor": 2, "forwarding_domain": 3, "contact": 4}
@@ -75,7 +75,7 @@ def one_of_each() -> BatchResult:
 
 
 def read_report(path: Path) -> Workbook:
-    return openpyxl.load_workbook(path)
+    return read_workbook(path)
 
 
 def lines_of(worksheet: Any) -> list[list[Any]]:

@@ -6,10 +6,10 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 
 from tests.harness.command_line import Machine
 from tests.harness.starts import ROOT
+from tests.harness.workbooks import read_workbook
 from tests.sheets import HEADERS
 
 pytestmark = pytest.mark.long
@@ -33,13 +33,13 @@ def rows_named(text: str) -> list[int]:
 
 @pytest.fixture(scope="module")
 def sheet() -> Table:
-    return read_table(load_workbook(EXAMPLE), "Order sheet")
+    return read_table(read_workbook(EXAMPLE), "Order sheet")
 
 
 def test_the_example_sheet_is_ordered_and_every_row_accounted_for(machine: Machine, sheet: Table) -> None:
     ended = machine.run("run", EXAMPLE, "--sandbox", "--yes", "--json", fresh=True)
     assert ended.code == 1
-    report = load_workbook(machine.here / ended.said["sheets"][0]["report"])
+    report = read_workbook(machine.here / ended.said["sheets"][0]["report"])
     assert report.sheetnames == ["To do", "Orders", "Rows", "Problems"]
     rows, orders = read_table(report, "Rows"), read_table(report, "Orders")
 
@@ -76,7 +76,7 @@ def test_the_demo_runs_the_example_wherever_one_is(machine: Machine) -> None:
 def test_each_problem_of_the_example_is_at_a_row_that_is_invalid(machine: Machine) -> None:
     ended = machine.run("run", EXAMPLE, "--sandbox", "--dry-run", "--json")
     assert ended.code == 1
-    report = load_workbook(machine.here / ended.said["sheets"][0]["report"])
+    report = read_workbook(machine.here / ended.said["sheets"][0]["report"])
     rows = read_table(report, "Rows")
     errors = [line for line in read_table(report, "Problems") if line["Severity"] == "error"]
     assert len(errors) >= ended.said["sheets"][0]["rows"]["invalid"] > 0

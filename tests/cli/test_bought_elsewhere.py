@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 
 from batch_orders.core.listing import ListedDomain, tell_other
 from batch_orders.sandbox import Sandbox
 from batch_orders.smart_senders import Environment
 from tests.harness.command_line import KEY, Ended, Machine
 from tests.harness.vendor import answer, hostile_server, send
+from tests.harness.workbooks import read_workbook
 from tests.sheets import row
 
 
@@ -39,7 +39,7 @@ def test_what_is_listed_and_was_never_ordered_here_needs_a_person(machine: Machi
     )
     assert (ended.code, sent, ended.orders) == (1, 0, {"invalid": 1})
     assert ended.said["sheets"][0]["codes"] == {"bought-elsewhere": 1}
-    report = load_workbook(machine.report_of(ended))
+    report = read_workbook(machine.report_of(ended))
     line = [cell.value for cell in report["Orders"][2]]
     assert [line[at] for at in (0, 1, 4)] == ["bought elsewhere", "one.com", "OLD-1"]
     for said in (

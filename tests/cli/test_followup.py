@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox, start_sandbox
 from tests.harness.command_line import Machine
+from tests.harness.workbooks import read_workbook
 from tests.sheets import row
 
 pytestmark = pytest.mark.long
@@ -89,7 +89,7 @@ def test_the_vendors_word_is_tracked_and_reported_without_passwords(buyer: Machi
     assert "placed" in buyer.run("status", "pending-a.com").output
     buyer.order(*rows)
     newest = max(buyer.reports(), key=lambda path: path.stat().st_mtime_ns)
-    lines = list(load_workbook(newest)["Orders"].iter_rows(values_only=True))
+    lines = list(read_workbook(newest)["Orders"].iter_rows(values_only=True))
     told = {line[1]: line[lines[0].index("Vendor status")] for line in lines[1:]}
     assert (told["pending-a.com"], told["failed-c.com"]) == ("Payment Pending", "Failed")
     kept = b"".join(path.read_bytes() for path in buyer.home.rglob("ledger.db*"))

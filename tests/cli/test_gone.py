@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox
 from tests.harness.command_line import Machine
+from tests.harness.workbooks import read_workbook
 from tests.sheets import row
 
 pytestmark = pytest.mark.long
@@ -42,7 +42,7 @@ def test_an_order_that_fails_after_it_was_placed_is_told_until_a_person_frees_it
     again = buyer.order(row(domain))
     assert (again.code, again.orders) == (1, {"already placed": 1})
     assert again.said["sheets"][0]["vendor_statuses"] == {word: 1}
-    book = load_workbook(buyer.report_of(again))
+    book = read_workbook(buyer.report_of(again))
     assert book["Orders"]["A2"].value == "placed, then failed"
     assert f"the vendor says '{word}'" in str(book["Orders"]["F2"].value)
     assert buyer.run("resolve", domain, "--gone").code == 2

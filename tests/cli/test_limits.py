@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox
 from tests.harness.command_line import Machine
+from tests.harness.workbooks import read_workbook
 from tests.sheets import row
 
 
@@ -98,7 +98,7 @@ def test_a_budget_holds_over_calls_doors_and_hands(buyer: Machine, sandbox: Sand
     )
     assert "set by --max-orders-per-day" in first.errors
     assert "UTC" in first.errors
-    to_do = load_workbook(buyer.report_of(first))["To do"]
+    to_do = read_workbook(buyer.report_of(first))["To do"]
     advice = [value for line in to_do.values for value in line if value]
     assert any("Do not hand the same sheet in again" in str(text) for text in advice)
     assert not any("Hand the same sheet in again" in str(text) for text in advice)

@@ -7,11 +7,11 @@ import pty
 import re
 
 import pytest
-from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox, start_sandbox
 from tests.cli.test_limits import checksum_of
 from tests.harness.command_line import Machine
+from tests.harness.workbooks import read_workbook
 from tests.sheets import row
 
 pytestmark = pytest.mark.long
@@ -92,7 +92,7 @@ def test_prices_are_carried_by_programs_output_report_and_status(buyer: Machine)
     assert f"Prices: {told}" in ended.errors
     status = buyer.run("status").output
     assert all(part in status for part in told.split(", "))
-    book = load_workbook(buyer.report_of(ended))
+    book = read_workbook(buyer.report_of(ended))
     lines = list(book["Orders"].iter_rows(values_only=True))
     price, currency = (lines[0].index(name) for name in ("Price", "Currency"))
     domain = lines[0].index("Domain")
@@ -107,7 +107,7 @@ def test_prices_are_carried_by_programs_output_report_and_status(buyer: Machine)
 def test_a_dry_runs_report_has_the_price_of_every_order(buyer: Machine) -> None:
     ended = buyer.run("run", buyer.hand_in(row("one.com"), row("two.com")), "--dry-run", "--json")
     assert ended.said["sheets"][0]["prices"] == {"planned": {"USD": "35.00"}, "placed": {}, "at_risk": {}}
-    lines = list(load_workbook(buyer.report_of(ended))["Orders"].iter_rows(values_only=True))
+    lines = list(read_workbook(buyer.report_of(ended))["Orders"].iter_rows(values_only=True))
     assert [line[lines[0].index("Price")] for line in lines[1:]] == [17.5, 17.5]
 
 

@@ -6,9 +6,9 @@ import csv
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
 
 from tests.harness.command_line import Machine
+from tests.harness.workbooks import read_workbook
 from tests.sheets import row, write_workbook
 
 ROWS = (row("one-mail.com"), row("two-mail.com", contact="@cmd|Jo"), row("bad name"))
@@ -35,7 +35,7 @@ def test_report_and_corrections_come_back(buyer: Machine, batch: str) -> None:
     assert ended.code == 0
     report, corrections = reports(buyer)
     assert (report.name, corrections.name) == ("june – report.xlsx", "june – to correct.xlsx")
-    rows = load_workbook(report)["Rows"]
+    rows = read_workbook(report)["Rows"]
     assert [line[0] for line in rows.iter_rows(min_row=2, values_only=True)] == [
         "placed",
         "placed",

@@ -6,10 +6,10 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox, start_sandbox
 from tests.harness.command_line import Machine
+from tests.harness.workbooks import read_workbook
 from tests.sheets import row
 
 
@@ -39,7 +39,7 @@ def test_report_corrections_and_result_csv_come_back_without_the_sheet(
     assert len(sandbox.orders) == 2
     files = {path.name: path for path in (interrupted.here / "reports").iterdir()}
     assert sorted(files) == ["june – report.xlsx", "june – result.csv", "june – to correct.xlsx"]
-    corrections = load_workbook(files["june – to correct.xlsx"]).worksheets[0]
+    corrections = read_workbook(files["june – to correct.xlsx"]).worksheets[0]
     assert [cell.value for cell in corrections["D"]] == ["Domain", "bad name"]
     statuses = [line.split(",")[5] for line in files["june – result.csv"].read_text().splitlines()]
     assert statuses == ["Status", "placed", "placed", "invalid"]

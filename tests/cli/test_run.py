@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 
 import pytest
-from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox
 from tests.harness.command_line import Machine
 from tests.harness.hurried import hurry
+from tests.harness.workbooks import read_workbook
 from tests.sheets import row, write_workbook
 
 NOTHING = {
@@ -248,7 +248,7 @@ def test_what_was_looked_at_is_what_is_bought(buyer: Machine, sandbox: Sandbox) 
 def test_the_report_goes_where_it_is_asked_to(buyer: Machine) -> None:
     ended = buyer.order(row(), words=("--report", "new/folder/r.xlsx"))
     assert ended.said["sheets"][0]["report"] == "new/folder/r.xlsx"
-    assert load_workbook(buyer.here / "new/folder/r.xlsx").sheetnames == [
+    assert read_workbook(buyer.here / "new/folder/r.xlsx").sheetnames == [
         "To do",
         "Orders",
         "Rows",
@@ -271,7 +271,7 @@ def test_the_key_is_nowhere_to_be_read(buyer: Machine) -> None:
     for folder in (buyer.home, buyer.here):
         for path in folder.rglob("*"):
             assert path.is_dir() or b"canary" not in path.read_bytes()
-    sheets = load_workbook(buyer.reports()[0])
+    sheets = read_workbook(buyer.reports()[0])
     cells = [str(cell.value) for sheet in sheets for line in sheet.iter_rows() for cell in line]
     assert any("[API key]" in cell for cell in cells)
     assert not any("canary" in cell for cell in cells)

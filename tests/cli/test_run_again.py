@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from openpyxl import load_workbook
-
 from batch_orders.sandbox import Sandbox
 from tests.harness.command_line import Machine
+from tests.harness.workbooks import read_workbook
 from tests.sheets import row
 
 
@@ -25,7 +24,7 @@ def test_a_sheet_that_changed_after_it_was_placed_is_invalid_and_not_sent(
     buyer.order(row())
     again = buyer.order(row(), row(mailbox="john"))
     assert (again.code, again.orders) == (1, {"invalid": 1})
-    problems = load_workbook(buyer.here / again.said["sheets"][0]["report"])["Problems"]
+    problems = read_workbook(buyer.here / again.said["sheets"][0]["report"])["Problems"]
     assert "mailboxes added: john@acmemail.com" in str(problems["G2"].value)
     assert len(sandbox.requests) == 1
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 
 import pytest
-from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox
 from tests.harness.inbox import Inbox
+from tests.harness.workbooks import read_workbook
 from tests.sheets import row, write_csv
 
 
@@ -46,7 +46,7 @@ def test_json_is_the_object_of_run_for_the_whole_night(inbox: Inbox) -> None:
     assert [sheet["sheet"] for sheet in said["sheets"]] == ["one.csv", "north/two.csv"]
     assert ended.sheets == {"one.csv": {"placed": 1}, "north/two.csv": {"placed": 1, "invalid": 1}}
     for sheet in said["sheets"]:
-        assert load_workbook(sheet["report"]).sheetnames[0] == "To do"
+        assert read_workbook(sheet["report"]).sheetnames[0] == "To do"
         assert set(sheet) == {"sheet", "batch", "rows", "orders", "prices", "report"}
 
 
@@ -99,7 +99,7 @@ def test_the_same_bytes_handed_in_twice_are_recognised(inbox: Inbox, sandbox: Sa
     assert told in ended.told
     assert first in ended.told
     assert ended.sheets == {"again.csv": {"already placed": 1}}
-    summary = load_workbook(ended.said[0]["sheets"][0]["report"])["To do"]
+    summary = read_workbook(ended.said[0]["sheets"][0]["report"])["To do"]
     assert any(told in str(cell.value) for line in summary.iter_rows() for cell in line)
     assert bought(sandbox) == ["one.com"]
 
@@ -201,7 +201,7 @@ def test_a_very_long_name_and_its_twin(inbox: Inbox) -> None:
 def test_a_report_of_a_refused_sheet_says_why(inbox: Inbox) -> None:
     inbox.drop("x.csv").write_text("Domain,Mailbox\nacmemail.com,jane\n")
     (sheet,) = inbox.night().said[0]["sheets"]
-    book = load_workbook(sheet["report"])
+    book = read_workbook(sheet["report"])
     words = " ".join(str(cell.value) for name in book.sheetnames for line in book[name] for cell in line)
     assert "Vendor" in words
     assert "The sheet was not read, so nothing of it was ordered." in words

@@ -14,11 +14,11 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
 
 from batch_orders.sandbox import Sandbox
 from tests.harness.command_line import Machine
 from tests.harness.page import Page, checksum_of, heading_of, serving
+from tests.harness.workbooks import read_workbook
 from tests.ledger.databases import postgres_server, postgres_url
 from tests.sheets import row
 
@@ -38,7 +38,7 @@ def test_a_good_sheet_is_planned_ordered_and_reported(page: Page, buyer: Machine
     assert len(sandbox.orders) == 2
     report = page.get(f"{batch}/report.xlsx")
     assert report.headers["Content-Disposition"].startswith("attachment")
-    orders = load_workbook(io.BytesIO(report.content))["Orders"]
+    orders = read_workbook(io.BytesIO(report.content))["Orders"]
     assert [line[0] for line in orders.iter_rows(min_row=2, values_only=True)] == ["placed", "placed"]
     result = page.get(f"{batch}/result.csv")
     assert "placed" in result.text
@@ -56,7 +56,7 @@ def test_the_whole_way_on_a_ledger_of_postgresql(buyer: Machine, sandbox: Sandbo
         batch = page.confirm(upload).headers["Location"]
         counts = page.settle(batch)["counts"]
         assert (counts["placed"], counts["rejected"]) == (1, 1)
-        assert load_workbook(io.BytesIO(page.get(f"{batch}/report.xlsx").content))["Orders"].max_row == 4
+        assert read_workbook(io.BytesIO(page.get(f"{batch}/report.xlsx").content))["Orders"].max_row == 4
         again = page.hand_in(sheet)
         page.settle(again)
         text = page.get(again).text
@@ -76,7 +76,7 @@ def test_faulty_rows_are_shown_as_the_sheet_has_them(page: Page, buyer: Machine)
     assert "no mailbox at all" in text
     assert "1 order is ready all the same" in text
     corrections = page.get(f"{upload}/corrections.xlsx")
-    lines = list(load_workbook(io.BytesIO(corrections.content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    lines = list(read_workbook(io.BytesIO(corrections.content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
     assert len(lines) == 2
 
 
@@ -97,7 +97,7 @@ def test_a_batch_says_what_its_report_says_first(page: Page, buyer: Machine) -> 
     batch = page.order(buyer.hand_in(*rows, row("birch-shop.com", "no mailbox at all")))
     text = page.get(batch).text
     assert heading_of(text) == "1 of 3 placed, 1 refused, 1 may have been bought"
-    report = load_workbook(io.BytesIO(page.get(f"{batch}/report.xlsx").content))
+    report = read_workbook(io.BytesIO(page.get(f"{batch}/report.xlsx").content))
     said = str(report["To do"]["A1"].value)
     assert said.startswith("3 of 4 orders need you: 1 may have been bought, 1 was refused, 1 has mistakes.")
     assert said in unescape(text)

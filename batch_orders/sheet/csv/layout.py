@@ -44,9 +44,9 @@ def find_layout(data: bytes, names: Names, delimiter: str, header_row: int | Non
     if told and (len(told) > 1 or told in '"\r\n'):
         raise SheetError(f'"{delimiter}" is no delimiter. Use one of comma, semicolon, tab and pipe.')
     head = data[start : start + HEAD]
-    candidates = (
-        [told] if told else sorted(DELIMITERS, key=lambda each: -first_line(head).count(each.encode()))
-    )
+    likely = sorted(DELIMITERS, key=lambda each: -first_line(head).count(each.encode()))
+    # Under a delimiter that stands nowhere, no line has more than one cell.
+    candidates = [told] if told else [each for each in likely if each.encode() in head] or likely
     found = [find_under(head, each, names, header_row) for each in candidates]
     layouts = [each for each in found if isinstance(each, Layout)]
     if not layouts:
