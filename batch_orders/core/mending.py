@@ -5,11 +5,11 @@ as no limit will ever let pass. Pure.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from itertools import accumulate, chain
+from itertools import chain
 from typing import NamedTuple
 
 from batch_orders.core.model import CONTACT_PREFIX, Field, Problem, Severity, Sheet, Worksheet
+from batch_orders.core.positions import Positions
 from batch_orders.core.results import BatchResult, OrderResult, Status
 
 REJECTED, OUT_OF_REACH = "rejected", "out-of-reach"
@@ -119,10 +119,8 @@ def find_refused(sheet: Sheet, order: OrderResult, field: str, value: str) -> Ce
 
 
 def find_cell(sheet: Sheet, position: int, field: str) -> Cell:
-    ends = list(accumulate(len(worksheet.cells) for worksheet in sheet.worksheets))
-    number = bisect_right(ends, position)
+    number, within = Positions(sheet).within(position)
     worksheet = sheet.worksheets[number]
-    within = position - (ends[number - 1] if number else 0)
     column = worksheet.columns.get(field)
     row = int(worksheet.cells.index[within])
     if column is None:

@@ -10,9 +10,9 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import accumulate
 
 from batch_orders.core.model import Field, Sheet, Worksheet
+from batch_orders.core.positions import Positions
 from batch_orders.core.workbooks import CORRECTIONS_HEADERS, added_headers
 
 LABEL = CORRECTIONS_HEADERS[0]
@@ -56,14 +56,12 @@ def key_parts(key: str) -> tuple[str, str]:
 
 def marks_of(sheet: Sheet, positions: Collection[int]) -> dict[int, str]:
     """By position, the mark of each row's original; a row that names nothing certain has none."""
-    starts = accumulate((len(worksheet.cells) for worksheet in sheet.worksheets), initial=0)
+    known = Positions(sheet)
     marks: dict[int, str] = {}
-    wanted = sorted(set(positions))
-    for start, worksheet in zip(starts, sheet.worksheets, strict=False):
-        ours = range(start, start + len(worksheet.cells))
-        within = [at - start for at in wanted if at in ours]
-        if within:
-            marks |= {start + at: mark for at, mark in marks_within(sheet, worksheet, within).items() if mark}
+    for number, within in known.split(positions):
+        start = known.starts()[number]
+        found = marks_within(sheet, sheet.worksheets[number], within)
+        marks |= {start + at: mark for at, mark in found.items() if mark}
     return marks
 
 

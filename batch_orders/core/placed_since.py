@@ -8,6 +8,7 @@ from datetime import datetime
 
 from batch_orders.core.model import Problem, Severity, Sheet
 from batch_orders.core.origins import PlacedSince
+from batch_orders.core.positions import Positions
 from batch_orders.core.results import Draft, OrderResult, Status
 from batch_orders.core.wording import name_rows
 
@@ -70,14 +71,8 @@ def without_errors_of(problems: Sequence[Problem], sheet: Sheet, rows: Set[int])
 
 def places_of(sheet: Sheet, rows: Set[int]) -> dict[int, tuple[str, int]]:
     """By position, the worksheet and the row number of each of the rows."""
-    places: dict[int, tuple[str, int]] = {}
-    start = 0
-    for worksheet in sheet.worksheets:
-        numbers = worksheet.cells.index
-        ours = sorted(row for row in rows if start <= row < start + len(numbers))
-        places |= {row: (worksheet.name, int(numbers[row - start])) for row in ours}
-        start += len(numbers)
-    return places
+    positions = Positions(sheet)
+    return {row: positions.named_place(row) for row in sorted(rows)}
 
 
 def tell_rows(places: Mapping[int, tuple[str, int]], since: Mapping[int, PlacedSince]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from batch_orders.core.model import CONTACT_PREFIX, PERSON_FIELDS, Field, Sheet
+from batch_orders.core.positions import Positions
 from batch_orders.core.results import OrderResult
 
 HIDDEN = "[hidden]"
@@ -44,15 +45,11 @@ def details_of_order(sheet: Sheet, order: OrderResult) -> frozenset[str]:
 
 def read_details(sheet: Sheet, rows: Iterable[int]) -> Iterator[str]:
     """The cells that hold contact details, of rows by position among all rows of the sheet."""
-    wanted = sorted(rows)
-    begin = 0
-    for worksheet in sheet.worksheets:
-        end = begin + len(worksheet.cells)
-        within = [row - begin for row in wanted if begin <= row < end]
+    for number, within in Positions(sheet).split(rows):
+        worksheet = sheet.worksheets[number]
         columns = [column for name, column in worksheet.columns.items() if is_detail(name)]
         for text in worksheet.cells.iloc[within, columns].to_numpy().ravel():
             yield str(text).strip()
-        begin = end
 
 
 def is_detail(name: str) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from batch_orders.core.model import Sheet, Worksheet
 from batch_orders.core.plan import PLACED_DIFFERENTLY
+from batch_orders.core.positions import Positions
 from batch_orders.core.results import Draft, OrderResult, Status
 from batch_orders.errors import LedgerError
 from batch_orders.ledger.documents import from_document, to_plain
@@ -96,14 +97,14 @@ def read_first_draft(snapshot: zipfile.ZipFile) -> Draft:
 
 def find_held_back(draft: Draft) -> tuple[int, ...]:
     """The rows of all invalid orders, but of those only that ask for something else than was placed before."""
-    places = [(sheet.name, row) for sheet in draft.sheet.worksheets for row in sheet.cells.index.tolist()]
+    positions = Positions(draft.sheet)
     differ = {
         (problem.worksheet, problem.row) for problem in draft.problems if problem.code == PLACED_DIFFERENTLY
     }
     rows = (
         order.rows
         for order in draft.orders
-        if order.status is Status.INVALID and not differ.intersection(places[row] for row in order.rows)
+        if order.status is Status.INVALID and not differ.intersection(map(positions.named_place, order.rows))
     )
     return tuple(sorted(chain.from_iterable(rows)))
 

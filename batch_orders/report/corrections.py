@@ -12,6 +12,7 @@ from openpyxl.comments import Comment
 
 from batch_orders.core.model import Problem, Severity, Sheet, Worksheet
 from batch_orders.core.origins import labels_of, marks_of, own_columns
+from batch_orders.core.positions import Positions
 from batch_orders.core.workbooks import (
     CORRECTIONS,
     CORRECTIONS_HEADERS,
@@ -22,7 +23,6 @@ from batch_orders.report.cells import Value
 from batch_orders.report.columns import lines_of
 from batch_orders.report.file import save_book
 from batch_orders.report.how_to import Mark, write_how_to
-from batch_orders.report.places import Places
 from batch_orders.report.style import ASIDE, SEVERITY, TEXT, Look
 from batch_orders.report.table import MOST_COLUMNS, Table, sample_of
 from batch_orders.report.text import storable_text
@@ -57,7 +57,7 @@ def write_corrections(sheet: Sheet, rows: Sequence[int], problems: Sequence[Prob
     columns and its last worksheet. A sheet of several worksheets gives one worksheet for each that
     has such rows, by its name. `path` holds the old file or the whole new one. Raises ReportError.
     """
-    positions = _positions_by_worksheet(sheet, rows)
+    positions = dict(Positions(sheet).split(rows))
     several = len(sheet.worksheets) > 1
     titles: set[str] = {HOW_TO_WORKSHEET.casefold()}
     originals: list[Mark] = []
@@ -66,21 +66,10 @@ def write_corrections(sheet: Sheet, rows: Sequence[int], problems: Sequence[Prob
             worksheet = sheet.worksheets[place]
             title = free_title(worksheet.name, titles) if several else CORRECTIONS_WORKSHEET
             titles.add(title.casefold())
-            rows_of = _Rows(worksheet, positions[place], _problems_by_row(worksheet, problems))
+            rows_of = _Rows(worksheet, positions.get(place, []), _problems_by_row(worksheet, problems))
             rows_of.write(book, title)
             originals += _marks(sheet, place, title, rows_of)
         write_how_to(book, originals)
-
-
-def _positions_by_worksheet(sheet: Sheet, rows: Sequence[int]) -> Mapping[int, list[int]]:
-    """For each worksheet that has any: the positions of its rows to mend within it."""
-    places = Places(sheet)
-    starts = places.starts()
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    for position in sorted(set(rows)):
-        worksheet, _ = places.place(position)
-        found[worksheet].append(position - starts[worksheet])
-    return found
 
 
 def _problems_by_row(worksheet: Worksheet, problems: Sequence[Problem]) -> Found:
@@ -152,7 +141,7 @@ def column_of_header(worksheet: Worksheet, columns: Sequence[int], before: int =
 
 
 def _marks(sheet: Sheet, place: int, title: str, rows: _Rows) -> Iterator[Mark]:
-    start = Places(sheet).starts()[place]
+    start = Positions(sheet).starts()[place]
     marks = marks_of(sheet, [start + at for at in rows.positions])
     for label, at in zip(rows.labels, rows.positions, strict=True):
         if mark := marks.get(start + at):

@@ -8,12 +8,12 @@ from openpyxl import Workbook
 from batch_orders.core.mending import problems_to_mend
 from batch_orders.core.model import Problem, Severity, Worksheet
 from batch_orders.core.origins import labels_of
+from batch_orders.core.positions import Positions
 from batch_orders.core.results import BOUGHT, BatchResult, OrderResult, Status
 from batch_orders.core.workbooks import ROWS_HEADERS
 from batch_orders.report.cells import Value
 from batch_orders.report.columns import OwnColumns, read_lines, read_sample
 from batch_orders.report.corrections import MARK, column_of_header, tell_suggestions
-from batch_orders.report.places import Places
 from batch_orders.report.style import LEFT, Look
 from batch_orders.report.table import Table
 from batch_orders.report.tables import look_of
@@ -24,14 +24,14 @@ LABEL_AT = ROWS_HEADERS.index("Row in your sheet")
 
 
 def write_rows(
-    book: Workbook, result: BatchResult, places: Places, order_of: Sequence[OrderResult | None]
+    book: Workbook, result: BatchResult, positions: Positions, order_of: Sequence[OrderResult | None]
 ) -> None:
     """Every row of the sheet: what became of it, then its own columns, faulty cells marked.
 
     `order_of` has the order of each row, by position; a row without one is invalid.
     """
     own = OwnColumns(result.sheet)
-    told = RowsTold(result, own, places, order_of)
+    told = RowsTold(result, own, positions, order_of)
     sample = [(*told.values(position), *cells) for position, cells in read_sample(own)]
     table = Table(
         book, "Rows", (*ROWS_HEADERS, *own.headers), len(order_of), sample, freeze="B2", widest=WIDEST
@@ -47,14 +47,14 @@ class RowsTold:
         self,
         result: BatchResult,
         own: OwnColumns,
-        places: Places,
+        positions: Positions,
         order_of: Sequence[OrderResult | None],
     ) -> None:
         self.result, self.order_of = result, order_of
         self.labels = list(labels(own))
         self.problems: dict[int, list[Problem]] = defaultdict(list)
         self.marks: dict[int, dict[int, Look]] = defaultdict(dict)
-        self.places = places
+        self.positions = positions
         problems = problems_to_mend(result)
         for worksheet in own.sheet.worksheets:
             self.find_problems(worksheet, problems, own)
@@ -66,7 +66,7 @@ class RowsTold:
         }
         column_of = column_of_header(worksheet, range(len(worksheet.headers)))
         for problem in ours:
-            position = None if problem.row is None else self.places.position(worksheet.name, problem.row)
+            position = None if problem.row is None else self.positions.position(worksheet.name, problem.row)
             if position is None:
                 continue
             self.problems[position].append(problem)

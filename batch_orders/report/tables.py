@@ -8,12 +8,12 @@ from openpyxl import Workbook
 from batch_orders.core.mending import problems_to_mend
 from batch_orders.core.model import Problem
 from batch_orders.core.names import show_name
+from batch_orders.core.positions import Positions
 from batch_orders.core.results import BatchResult, OrderResult, Status
 from batch_orders.core.to_do import need_of
 from batch_orders.report.advice import Advice
 from batch_orders.report.cells import Value
 from batch_orders.report.facts import show_vendor
-from batch_orders.report.places import Places
 from batch_orders.report.style import FAILED, LEFT, LINK, SEVERITY, STATUS, Look, money_look, time_look
 from batch_orders.report.table import Table, place_of_line, sample_of
 
@@ -69,13 +69,13 @@ def places_of_orders(result: BatchResult, ordered: Sequence[OrderResult]) -> dic
 
 
 def write_orders(
-    book: Workbook, result: BatchResult, ordered: Sequence[OrderResult], places: Places, advice: Advice
+    book: Workbook, result: BatchResult, ordered: Sequence[OrderResult], positions: Positions, advice: Advice
 ) -> None:
     """One line per order. The domain of one that needs somebody leads to its first row on Rows."""
     headers = (
         (*ORDER_HEADERS, VENDOR_STATUS) if any(order.vendor_status for order in ordered) else ORDER_HEADERS
     )
-    lines = OrderLines(result, places, advice, len(headers))
+    lines = OrderLines(result, positions, advice, len(headers))
     sample = [lines.values(ordered[position]) for position in sample_of(len(ordered))]
     table = Table(book, ORDERS, headers, len(ordered), sample, freeze="C2", widest=WIDEST)
     linked = 0
@@ -90,8 +90,8 @@ def write_orders(
 class OrderLines:
     """The cells of each order: what they say and how they look."""
 
-    def __init__(self, result: BatchResult, places: Places, advice: Advice, width: int) -> None:
-        self.vendors, self.places, self.advice, self.width = result.draft.vendors, places, advice, width
+    def __init__(self, result: BatchResult, positions: Positions, advice: Advice, width: int) -> None:
+        self.vendors, self.positions, self.advice, self.width = result.draft.vendors, positions, advice, width
 
     def values(self, order: OrderResult) -> Sequence[Value]:
         return (
@@ -101,7 +101,7 @@ class OrderLines:
             order.cost.amount,
             order.vendor_order_id,
             order.message,
-            self.places.name_rows(order.rows),
+            self.positions.name_rows(order.rows),
             ", ".join(order.mailboxes),
             show_vendor(order.vendor, self.vendors),
             show_name(order.forwarding_domain),
@@ -142,11 +142,11 @@ def offset_of(time: datetime) -> str:
 
 
 def write_problems(
-    book: Workbook, result: BatchResult, places: Places, order_of: Sequence[OrderResult | None]
+    book: Workbook, result: BatchResult, positions: Positions, order_of: Sequence[OrderResult | None]
 ) -> None:
     """One line per kept problem, in the sheet's order; a last one counts those that were not kept."""
     problems = problems_to_mend(result)
-    lines = [problem_line(problem, places, order_of) for problem in problems]
+    lines = [problem_line(problem, positions, order_of) for problem in problems]
     missing = result.draft.problem_count - len(result.draft.problems)
     count = len(lines) + (missing > 0)
     sample = [lines[position] for position in sample_of(len(lines))]
@@ -158,9 +158,9 @@ def write_problems(
 
 
 def problem_line(
-    problem: Problem, places: Places, order_of: Sequence[OrderResult | None]
+    problem: Problem, positions: Positions, order_of: Sequence[OrderResult | None]
 ) -> tuple[Value, ...]:
-    position = None if problem.row is None else places.position(problem.worksheet, problem.row)
+    position = None if problem.row is None else positions.position(problem.worksheet, problem.row)
     order = None if position is None else order_of[position]
     return (
         problem.severity.value,

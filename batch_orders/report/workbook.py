@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from batch_orders.core.positions import Positions
 from batch_orders.core.results import BatchResult, OrderResult
 from batch_orders.report.advice import Advice
 from batch_orders.report.file import save_book
-from batch_orders.report.places import Places
 from batch_orders.report.rows import write_rows
 from batch_orders.report.tables import needing_first, places_of_orders, write_orders, write_problems
 from batch_orders.report.to_do import write_to_do
@@ -19,14 +19,14 @@ def write_report(result: BatchResult, path: Path, corrections: str = "") -> None
     `path` holds the old file or the whole new one at every moment, also if the process is
     killed. Raises ReportError, with the old file in its place, if it cannot be written.
     """
-    places = Places(result.sheet)
-    order_of = order_of_rows(result.orders, places.count)
+    positions = Positions(result.sheet)
+    order_of = order_of_rows(result.orders, positions.count)
     ordered, advice = needing_first(result), Advice(result, corrections)
     with save_book(path, "report") as book:
         write_to_do(book, result, advice, places_of_orders(result, ordered))
-        write_orders(book, result, ordered, places, advice)
-        write_rows(book, result, places, order_of)
-        write_problems(book, result, places, order_of)
+        write_orders(book, result, ordered, positions, advice)
+        write_rows(book, result, positions, order_of)
+        write_problems(book, result, positions, order_of)
 
 
 def order_of_rows(orders: Iterable[OrderResult], count: int) -> list[OrderResult | None]:

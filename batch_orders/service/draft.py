@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-import numpy as np
-
 from batch_orders.core.accounts import under_account
 from batch_orders.core.differences import differences
 from batch_orders.core.listing import ListedDomain
@@ -15,6 +13,7 @@ from batch_orders.core.model import Field, Order, Problem, Severity
 from batch_orders.core.money import UNKNOWN_COST, Cost
 from batch_orders.core.order_json import fingerprint
 from batch_orders.core.plan import KEPT, PROBLEM_CODES, Decision, Plan, PlannedOrder
+from batch_orders.core.positions import Positions
 from batch_orders.core.records import PriorOrder
 from batch_orders.core.results import Draft, OrderResult, Status
 from batch_orders.core.settling import NOT_SENT, other_account_sentence, unconfirmed_sentence
@@ -234,27 +233,14 @@ def draft_held_back(
 def reasons_of_rows(grouping: Grouping) -> dict[int, str]:
     """For each row with an error in words, by position, its errors in one text."""
     reasons: dict[int, list[str]] = defaultdict(list)
-    offsets, rows = locate_worksheets(grouping)
+    positions = Positions(grouping.rows.sheet)
     for problem in grouping.findings.kept:
-        if problem.severity is Severity.ERROR and problem.row is not None and problem.worksheet in offsets:
-            numbers = rows[problem.worksheet]
-            within = int(np.searchsorted(numbers, problem.row))
-            if within < len(numbers) and numbers[within] == problem.row:
-                reasons[offsets[problem.worksheet] + within].append(say(problem))
+        if problem.severity is Severity.ERROR and problem.row is not None:
+            position = positions.position(problem.worksheet, problem.row)
+            if position is not None:
+                reasons[position].append(say(problem))
     return {position: " ".join(dict.fromkeys(said)) for position, said in reasons.items()}
 
 
 def say(problem: Problem) -> str:
     return f"{problem.column}: {problem.message}" if problem.column else problem.message
-
-
-def locate_worksheets(grouping: Grouping) -> tuple[dict[str, int], dict[str, np.ndarray]]:
-    """Per worksheet, the position of its first row, and its row numbers in ascending order."""
-    offsets: dict[str, int] = {}
-    rows: dict[str, np.ndarray] = {}
-    offset = 0
-    for worksheet in grouping.rows.sheet.worksheets:
-        offsets[worksheet.name] = offset
-        rows[worksheet.name] = worksheet.cells.index.to_numpy()
-        offset += len(worksheet.cells)
-    return offsets, rows
