@@ -42,7 +42,7 @@ class UploadQueries:
         with self._database._reading() as connection:
             return find_uploads(connection, uploads.c.state.in_(states), most=most)
 
-    def open(self, accounts: Collection[str] | None = None, most: int = 20) -> tuple[Upload, ...]:
+    def open(self, accounts: Collection[str] | None, most: int) -> tuple[Upload, ...]:
         """What waits for somebody, of these accounts or of all: not confirmed and not over, the newest first."""
         waiting = uploads.c.state.not_in((UploadState.CONFIRMED, UploadState.EXPIRED))
         alive = uploads.c.expires_at > write_time(datetime.now(UTC))

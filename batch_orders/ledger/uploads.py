@@ -115,10 +115,13 @@ class Uploads(UploadQueries):
             move(connection, upload, (UploadState.READING,), state=UploadState.QUEUED, rows_read=0)
 
     def refuse_unread(self, upload: str, fault: str) -> None:
-        """Refuse what is still being read though its reader has ended, for this fault if it told one."""
+        """Refuse what is still being read though its reader has ended, for this fault if it told one.
+
+        `again` in what was found says that the sheet is not to blame, or that nobody knows.
+        """
         told = fault or BROKEN_DOWN
         with self._database._changing() as connection:
-            found = json.dumps({"fault": told})
+            found = json.dumps({"fault": told, "again": True})
             move(connection, upload, (UploadState.READING,), state=UploadState.REFUSED, found=found)
 
     def note_rows(self, upload: str, rows: int) -> None:

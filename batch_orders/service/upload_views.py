@@ -6,7 +6,7 @@ Long cells are cut: the file stays the truth, and a page is for looking.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +25,7 @@ MOST_WARNINGS = 100
 NO_SHEETS: Mapping[str, Any] = {
     "rows": 0,
     "faulty": 0,
+    "shown": 0,
     "held_back_with_them": 0,
     "orders_held_back": 0,
     "tables": [],
@@ -43,6 +44,9 @@ def describe_sheets(seen: Preview) -> dict[str, Any]:
     return {
         "rows": sum(sheet.grouping.rows.total for sheet in seen.sheets),
         "faulty": faulty,
+        "shown": sum(
+            len(told_rows(sheet, worksheet)) for sheet in seen.sheets for worksheet in worksheets(sheet)
+        ),
         "held_back_with_them": held_back - faulty,
         "orders_held_back": sum(int(sheet.grouping.held_back.sum()) for sheet in seen.sheets),
         "tables": [
@@ -97,22 +101,26 @@ def describe_rows(seen: Preview) -> Iterator[dict[str, Any]]:
     table = 0
     for sheet in seen.sheets:
         for worksheet in worksheets(sheet):
-            problems = [
-                problem for problem in sheet.grouping.findings.kept if problem.worksheet == worksheet.name
-            ]
-            yield from rows_of(worksheet, problems, table)
+            yield from rows_of(worksheet, told_rows(sheet, worksheet), table)
             table += 1
 
 
-def rows_of(worksheet: Worksheet, problems: Sequence[Problem], table: int) -> Iterator[dict[str, Any]]:
-    errors = {p.row for p in problems if p.severity is Severity.ERROR and p.row is not None}
+def told_rows(sheet: NewSheet, worksheet: Worksheet) -> Mapping[int, list[Problem]]:
+    """The problems of each row with an error, as far as they were put in words."""
     found: defaultdict[int, list[Problem]] = defaultdict(list)
-    for problem in problems:
-        if problem.row in errors:
+    for problem in sheet.grouping.findings.kept:
+        if problem.worksheet == worksheet.name and problem.row is not None:
             found[problem.row].append(problem)
+    return {
+        row: problems
+        for row, problems in found.items()
+        if any(problem.severity is Severity.ERROR for problem in problems)
+    }
+
+
+def rows_of(worksheet: Worksheet, found: Mapping[int, list[Problem]], table: int) -> Iterator[dict[str, Any]]:
     places = column_places(worksheet)
-    rows = sorted(errors)
-    known = worksheet.cells.index.isin(rows)
+    known = worksheet.cells.index.isin(list(found))
     lines = worksheet.cells.loc[known]
     for number, cells in zip(lines.index.tolist(), lines.itertuples(index=False, name=None), strict=True):
         line = [{"text": shown(str(cell)), "said": []} for cell in cells[:MOST_COLUMNS]]

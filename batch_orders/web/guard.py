@@ -195,11 +195,12 @@ WRONG_HOST = words(
     "This address is not answered here",
     "Open the page under the address that batch-orders serve printed when it started.",
 )
-WRONG_METHOD = words("This cannot be done here", "Go back to the page you came from.")
+WRONG_METHOD = words("This cannot be done here", "Go back to the page you came from.", back=True)
 WRONG_ORIGIN = words(
     "Nothing was changed",
     "The request did not come from a page of this server, so it was refused and nothing was stored.",
     "Open the page again and repeat what you did there.",
+    back=True,
 )
 SIGNED_OUT = words(
     "You are not signed in",

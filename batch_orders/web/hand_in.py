@@ -27,7 +27,8 @@ from batch_orders.web.render import Refusal, page, state_answer, wants_json
 from batch_orders.web.site import MIB, Site, site_of
 
 LONGEST_NAME = 200
-RECENT = 8
+RECENT, OPEN = 8, 20
+"""Batches and uploads that are listed."""
 WAITING = (UploadState.QUEUED, UploadState.READING)
 PASTED = "pasted cells.tsv"
 
@@ -42,12 +43,14 @@ def show_hand_in(request: Request) -> Response:
         return state_answer(
             {"batches": [describe_line(each) for each in batches], "unconfirmed": unconfirmed}
         )
+    uploads = site.ledger.uploads.open(person.accounts, OPEN + 1)
     return page(
         request,
         "hand_in.html",
         title="Hand in a sheet",
         batches=batches,
-        uploads=site.ledger.uploads.open(person.accounts),
+        uploads=uploads[:OPEN],
+        more_uploads=len(uploads) > OPEN,
         unconfirmed=unconfirmed,
         accounts=[(account, show_account(account)) for account in site.accounts_of(person)],
         limits=say_limits(site),

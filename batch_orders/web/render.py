@@ -32,7 +32,7 @@ def day_and_clock(moment: str) -> str:
 
 
 def size(number: int) -> str:
-    return f"{number / (1 << 20):,.1f} MB" if number >= 1 << 20 else f"{max(1, number >> 10):,} kB"
+    return f"{number / (1 << 20):,.1f} MB" if number >= 1 << 20 else f"{-(-number >> 10):,} kB"
 
 
 templates = Environment(

@@ -90,6 +90,7 @@ def show_upload(request: Request) -> Response:
         upload=upload,
         state=state.value,
         said=(),
+        wrong=any(sheet.options.get("password") for sheet in upload.sheets),
         before=handed_in_before(request, upload),
         ahead=count_ahead(site_of(request), upload) if state is UploadState.QUEUED else 0,
         live=under_way,
@@ -101,6 +102,8 @@ def show_upload(request: Request) -> Response:
 def title_of(request: Request, upload: Upload, state: UploadState) -> str:
     if state is UploadState.READING and upload.rows_read:
         return f"Reading the sheet: {counted(upload.rows_read, 'row')} so far"
+    if state is UploadState.REFUSED and upload.found.get("again"):
+        return "This could not be checked"
     if state in TITLES:
         return TITLES[state]
     return problems_title(upload) if state is UploadState.PROBLEMS else str(upload.found.get("action", ""))
@@ -141,7 +144,7 @@ def show_problems(request: Request) -> Response:
     upload = find_upload(request)
     if state_now(upload) is not UploadState.PROBLEMS or is_program(request):
         return RedirectResponse(f"/uploads/{upload.id}", 303)
-    rows, pages = page_of(request, upload, Part.ROWS, min(upload.found["faulty"], 10_000))
+    rows, pages = page_of(request, upload, Part.ROWS, upload.found["shown"])
     tables = [
         {**table, "rows": [row for row in rows if row["table"] == number]}
         for number, table in enumerate(upload.found["tables"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import msoffcrypto
 import pytest
@@ -11,7 +12,7 @@ from openpyxl import Workbook
 
 from batch_orders.sandbox import Sandbox
 from tests.harness.command_line import Machine
-from tests.harness.page import serving
+from tests.harness.page import heading_of, serving
 from tests.sheets import header_of, row
 
 pytestmark = pytest.mark.long
@@ -46,6 +47,7 @@ def test_without_it_the_password_is_asked_for_and_used(buyer: Machine) -> None:
         assert page.settle(upload)["state"] == "needs a password"
         page.post(f"{upload}/password", {"password": "birch"})
         assert page.settle(upload)["state"] == "needs a password"
+        assert re.search(r'role="alert"[^>]*>\s*<p>[^<]*does not open the workbook', page.get(upload).text)
         page.post(f"{upload}/password", {"password": PASSWORD})
         assert page.settle(upload)["state"] == "ready"
 
@@ -55,7 +57,9 @@ def test_a_password_file_that_cannot_be_read_is_told(buyer: Machine) -> None:
     with serving(buyer) as page:
         upload = page.hand_in(encrypted())
         assert page.settle(upload)["state"] == "refused"
-        assert "none.txt cannot be read" in page.get(upload).text
+        text = page.get(upload).text
+        assert "none.txt cannot be read" in text
+        assert heading_of(text) == "This could not be checked"
 
 
 def test_without_a_key_vendors_are_known_as_they_were_last_told(buyer: Machine, sandbox: Sandbox) -> None:

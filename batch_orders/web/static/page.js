@@ -14,6 +14,11 @@ function say(sentence, seen = false) {
 // Whoever was told of something that went wrong is led there.
 document.querySelector("[data-focus]")?.focus();
 
+function prepare(root) {
+  guardForms(root);
+  for (const form of root.querySelectorAll("form[data-upload]")) prepareUpload(form);
+}
+
 // A button that spends money is pressed once.
 function guardForms(root) {
   for (const form of root.querySelectorAll("form[data-once]")) {
@@ -24,7 +29,7 @@ function guardForms(root) {
     });
   }
 }
-guardForms(document);
+prepare(document);
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-once]")) {
     delete form.dataset.sent;
@@ -33,8 +38,6 @@ window.addEventListener("pageshow", () => {
 });
 
 // Handing in: dropping, and how much of it has been sent.
-for (const form of document.querySelectorAll("form[data-upload]")) prepareUpload(form);
-
 function prepareUpload(form) {
   const drop = form.querySelector(".drop");
   const input = form.querySelector("input[type=file]");
@@ -163,7 +166,7 @@ async function swap() {
   if (!fresh.hasAttribute("data-live")) main.removeAttribute("data-live");
   fresh.querySelector("#status")?.remove();
   main.replaceChildren(status, ...fresh.children);
-  guardForms(main);
+  prepare(main);
   if (focused && focused !== "main") document.getElementById(focused)?.focus();
   return true;
 }
