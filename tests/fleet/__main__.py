@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from tests.fleet.demands import check
 from tests.fleet.story import Striking, Wanted
 from tests.harness.counting_vendor import CountingVendor
 from tests.ledger.own_server import own_server
@@ -79,7 +80,7 @@ def strike_fleet(
             striking.play()
             write(striking.counts)
             striking.come_to_the_end()
-            striking.check()
+            check(striking)
         finally:
             striking.close()
             for name, count in striking.counts.items():

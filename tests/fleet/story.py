@@ -5,18 +5,12 @@ from __future__ import annotations
 import random
 import signal
 import time
-import zipfile
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread, Timer
-from typing import Any
 
-from batch_orders.core.results import Kind
-from batch_orders.ledger import Ledger
-from batch_orders.service.deliver import deliver
-from batch_orders.service.result import result_of
 from tests.harness.command_line import Machine
 from tests.harness.counting_vendor import CountingVendor
 from tests.harness.page import serving
@@ -106,8 +100,6 @@ class Striking:
             machine, self.server.new_database(), self.vendors[0].base_url, keys, places=places, hurried=False
         )
         self.fleet.settle_in()
-
-    # What happens.
 
     def play(self) -> None:
         begun = time.monotonic()
@@ -285,98 +277,6 @@ class Striking:
                     tell_at += TELL_EVERY
                 assert time.monotonic() < deadline, Counter(self.fleet.jobs())
                 time.sleep(0.5)
-
-    # What must be true.
-
-    def check(self) -> None:
-        assert not self.faults, self.faults
-        seen = Counter[str]()
-        keys: dict[str, str] = {}
-        for vendor in self.vendors:
-            seen.update(vendor.seen())
-            keys |= vendor.keys()
-            assert vendor.overlaps() == [], "two submitters of an account"
-        asked = {domain: sheet.account for sheet in self.stored for domain in sheet.domains}
-        seen = Counter({domain: count for domain, count in seen.items() if domain in asked})
-        twice = {domain for domain, count in seen.items() if count > 1}
-        strange = {domain for domain in seen if keys[domain] != f"key-of-{asked[domain]}"}
-        lines = self.fleet.ask("SELECT domain, state, account FROM orders")
-        # Of a sheet that was handed in again, the orders of the first batch stay as they were.
-        states = {line.domain: line.state for line in lines if line.state == "planned"}
-        states |= {line.domain: line.state for line in lines if line.state != "planned"}
-        placed, unconfirmed = (
-            {domain for domain, state in states.items() if state == wanted}
-            for wanted in ("placed", "unconfirmed")
-        )
-        lost = (set(asked) - set(states)) | {
-            domain for domain, state in states.items() if state in ("planned", "submitting")
-        }
-        self.counts.update(
-            {
-                "sheets": len(self.stored),
-                "orders": len(asked),
-                "orders that the vendors took": seen.total(),
-                "placed in the ledger": len(placed),
-                "unconfirmed in the ledger": len(unconfirmed),
-                "bought twice": len(twice),
-                "lost": len(lost) + len(set(seen) - placed - unconfirmed) + len(placed - set(seen)),
-                "under a wrong account": len(strange),
-            }
-        )
-        assert not twice, twice
-        assert not lost, lost
-        assert placed <= set(seen) <= placed | unconfirmed
-        assert not strange, strange
-        self.check_ended()
-        self.check_order()
-        self.check_reports()
-
-    def check_ended(self) -> None:
-        ends = Counter(self.fleet.jobs())
-        assert set(ends) <= {("succeeded", "done"), ("failed", "failed")}, ends
-        ledger = Ledger.open(self.fleet.ledger)
-        try:
-            unended = [batch.id for batch in ledger.batches(100_000) if not batch.last_finished_at]
-        finally:
-            ledger.close()
-        assert not unended, unended
-
-    def check_order(self) -> None:
-        """Of each account, nothing of a batch was sent before all that was put in before it."""
-        query = (
-            "SELECT orders.account, noted.job FROM events JOIN orders ON orders.id = events.order_id "
-            "JOIN queue_batches AS noted ON noted.batch = orders.batch "
-            "WHERE events.after = 'submitting' ORDER BY events.id"
-        )
-        latest: dict[str, int] = {}
-        for line in self.fleet.ask(query):
-            assert latest.get(line.account, 0) <= line.job, f"{line.account}: out of order"
-            latest[line.account] = line.job
-
-    def check_reports(self) -> None:
-        """Of each batch, a whole report that accounts for every domain once.
-
-        A sheet whose enqueuer was killed while the server committed may have been handed in again: then it has one
-        more batch, without orders of its own.
-        """
-        by_name = {sheet.path.name: sheet for sheet in self.stored}
-        folder = self.folder / "reports"
-        folder.mkdir(exist_ok=True)
-        ledger = Ledger.open(self.fleet.ledger)
-        try:
-            batches = self.fleet.ask("SELECT id, sheet FROM batches")
-            self.counts["batches"] = len(batches)
-            for line in batches:
-                result = result_of(line.id, ledger)
-                domains = sorted(order.domain for order in result.orders)
-                assert domains == sorted(by_name[line.sheet].domains)
-                report: Any = deliver(result, folder, (Kind.REPORT,)).report
-                with zipfile.ZipFile(report) as archive:
-                    assert archive.testzip() is None
-                report.unlink()
-                self.counts["whole reports"] += 1
-        finally:
-            ledger.close()
 
     def close(self) -> None:
         self.over = True
