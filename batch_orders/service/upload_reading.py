@@ -11,6 +11,8 @@ from typing import Any
 
 from batch_orders.core.rules import RowRules
 from batch_orders.core.uploads import Upload, UploadedSheet
+from batch_orders.core.visible import visible_line
+from batch_orders.core.wording import cut
 from batch_orders.errors import ColumnsError, SheetError
 from batch_orders.ledger import Ledger
 from batch_orders.ledger.uploads import Uploads
@@ -20,6 +22,9 @@ from batch_orders.service.preview import NewSheet
 from batch_orders.sheet import Ahead, ReadOptions
 from batch_orders.validation.grouping import Grouping
 
+CHOSEN = "Columns as they were chosen on the page"
+CHOSEN_BEFORE = "Columns as they were chosen on the page before, for a sheet with the same headers"
+LONGEST_HEADER = 60
 SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 
@@ -57,8 +62,9 @@ class UploadReader:
             for piece in self.ledger.uploads.data(upload.id, number):
                 file.write(piece)
         shown = shown_name(sheet.name)
+        said: Mapping[str, str] = sheet.options.get("columns", {})
         try:
-            grouping = self.check_file(path, upload, self.options_of(sheet))
+            grouping = assume(self.check_file(path, upload, self.options_of(sheet)), CHOSEN, said)
         except ColumnsError as error:
             lacking = error.lacking.replace(path.name, shown)
             raise UnknownColumns(lacking, error.columns, number) from None
@@ -84,7 +90,7 @@ class UploadReader:
             known = {**options.columns, **chosen}
             if known == options.columns:
                 raise
-            return read(replace(options, columns=known))
+            return assume(read(replace(options, columns=known)), CHOSEN_BEFORE, chosen)
 
     def options_of(self, sheet: UploadedSheet) -> ReadOptions:
         """The settings' options, overruled by what somebody said of this sheet."""
@@ -107,6 +113,19 @@ class RowsRead(Events):
 
     def rows_read(self, rows: int) -> None:
         self.uploads.note_rows(self.upload, rows)
+
+
+def assume(grouping: Grouping, how: str, columns: Mapping[str, str]) -> Grouping:
+    """With a sentence on which column is which, where somebody chose that."""
+    if not columns:
+        return grouping
+    told = ", ".join(
+        f'"{cut(visible_line(header), LONGEST_HEADER)}" is {name.replace("_", " ")}'
+        for header, name in columns.items()
+    )
+    sheet = grouping.rows.sheet
+    named = replace(sheet, assumptions=(*sheet.assumptions, f"{how}: {told}."))
+    return replace(grouping, rows=replace(grouping.rows, sheet=named))
 
 
 def suffix_of(name: str) -> str:

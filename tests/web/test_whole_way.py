@@ -295,7 +295,11 @@ def test_columns_that_nobody_knows_are_chosen_once(page: Page) -> None:
     assert twice.status_code == 422
     page.post(f"{upload}/columns", {f"column-{place}": name for place, name in enumerate(fields)})
     assert page.settle(upload)["state"] == "ready"
-    assert page.settle(page.hand_in(sheet("birch-shop")))["state"] == "ready"
+    which = "&#34;Web address&#34; is domain, &#34;Postbox&#34; is mailbox, &#34;Seller&#34; is vendor"
+    assert f"Columns as they were chosen on the page: {which}" in page.plan(upload)
+    later = page.hand_in(sheet("birch-shop"))
+    assert page.settle(later)["state"] == "ready"
+    assert f"before, for a sheet with the same headers: {which}" in page.plan(later)
 
 
 def test_what_may_have_been_bought_is_looked_up_or_recorded(page: Page, buyer: Machine) -> None:
