@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from batch_orders.core.model import Field
-from batch_orders.validation.judge import at_fault, fault_column, to_arrow
+from batch_orders.validation.judge import at_fault, fault_column, to_arrow, to_series
 from batch_orders.validation.mailboxes import hosts_of
 from batch_orders.validation.names import judge_domain
 from batch_orders.validation.typos import is_one_letter_off, may_be_a_pair
@@ -27,7 +27,8 @@ def mend_typos(entries: pd.DataFrame, elsewhere: np.ndarray) -> pd.DataFrame:
     far = elsewhere & ~at_fault(entries, Field.DOMAIN)
     if not far.any():
         return entries
-    domains, hosts = entries[Field.DOMAIN][far], hosts_of(entries[Field.MAILBOX][far])
+    domains, mailboxes = entries[Field.DOMAIN][far], entries[Field.MAILBOX][far]
+    hosts = to_series(hosts_of(to_arrow(mailboxes)), domains.index)
     near = one_letter_off(domains, hosts)
     if not near.any():
         return entries

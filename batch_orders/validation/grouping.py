@@ -26,7 +26,7 @@ from batch_orders.validation.half_orders import tell_half_orders
 from batch_orders.validation.judge import at_fault, fault_column, to_arrow
 from batch_orders.validation.normal import shared_columns
 from batch_orders.validation.problems import lines_at, tell
-from batch_orders.validation.tidy import fold
+from batch_orders.validation.tidy import fold, fold_texts
 
 CONTRADICTION = "contradiction"
 
@@ -85,7 +85,8 @@ def find_waiting(rows: Rows, order_of: np.ndarray, held_back: np.ndarray) -> pd.
     entries = rows.entries
     if rows.pointing.empty:
         return rows.pointing.assign(first=0)
-    first_of = entries["position"].groupby(entries["group"]).first()
+    pointed = entries[["group", "position"]][entries["group"].isin(rows.pointing["group"])]
+    first_of = pointed.drop_duplicates("group").set_index("group")["position"]
     firsts = rows.pointing["group"].map(first_of).astype("int64")
     whole = ~held_back[order_of[firsts.to_numpy()]]
     waiting: pd.DataFrame = rows.pointing.assign(first=firsts).loc[whole]
@@ -119,12 +120,12 @@ def find_contradictions(entries: pd.DataFrame, name: str) -> pd.DataFrame:
     among them; a value that is faulty by itself is told elsewhere.
     """
     # A row counts for the domain that it surely means: to be told after that is mended would be a second round.
-    clean = entries["group"] >= 0
+    clean = entries["group"].to_numpy() >= 0
     if fault_column(name) in entries:
         clean &= ~at_fault(entries, name)
-    values, spellings = pd.factorize(entries[name][clean])
-    folded = pd.factorize(np.array([fold(text) for text in spellings], dtype=object))[0]
-    distinct = pd.DataFrame({"group": entries["group"][clean], "value": folded[values]}).drop_duplicates()
+    folded = fold_texts(to_arrow(entries[name]).filter(pa.array(clean))).dictionary_encode()
+    named = {"group": entries["group"].to_numpy()[clean], "value": np.asarray(folded.indices)}
+    distinct = pd.DataFrame(named).drop_duplicates()
     several = distinct.loc[distinct["group"].duplicated(), "group"]
     return entries[clean & entries["group"].isin(several)].drop_duplicates("position")
 

@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Problem, Sheet
-from batch_orders.validation.judge import at_fault, fault_column, is_filled, to_arrow, to_series
+from batch_orders.validation.judge import at_fault, fault_column, is_filled, to_arrow
 from batch_orders.validation.mailboxes import hosts_of
 from batch_orders.validation.meant_domains import domains_meant, look_up
 from batch_orders.validation.problems import Findings, lines_at, tell
-from batch_orders.validation.vectorised import TEXT
+from batch_orders.validation.vectorised import EMPTY, TEXT
 
 ORDER_NOT_WHOLE = "order-not-whole"
 READ = ("position", "meant", Field.DOMAIN, fault_column(Field.DOMAIN), Field.MAILBOX)
@@ -54,25 +54,35 @@ def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[
 
 def hosts_meant(entries: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:
     """The domains that the mailboxes of faulty rows are in, or are, as far as they can be read."""
-    whole = bad[Field.MAILBOX].str.contains("[@.]", regex=True)
-    hosts = hosts_of(bad[Field.MAILBOX][whole])
-    hosts = hosts[hosts != bad["meant"][whole]]
-    good = entries[Field.DOMAIN][~at_fault(entries, Field.DOMAIN)]
-    names = to_arrow(hosts)
-    read = to_series(look_up(names, domains_meant(names, pc.unique(to_arrow(good)))), hosts.index)
+    mailboxes, meant = to_arrow(bad[Field.MAILBOX]), to_arrow(bad["meant"])
+    whole = pc.match_substring_regex(mailboxes, "[@.]")
+    hosts = hosts_of(mailboxes.filter(whole))
+    other = pc.not_equal(hosts, meant.filter(whole))
+    hosts, rows = hosts.filter(other), bad["position"].to_numpy()[np.asarray(whole)][np.asarray(other)]
+    good = good_domains(entries)
+    read = look_up(hosts, domains_meant(hosts, good))
+    is_read = np.asarray(pc.not_equal(read, EMPTY))
     named = domains_named(bad, good)
-    both = pd.concat([hosts, read[read != ""], named])
-    return pd.DataFrame({"position": bad["position"][both.index].to_numpy(), "domain": both.to_numpy()})
+    return pd.DataFrame(
+        {
+            "position": np.concatenate([rows, rows[is_read], bad["position"][named.index]]),
+            "domain": pa.concat_arrays([hosts, read.filter(is_read), to_arrow(named)]).to_pandas(),
+        }
+    )
 
 
-def domains_named(bad: pd.DataFrame, good: pd.Series[str]) -> pd.Series[str]:
-    """The good domains that cells hold which mean none for sure: several of them, or names without their ending."""
+def good_domains(entries: pd.DataFrame) -> pa.Array:
+    """The distinct domains without a fault."""
+    return pc.unique(to_arrow(entries[Field.DOMAIN]).filter(pa.array(~at_fault(entries, Field.DOMAIN))))
+
+
+def domains_named(bad: pd.DataFrame, domains: pa.Array) -> pd.Series[str]:
+    """Of the good `domains` those that stand in cells which mean none for sure: several, or without their ending."""
     unclear = to_arrow(bad[Field.DOMAIN][at_fault(bad, Field.DOMAIN) & ~is_filled(bad["meant"])])
     texts = pc.unique(unclear.filter(pc.match_substring_regex(unclear, SEVERAL_OR_BARE))).to_pylist()
     if not texts:
         return bad[Field.DOMAIN][:0]
     words = {text: SEPARATED.split(text) for text in texts}
-    domains = pc.unique(to_arrow(good))
     labels = pc.replace_substring_regex(domains, r"\..*$", "")
     wanted = pa.array({word for each in words.values() for word in each}, TEXT)
     hit = pc.or_(pc.is_in(labels, wanted), pc.is_in(domains, wanted))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -86,7 +85,7 @@ def comma_for_dot(part: str) -> bool:
     return bool(words) and "@" in last and not all("@" in word for word in words)
 
 
-def hosts_of(addresses: pd.Series[str]) -> pd.Series[str]:
+def hosts_of(addresses: pa.Array) -> pa.Array:
     """What stands behind the last @ of each; a bare local part is its own host, which no domain equals."""
-    hosts = pc.replace_substring_regex(pa.array(addresses, pa.large_string()), r"(?s)^.*@", "")
-    return pd.Series(hosts.to_pandas(), dtype="str").set_axis(addresses.index)
+    parts = pc.split_pattern(addresses, "@", max_splits=1, reverse=True)
+    return parts.flatten().take(pc.subtract(parts.offsets[1:], 1))

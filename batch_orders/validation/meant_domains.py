@@ -104,13 +104,13 @@ def mend_endings(names: pa.Array) -> dict[str, str]:
     meant = {ending: common for ending in unknown.to_pylist() if (common := common_ending(ending))}
     if not meant:
         return {}
-    parts = [
-        name.rpartition(".")
-        for name in names.filter(pc.is_in(endings, pa.array(list(meant), TEXT))).to_pylist()
-    ]
-    mended = {f"{stem}.{ending}": f"{stem}.{meant[ending]}" for stem, _, ending in parts}
-    _, faults = judge_domains(pd.Series(list(mended.values()), dtype="str"))
-    return {name: found for (name, found), fault in zip(mended.items(), faults, strict=True) if not fault}
+    mistyped = pc.is_in(endings, pa.array(list(meant), TEXT))
+    names, endings = names.filter(mistyped), endings.filter(mistyped)
+    stems = pc.replace_substring_regex(names, r"[^.]*$", "")
+    mended = pc.binary_join_element_wise(stems, look_up(endings, meant), EMPTY)
+    _, faults = judge_domains(to_series(mended, pd.RangeIndex(len(mended))))
+    good = pc.equal(to_arrow(faults), EMPTY)
+    return dict(zip(names.filter(good).to_pylist(), mended.filter(good).to_pylist(), strict=True))
 
 
 def mend_ending(name: str) -> str:

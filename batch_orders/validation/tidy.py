@@ -6,9 +6,10 @@ import re
 import unicodedata
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from batch_orders.validation.judge import judge_each, to_arrow
+from batch_orders.validation.judge import judge_each, put, to_arrow
 from batch_orders.validation.names import Verdict
 
 ODD = r"[^\x20-\x7e]|  "
@@ -35,3 +36,9 @@ def tidy(text: str) -> str:
 def fold(text: str) -> str:
     """For comparing: two spellings that differ in case only are one."""
     return tidy(text).casefold()
+
+
+def fold_texts(texts: pa.Array) -> pa.Array:
+    """The same of many: what is plain all at once."""
+    odd = pc.match_substring_regex(texts, ODD)
+    return put(pc.utf8_lower(texts), odd, [fold(text) for text in texts.filter(odd).to_pylist()])

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Problem, Severity
@@ -36,8 +37,8 @@ def leave_unchecked(entries: pd.DataFrame, rules: RowRules, rows: int) -> Unchec
     waiting = np.zeros(rows, dtype=bool)
     if rules.unknown_vendors is UnknownVendors.FAULT:
         return Unchecked(entries, waiting, Findings())
-    unknown = np.asarray(pc.equal(to_arrow(entries[FAULT]), "vendor-unknown"))
-    unknown = unknown & may_be_names(entries[Field.VENDOR], rules)
+    unknown = np.array(pc.equal(to_arrow(entries[FAULT]), "vendor-unknown"))
+    unknown[unknown] = may_be_names(to_arrow(entries[Field.VENDOR]).filter(pa.array(unknown)), rules)
     if not unknown.any():
         return Unchecked(entries, waiting, Findings())
     named = entries[unknown].drop_duplicates("position")
@@ -54,10 +55,12 @@ def leave_unchecked(entries: pd.DataFrame, rules: RowRules, rows: int) -> Unchec
     return Unchecked(left, waiting, Findings((said,), errors=int(holds), warnings=int(not holds)))
 
 
-def may_be_names(vendors: pd.Series[str], rules: RowRules) -> np.ndarray:
-    texts = to_arrow(vendors)
+def may_be_names(vendors: pa.Array, rules: RowRules) -> np.ndarray:
+    found = vendors.dictionary_encode()
+    texts = found.dictionary
     likely = np.array(pc.match_substring_regex(texts, MAY_BE_A_NAME))
     likely &= ~np.asarray(pc.match_substring_regex(pc.utf8_lower(texts), PLACEHOLDER))
     for at in np.flatnonzero(likely) if rules.names.shown else ():
-        likely[at] = not rules.names.nearest(vendors.iloc[at])
-    return likely
+        likely[at] = not rules.names.nearest(texts[int(at)].as_py())
+    of_each: np.ndarray = likely[np.asarray(found.indices)]
+    return of_each
