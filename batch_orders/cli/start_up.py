@@ -18,11 +18,15 @@ def tune_process() -> None:
         sys.modules["hypothesis"] = None  # type: ignore[assignment]
 
 
+MANY = 100_000
+"""Values, of which a look through all of them takes some hundredths of a second."""
+
+
 @contextmanager
 def collecting_later() -> Iterator[None]:
     """While a sheet is checked, millions of values are made and next to none in a cycle: looking takes long.
 
-    What there is at the end is not looked through before the next sheet, or the end of the process.
+    Where there are many at the end, they are not looked through before the next sheet, or the end of the process.
     """
     if gc.get_freeze_count():
         gc.unfreeze()
@@ -31,5 +35,6 @@ def collecting_later() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.freeze()
+        if gc.get_count()[0] > MANY:
+            gc.freeze()
         gc.enable()

@@ -234,13 +234,15 @@ def main() -> None:
     for number in FOR_THE_TESTS:
         signal.signal(number, signal.SIG_IGN)
     {"program": warm_program, "reader": warm_reader}[kind]()
+    for address in reader:
+        read_warmly(Warmed(address))
+        # Imported late: the reader does without what it needs.
+        import_module("tests.harness.rehearsal").rehearse(folder)
     with socket.socket(fileno=int(fd)) as listener:
         forked = serve(listener)
     if forked:
         start, streams = forked
         become(start, streams)
-        for address in reader:
-            read_warmly(Warmed(address))
         end(run(start.program))
     shutil.rmtree(folder, ignore_errors=True)
 
