@@ -45,7 +45,7 @@ def test_a_killed_batch_is_carried_on_without_its_sheet(
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
 def test_a_kill_at_every_commit(tmp_path: Path, server: CountingVendor, ledger_url: str, when: str) -> None:
     """One story on one ledger per pass: the nth start dies at its nth commit, until a start has fewer."""
-    story = Story(tmp_path, ledger_url, server, count=4)
+    story = Story(tmp_path, ledger_url, server, count=2)
     for nth in count(1):
         if story.run(Point("a commit", when, nth)) != KILLED:
             break
@@ -60,7 +60,7 @@ def test_kills_at_random_moments(
 ) -> None:
     dice = random.Random(seed)
     vendor = request.getfixturevalue("listing_server" if seed == 2 else "server")
-    story = Story(tmp_path, ledger_url, vendor, count=30)
+    story = Story(tmp_path, ledger_url, vendor, count=12)
     story.kill_at_random(dice, kills=10)
     story.run_to_the_end()
     story.check()
@@ -70,11 +70,11 @@ def test_kills_at_random_moments(
 def test_kills_of_the_command_as_people_start_it(tmp_path: Path, server: CountingVendor) -> None:
     """`python -m batch_orders run …`, killed just after the vendor has taken an order."""
     dice = random.Random(7)
-    story = Story(tmp_path, str(tmp_path / "ledger.db"), server, count=30)
-    for taken in range(1, 5):
+    story = Story(tmp_path, str(tmp_path / "ledger.db"), server, count=12)
+    for taken in range(1, 4):
         with story.machine.start(*story.words(), fresh=True) as running:
             while running.poll() is None and sum(server.seen().values()) < 3 * taken:
-                time.sleep(0.002)
+                time.sleep(0.01)
             time.sleep(dice.uniform(0, 0.02))
             running.kill()
             assert running.wait() == KILLED
