@@ -41,6 +41,7 @@ from batch_orders.validation.vectorised import (
 PLAIN_LOCAL_PART = f"^{LOCAL_PART}$"
 LARGEST_VENDOR = 2**31 - 1
 AT = pa.scalar("@", TEXT)
+KEPT_BY_ARROW = pd.StringDtype("pyarrow", na_value=np.nan)
 
 Validated = tuple["pd.Series[str]", "pd.Series[str]"]
 """The values as they would be ordered, and the fault codes."""
@@ -52,7 +53,9 @@ def to_arrow(values: pd.Series[str]) -> pa.Array:
 
 
 def to_series(texts: pa.Array, index: pd.Index[int]) -> pd.Series[str]:
-    return pd.Series(pd.array(texts, dtype="str"), index=index)
+    """As `pd.array(texts, dtype="str")` would be, which takes four times as long to find out how texts are kept."""
+    kept = pd.arrays.ArrowStringArray(texts, dtype=KEPT_BY_ARROW)  # type: ignore[call-arg]  # not in the stubs
+    return pd.Series(kept, index=index)
 
 
 def is_filled(texts: pd.Series[str]) -> np.ndarray:

@@ -49,14 +49,12 @@ SPELLINGS = (
 
 def warn_of_look_alikes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
     """One warning at each domain of one row that is a slip away from one of several rows."""
-    rows = entries[["position", "group", Field.DOMAIN]][
-        ~at_fault(entries, Field.DOMAIN)
-        & (entries["group"].to_numpy() >= 0)
-        & ~entries["position"].duplicated().to_numpy()
-    ]
-    counts = np.bincount(rows["group"])
+    groups = entries["group"].to_numpy()
+    named = ~at_fault(entries, Field.DOMAIN) & (groups >= 0) & ~entries["position"].duplicated().to_numpy()
+    counts = np.bincount(groups[named])
     if not 0 < np.count_nonzero(counts == 1) <= MOST_SINGLES or not (counts > 1).any():
         return Findings()
+    rows = entries[["position", "group", Field.DOMAIN]][named]
     firsts = rows[~rows["group"].duplicated()]
     number_of = dict(zip(firsts[Field.DOMAIN], counts[firsts["group"]], strict=True))
     single = firsts[counts[firsts["group"]] == 1]

@@ -15,17 +15,19 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import CONTACT_PREFIX, Field, Sheet, Worksheet
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.blocks import find_blocks, meant_by_unnamed, read_from_above
-from batch_orders.validation.judge import fault_column, is_filled, judge_domains, to_arrow
+from batch_orders.validation.judge import fault_column, is_filled, judge_domains, to_arrow, to_series
 from batch_orders.validation.mailboxes import split_mailboxes
 from batch_orders.validation.meant_domains import put_meant
 from batch_orders.validation.more_mailboxes import mailbox_cells
 from batch_orders.validation.swapped import meant_where_swapped
 from batch_orders.validation.tidy import tidy_texts
+from batch_orders.validation.vectorised import EMPTY
 
 SEVERAL = r"[,;\r\n]|@[^@]*@"
 """A cell that may hold several mailboxes; arrow reads it many times faster than Python's re."""
@@ -50,12 +52,13 @@ def gather_cells(sheet: Sheet, fields: Sequence[str]) -> pd.DataFrame:
 
 def take_columns(worksheet: Worksheet, number: int, names: list[str]) -> pd.DataFrame:
     cells = worksheet.cells
-    blank = pd.Series("", index=cells.index, dtype="str")
+    blank = to_series(pa.repeat(EMPTY, len(cells)), cells.index)
     taken = {name: cells[worksheet.columns[name]] if name in worksheet.columns else blank for name in names}
     if worksheet.more_mailboxes:
         taken[Field.MAILBOX] = mailbox_cells(worksheet)
     places = {"row": cells.index.to_series(), "worksheet": pd.Series(number, index=cells.index)}
-    return pd.DataFrame({**places, **taken})
+    # Columns are never changed in place, so that they need not be copied.
+    return pd.DataFrame({**places, **taken}, copy=False)
 
 
 class Normal(NamedTuple):

@@ -155,7 +155,7 @@ def lines_at(frame: pd.DataFrame, positions: Sequence[int] | np.ndarray | pd.Ser
     # Rows are taken out of a few: for that Arrow joins the pieces of a column, which would copy all of a large sheet.
     wanted = np.zeros(len(frame), dtype=bool)
     wanted[distinct] = True
-    few = pa.table({name: pa.array(frame[name]) for name in frame}).filter(pa.array(wanted))
+    few = pa.table({name: pa.array(column.array) for name, column in frame.items()}).filter(pa.array(wanted))
     lines: list[Line] = few.take(pa.array(places)).to_pylist()
     return lines
 
