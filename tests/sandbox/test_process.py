@@ -2,60 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 
 from batch_orders.sandbox import PortError, PortInUse, Sandbox, serve, start_sandbox
-
-API = "/api/v1/smart-senders/"
-KEY = "canary-5f1e"
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with start_sandbox() as running:
-        yield running
-
-
-def order(domain: str) -> dict[str, Any]:
-    return {
-        "vendor_id": 1,
-        "domains": [{"domain_name": domain, "mailboxes": [f"john@{domain}"]}],
-        "forwarding_domain": "smartlead.ai",
-        "user_details": {"name": "John Doe"},
-    }
-
-
-def send_raw(sandbox: Sandbox, domain: str) -> socket.socket:
-    """The connection after one whole place-order request."""
-    data = json.dumps(order(domain)).encode()
-    head = (
-        f"POST {API}place-order?api_key={KEY} HTTP/1.1\r\nHost: sandbox\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
-    )
-    port = int(sandbox.base_url.rpartition(":")[2])
-    connection = socket.create_connection(("127.0.0.1", port), timeout=30)
-    connection.sendall(head.encode() + data)
-    return connection
-
-
-def wait_until_taken(sandbox: Sandbox, count: int) -> None:
-    while len(sandbox.orders) < count:
-        time.sleep(0.01)
-
-
-def port_of(sandbox: Sandbox) -> int:
-    return int(sandbox.base_url.rpartition(":")[2])
+from tests.sandbox.client import API, KEY, order, port_of, send_raw, wait_until_taken
 
 
 def test_a_port_in_use_is_told_in_a_sentence(sandbox: Sandbox) -> None:

@@ -5,22 +5,13 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 
 from batch_orders.sandbox import Sandbox, start_sandbox
-
-API = "/api/v1/smart-senders/"
-KEY = "canary-5f1e"
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with start_sandbox() as running:
-        yield running
+from tests.sandbox.client import API, KEY
 
 
 def order(domain: str = "acmemail.com", **changes: Any) -> dict[str, Any]:

@@ -2,54 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 import socket
-import time
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
 import pytest
 import requests
 
-from batch_orders.sandbox import TROUBLES, Sandbox, start_sandbox, trouble
-
-API = "/api/v1/smart-senders/"
-KEY = "canary-5f1e"
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with start_sandbox() as running:
-        yield running
-
-
-def order(domain: str) -> dict[str, Any]:
-    return {
-        "vendor_id": 1,
-        "domains": [{"domain_name": domain, "mailboxes": [f"john@{domain}"]}],
-        "forwarding_domain": "smartlead.ai",
-        "user_details": {"name": "John Doe"},
-    }
-
-
-def send_raw(sandbox: Sandbox, domain: str) -> socket.socket:
-    """The connection after one whole place-order request."""
-    data = json.dumps(order(domain)).encode()
-    head = (
-        f"POST {API}place-order?api_key={KEY} HTTP/1.1\r\nHost: sandbox\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
-    )
-    port = int(sandbox.base_url.rpartition(":")[2])
-    connection = socket.create_connection(("127.0.0.1", port), timeout=30)
-    connection.sendall(head.encode() + data)
-    return connection
-
-
-def wait_until_taken(sandbox: Sandbox, count: int) -> None:
-    while len(sandbox.orders) < count:
-        time.sleep(0.01)
+from batch_orders.sandbox import TROUBLES, Sandbox, trouble
+from tests.sandbox.client import API, KEY, order, send_raw, wait_until_taken
 
 
 def post(sandbox: Sandbox, body: Any) -> requests.Response:
