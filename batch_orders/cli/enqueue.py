@@ -18,7 +18,7 @@ from batch_orders.cli.reading import read_and_order, read_sheet
 from batch_orders.cli.run import RunCall, open_run_context, refuse_without_terminal
 from batch_orders.cli.show import open_console, show_findings, show_result
 from batch_orders.cli.stopping import FOLLOWED, Stopping
-from batch_orders.cli.workspace import LedgerWords, ledger_place
+from batch_orders.cli.workspace import LedgerOptions, ledger_place
 from batch_orders.core.next_steps import Todo
 from batch_orders.core.result_json import describe_outcome
 from batch_orders.core.results import BatchResult, SheetOutcome
@@ -50,7 +50,7 @@ class EnqueueCall:
     settings: Settings
     sheets: tuple[Path, ...]
     follow: bool
-    words: LedgerWords
+    ledger: LedgerOptions
 
 
 def enqueue_sheets(call: EnqueueCall) -> int:
@@ -65,7 +65,7 @@ def enqueue_sheets(call: EnqueueCall) -> int:
     console = open_console(aside=reporting.json)
     if call.follow:
         prove_writable(reporting)
-    run = RunCall(call.settings, call.sheets, dry_run=False, sandbox=False, words=call.words)
+    run = RunCall(call.settings, call.sheets, dry_run=False, sandbox=False, ledger=call.ledger)
     with open_run_context(run, stopping) as context:
         prepare(context.ledger)
         outcomes = Enqueueing(call, console, stopping, context).work()

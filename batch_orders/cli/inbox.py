@@ -20,7 +20,7 @@ from batch_orders.cli.run import refuse_two_places
 from batch_orders.cli.show import open_console, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.workspace import (
-    LedgerWords,
+    LedgerOptions,
     data_folder,
     find_run_key,
     ledger_place,
@@ -66,7 +66,7 @@ class InboxCall:
     folder: str
     watch: bool
     sandbox: bool
-    words: LedgerWords = field(default_factory=LedgerWords)
+    ledger: LedgerOptions = field(default_factory=LedgerOptions)
     queue: bool = False
 
     def submitting(self, account: str) -> SubmitOptions:
@@ -139,7 +139,7 @@ def prove_ready(call: InboxCall, accounts: Sequence[str]) -> None:
         refuse_no_queue(call)
     for account in accounts:
         find_run_key(settings.under(account).place, call.sandbox, dry_run=False)
-    place, expected = settings.place, call.words.expect(settings.place, call.sandbox)
+    place, expected = settings.place, call.ledger.expect(settings.place, call.sandbox)
     with open_known_ledger(ledger_place(place.ledger), expected, user_state()):
         pass
     if targets := settings.notify.targets:
@@ -176,7 +176,7 @@ class Opener:
         with open_environment(place.base_url, sandbox) as environment:
             key = find_run_key(place, sandbox, dry_run=False)
             submitting, limiter = self.call.submitting(account), self.limiters[account]
-            expected = self.call.words.expect(place, sandbox)
+            expected = self.call.ledger.expect(place, sandbox)
             opening = open_to_submit(place, submitting, environment, key, limiter, DOOR, expected)
             with open_context(opening) as opened:
                 self.context = replace(opened, queued=self.call.queue)

@@ -68,7 +68,7 @@ def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], 
         @functools.wraps(command)
         def loaded(**words: Any) -> Any:
             _loaded.set(NONE)
-            settings = take_settings(words)
+            settings = pick_settings(words)
             _loaded.set(settings)
             return command(settings, **words)
 
@@ -80,7 +80,7 @@ def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], 
     return decorate
 
 
-def take_settings(words: dict[str, Any]) -> Settings:
+def pick_settings(words: dict[str, Any]) -> Settings:
     """The settings, with those words of a command that are settings; they are taken out of `words`."""
     forms = {name: SETTINGS[name].field in words for name in ("json", "log-format")}
     given = {each.name: words.pop(each.field) for each in SETTINGS.values() if each.field in words}

@@ -14,7 +14,7 @@ from batch_orders.cli.progress import submitting_progress
 from batch_orders.cli.run import refuse_without_terminal
 from batch_orders.cli.show import open_console, show_result
 from batch_orders.cli.stopping import Stopping
-from batch_orders.cli.workspace import LedgerWords, existing_place, find_key, open_to_submit
+from batch_orders.cli.workspace import LedgerOptions, existing_place, find_key, open_to_submit
 from batch_orders.core.accounts import show_account
 from batch_orders.core.base_url import SANDBOX
 from batch_orders.core.result_json import describe_details, describe_outcome
@@ -36,7 +36,7 @@ from batch_orders.settings import PlaceOptions, Settings
 from batch_orders.smart_senders import Environment
 
 
-def resume_interrupted(settings: Settings, named: str | None, words: LedgerWords) -> int:
+def resume_interrupted(settings: Settings, named: str | None, ledger_options: LedgerOptions) -> int:
     """`named` is the batch to carry on; None is the latest one that was cut short."""
     place, submitting, reporting = settings.place, settings.submitting, settings.reporting
     stopping = Stopping()
@@ -48,7 +48,7 @@ def resume_interrupted(settings: Settings, named: str | None, words: LedgerWords
         batch, environment = find_batch(ledger, named, place)
     key, limiter = find_key(place), RateLimiter(submitting.rate, stopping)
     console.print(Text(f"Batch {batch}", style="bold"))
-    expected = words.expect(place, sandbox=False)
+    expected = ledger_options.expect(place, sandbox=False)
     opening = open_to_submit(place, submitting, environment, key, limiter, expected=expected)
     with open_context(opening) as context:
         budget = Budget.of(submitting)

@@ -23,7 +23,7 @@ from batch_orders.cli.show import open_console, show_findings, show_result
 from batch_orders.cli.stopping import Stopping
 from batch_orders.cli.suggest import suggest
 from batch_orders.cli.target import refuse_target, refuse_targets
-from batch_orders.cli.workspace import LedgerWords, existing_place, find_run_key, open_to_submit
+from batch_orders.cli.workspace import LedgerOptions, existing_place, find_run_key, open_to_submit
 from batch_orders.core.result_json import describe_details, describe_outcome
 from batch_orders.core.results import BatchResult, SheetOutcome
 from batch_orders.core.stops import Ending, Stop, worst
@@ -55,7 +55,7 @@ class RunCall:
     dry_run: bool
     sandbox: bool
     apply_suggestions: Path | None = None
-    words: LedgerWords = field(default_factory=LedgerWords)
+    ledger: LedgerOptions = field(default_factory=LedgerOptions)
     demo: bool = False
     """Whether it is the shipped example, which nobody orders in earnest."""
 
@@ -109,7 +109,7 @@ def refuse_without_terminal(options: SubmitOptions) -> None:
 def open_run_context(call: RunCall, stopping: Stopping) -> Iterator[Context]:
     """Everything that a run needs, opened and checked before the first sheet is read."""
     place, submitting = call.settings.place, call.settings.submitting
-    expected = None if call.dry_run else call.words.expect(place, call.sandbox)
+    expected = None if call.dry_run else call.ledger.expect(place, call.sandbox)
     if call.dry_run and not call.sandbox:
         existing_place(place.ledger)
     with ExitStack() as closing:

@@ -9,7 +9,7 @@ from batch_orders.cli.next import SEE_QUEUE, show_next
 from batch_orders.cli.options import say_aside
 from batch_orders.cli.show import open_console
 from batch_orders.cli.stopping import Stopping
-from batch_orders.cli.workspace import LedgerWords, find_key, ledger_place
+from batch_orders.cli.workspace import LedgerOptions, find_key, ledger_place
 from batch_orders.core.accounts import read_account, show_account
 from batch_orders.core.wording import counted
 from batch_orders.errors import ConfigurationError
@@ -28,7 +28,7 @@ class WorkerCall:
     only: tuple[str, ...]
     until_empty: bool
     beat_every: float
-    words: LedgerWords
+    ledger: LedgerOptions
 
 
 def serve_queue(call: WorkerCall) -> int:
@@ -64,7 +64,7 @@ def work(call: WorkerCall, stopping: Stopping) -> None:
         return ServedAccount(name, own, environment, key)
 
     accounts = [served(name) for name in names]
-    expected = call.words.expect(call.settings.place, sandbox=False)
+    expected = call.ledger.expect(call.settings.place, sandbox=False)
     with open_known_ledger(place, expected, user_state(), CONNECTIONS) as known:
         prepare(known.ledger)
         carrying = Carrying(

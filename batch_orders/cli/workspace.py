@@ -64,7 +64,7 @@ def existing_place(ledger: str | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerWords:
+class LedgerOptions:
     """A person's words on the ledger, for this call alone: that it is new, or that it is known to be older."""
 
     new_ledger: bool = False

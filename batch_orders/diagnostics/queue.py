@@ -9,7 +9,7 @@ from batch_orders.diagnostics import Check, Health
 from batch_orders.diagnostics.ledger import check_server, check_sessions
 from batch_orders.ledger import Ledger
 from batch_orders.ledger.engine import open_engine
-from batch_orders.queue.places import refuse_without_engine, refuse_without_server
+from batch_orders.queue.requirements import refuse_without_engine, refuse_without_server
 from batch_orders.queue.state import LATEST_BEAT, QueueState, count_stalled, read_queue
 
 WHAT = "Queue"

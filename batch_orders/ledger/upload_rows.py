@@ -22,7 +22,7 @@ PAGES_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class NewSheet:
+class ReceivedSheet:
     """A file that was received whole. `stream` stands at its beginning."""
 
     name: str
@@ -30,7 +30,7 @@ class NewSheet:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-def store_sheet(connection: Connection, upload: str, position: int, sheet: NewSheet) -> None:
+def store_sheet(connection: Connection, upload: str, position: int, sheet: ReceivedSheet) -> None:
     hashed, size = hashlib.sha256(), 0
     here = {"upload": upload, "position": position, "name": sheet.name, "options": json.dumps(sheet.options)}
     connection.execute(insert(upload_sheets).values(**here, size=0, sha256=""))

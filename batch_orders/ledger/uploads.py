@@ -20,7 +20,7 @@ from batch_orders.ledger.accepting import Beside, NewBatch, Price, approve_order
 from batch_orders.ledger.lock import write_time
 from batch_orders.ledger.upload_queries import UploadQueries
 from batch_orders.ledger.upload_rows import (
-    NewSheet,
+    ReceivedSheet,
     forget,
     move,
     store_pages,
@@ -45,12 +45,12 @@ class NewUpload:
     actor: str
     environment: str
     account: str = ""
-    sheets: Sequence[NewSheet] = ()
+    sheets: Sequence[ReceivedSheet] = ()
     resumes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class UploadFindings:
     """What reading and planning an upload came to. `parts` are the rows and orders to be shown, all of them."""
 
     state: UploadState
@@ -128,7 +128,7 @@ class Uploads(UploadQueries):
         with self._database._changing() as connection:
             move(connection, upload, (UploadState.READING,), rows_read=rows)
 
-    def find(self, upload: str, findings: Findings) -> None:
+    def find(self, upload: str, findings: UploadFindings) -> None:
         """Store what was found of an upload that is being read, or confirmed and then not as it was."""
         with self._database._changing() as connection:
             moved = move(

@@ -5,6 +5,7 @@ The engine is procrastinate, and this is the only room that imports it; what rea
 queue does without it. Tables of ours stand beside the engine's.
 """
 
-from batch_orders.queue.places import QueuedBatch, has_engine, refuse_without_engine, refuse_without_server
+from batch_orders.queue.names import QueuedBatch
+from batch_orders.queue.requirements import has_engine, refuse_without_engine, refuse_without_server
 
 __all__ = ["QueuedBatch", "has_engine", "refuse_without_engine", "refuse_without_server"]

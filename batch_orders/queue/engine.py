@@ -24,7 +24,7 @@ from batch_orders.errors import BatchOrdersError
 from batch_orders.ledger.engine import read_place
 from batch_orders.ledger.postgres import CLIENT, demands
 from batch_orders.logs import log
-from batch_orders.queue.places import TASK
+from batch_orders.queue.names import TASK
 
 HEARTBEAT = "update_heartbeats"
 PAUSE = 1.0

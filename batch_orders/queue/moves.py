@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from batch_orders.core.retries import ENDS, BatchDecision, Next, decide_next
 from batch_orders.core.stops import Stop, StopReason
-from batch_orders.queue.places import queue_of
+from batch_orders.queue.names import queue_of
 
 RESCUE_LOCK = 7_203_011_883
 MOST_RESCUES = 5

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text
 
 from batch_orders.errors import ConfigurationError
-from batch_orders.queue.places import TASK, QueuedBatch
+from batch_orders.queue.names import TASK, QueuedBatch
 
 
 def enqueue(connection: Connection, batches: Sequence[QueuedBatch]) -> None:

@@ -11,7 +11,7 @@ from batch_orders.core.stops import Stop, StopReason
 from batch_orders.errors import SheetError
 from batch_orders.ledger import Beside, Ledger, NewBatch
 from batch_orders.queue import QueuedBatch, has_engine, moves
-from batch_orders.queue.places import LARGEST_SHEET
+from batch_orders.queue.names import LARGEST_SHEET
 from batch_orders.queue.state import has_workers, opened
 from batch_orders.queue.waiting import enqueue
 

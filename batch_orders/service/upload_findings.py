@@ -5,7 +5,7 @@ from __future__ import annotations
 from batch_orders.core.plan import Plan
 from batch_orders.core.uploads import Part, UploadState
 from batch_orders.errors import SheetError
-from batch_orders.ledger.uploads import Findings
+from batch_orders.ledger.uploads import UploadFindings
 from batch_orders.service.preview import Preview
 from batch_orders.service.upload_reading import UnknownColumns
 from batch_orders.service.upload_views import (
@@ -18,11 +18,11 @@ from batch_orders.service.upload_views import (
 )
 
 
-def find_preview(seen: Preview) -> Findings:
+def find_preview(seen: Preview) -> UploadFindings:
     sheets = describe_sheets(seen)
     found = {**sheets, **describe_plan(seen.plan)}
     state = UploadState.READY if seen.plan.to_send else UploadState.NOTHING
-    return Findings(
+    return UploadFindings(
         UploadState.PROBLEMS if found["faulty"] else state,
         found,
         seen.plan.checksum,
@@ -30,20 +30,20 @@ def find_preview(seen: Preview) -> Findings:
     )
 
 
-def find_resumption(plan: Plan) -> Findings:
+def find_resumption(plan: Plan) -> UploadFindings:
     state = UploadState.READY if plan.to_send else UploadState.NOTHING
     found = {**NO_SHEETS, **describe_plan(plan)}
-    return Findings(state, found, plan.checksum, {Part.ORDERS: describe_orders(plan)})
+    return UploadFindings(state, found, plan.checksum, {Part.ORDERS: describe_orders(plan)})
 
 
-def refused(error: SheetError) -> Findings:
+def refused(error: SheetError) -> UploadFindings:
     if isinstance(error, UnknownColumns) and error.columns:
         columns = [
             {"header": header, "values": [shown(value) for value in values]}
             for header, values in error.columns
         ]
-        return Findings(
+        return UploadFindings(
             UploadState.COLUMNS, {"fault": error.lacking, "sheet": error.sheet, "columns": columns}
         )
     state = UploadState.PASSWORD if error.setting == "password-file" else UploadState.REFUSED
-    return Findings(state, {"fault": str(error)})
+    return UploadFindings(state, {"fault": str(error)})

@@ -17,7 +17,7 @@ from batch_orders.core.records import Approval
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.uploads import Part, Upload, UploadState
 from batch_orders.errors import BatchOrdersError, LedgerConflict, SheetError
-from batch_orders.ledger.uploads import Findings, Uploads
+from batch_orders.ledger.uploads import UploadFindings, Uploads
 from batch_orders.service.accept import new_batch
 from batch_orders.service.approval import approve_plan, prices_of
 from batch_orders.service.budget import Budget
@@ -57,9 +57,11 @@ class UploadWork:
         except SheetError as error:
             self.uploads.find(upload.id, refused(error))
         except BatchOrdersError as error:
-            self.uploads.find(upload.id, Findings(UploadState.REFUSED, {"fault": str(error), "again": True}))
+            self.uploads.find(
+                upload.id, UploadFindings(UploadState.REFUSED, {"fault": str(error), "again": True})
+            )
 
-    def look(self, upload: Upload) -> tuple[Findings, Plan, Preview | None]:
+    def look(self, upload: Upload) -> tuple[UploadFindings, Plan, Preview | None]:
         if upload.resumes:
             plan = preview_batch(upload.resumes, self.context, self.budget())
             return self.with_remarks(find_resumption(plan)), plan, None
@@ -68,7 +70,7 @@ class UploadWork:
         seen = preview(sheets, self.context, self.budget())
         return self.with_remarks(find_preview(seen)), seen.plan, seen
 
-    def with_remarks(self, findings: Findings) -> Findings:
+    def with_remarks(self, findings: UploadFindings) -> UploadFindings:
         """With what is to be said of the ledger before anything is sent."""
         remarks = [*self.context.said, *findings.found["remarks"]]
         return replace(findings, found={**findings.found, "remarks": remarks})

@@ -12,6 +12,7 @@ from typing import Any
 from batch_orders.core.accounts import show_account
 from batch_orders.errors import ConfigurationError
 from batch_orders.settings.accounts import API_KEY_FILE, AccountSettings
+from batch_orders.settings.directories import APPLICATION, user_cache, user_data, user_state
 from batch_orders.settings.file import (
     FILE_NAME,
     SettingsFile,
@@ -32,7 +33,6 @@ from batch_orders.settings.groups import (
 )
 from batch_orders.settings.notify import Heartbeat, Notify, When, overrule_heartbeat, overrule_notify
 from batch_orders.settings.people import Member, PageSettings
-from batch_orders.settings.places import APPLICATION, user_cache, user_data, user_state
 
 __all__ = [
     "APPLICATION",

@@ -12,10 +12,10 @@ from typing import Any
 from batch_orders.core.model import CONTACT_PREFIX, PERSON_FIELDS, Field
 from batch_orders.errors import ConfigurationError
 from batch_orders.settings.accounts import AccountSettings, read_accounts
+from batch_orders.settings.directories import user_config
 from batch_orders.settings.groups import SETTINGS
 from batch_orders.settings.notify import Heartbeat, Notify, When, is_web_address
 from batch_orders.settings.people import PageSettings, read_page
-from batch_orders.settings.places import user_config
 from batch_orders.settings.planted import refuse_planted
 
 FILE_NAME = "batch-orders.toml"

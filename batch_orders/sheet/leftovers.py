@@ -23,7 +23,7 @@ AGE = 24 * 60 * 60
 """Seconds, where no lock tells: many times what any reading may take, so that nobody's work is touched."""
 
 
-class HandOver:
+class TransferFolder:
     """A folder that is locked for as long as this process lives and uses it. Raises OSError where none can be made."""
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ from typing import IO, Any, Protocol
 from batch_orders.core.model import Sheet
 from batch_orders.core.module_path import module_path
 from batch_orders.errors import ColumnsError, MachineError, SheetError
-from batch_orders.sheet.leftovers import HandOver, remove_leftovers
+from batch_orders.sheet.leftovers import TransferFolder, remove_leftovers
 from batch_orders.sheet.options import GIB, LARGEST_FILE, MIB, ReadOptions, time_limit
 from batch_orders.sheet.transfer import RESULT, load_sheet
 
@@ -79,7 +79,7 @@ class Reading:
         self.seconds = time_limit(options.seconds, self.size)
         try:
             remove_leftovers()
-            self.folder = HandOver()
+            self.folder = TransferFolder()
         except OSError as error:
             raise MachineError(TEMPORARY.format(error.strerror)) from None
         self.timed_out = False

@@ -30,8 +30,8 @@ from batch_orders.web import (
     workers,
 )
 from batch_orders.web.access import Page
+from batch_orders.web.checking import Checking
 from batch_orders.web.guard import Guard
-from batch_orders.web.queue import Queue
 from batch_orders.web.render import FOLDER, Refusal, fault_page
 from batch_orders.web.signing_in import SIGN_IN, SignIn, show_sign_in, sign_out, take_sign_in
 from batch_orders.web.site import Site
@@ -91,9 +91,9 @@ def make_app(site: Site) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        app.state.queue, app.state.storing = Queue(site), asyncio.Lock()
+        app.state.checking, app.state.storing = Checking(site), asyncio.Lock()
         app.state.offers, app.state.sign_in = {}, SignIn()
-        running = asyncio.create_task(app.state.queue.run())
+        running = asyncio.create_task(app.state.checking.run())
         yield
         running.cancel()
         with suppress(asyncio.CancelledError):

@@ -149,7 +149,7 @@ async def carry_on(request: Request) -> Response:
         return RedirectResponse(f"/batches/{record.id}", 303)
     new = NewUpload(person_of(request).name, record.environment, record.account, resumes=record.id)
     upload = await run_in_threadpool(site.ledger.uploads.store, new)
-    request.app.state.queue.wake()
+    request.app.state.checking.wake()
     return RedirectResponse(f"/uploads/{upload}", 303)
 
 

@@ -69,7 +69,7 @@ async def take_columns(request: Request) -> Response:
     options[upload.found["sheet"]]["columns"] = chosen
     await run_in_threadpool(site.ledger.column_choices.keep, headers, chosen, person_of(request).name)
     await run_in_threadpool(site.ledger.uploads.choose, upload.id, options)
-    request.app.state.queue.wake()
+    request.app.state.checking.wake()
     return RedirectResponse(f"/uploads/{upload.id}", 303)
 
 

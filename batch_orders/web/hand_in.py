@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from batch_orders.core.accounts import show_account
 from batch_orders.core.uploads import UploadState
 from batch_orders.core.visible import visible_line
-from batch_orders.ledger.upload_rows import NewSheet
+from batch_orders.ledger.upload_rows import ReceivedSheet
 from batch_orders.ledger.uploads import NewUpload
 from batch_orders.web.access import person_of
 from batch_orders.web.batch_words import list_batches
@@ -91,7 +91,7 @@ async def take_upload(request: Request) -> Response:
                 upload = await run_in_threadpool(site.ledger.uploads.store, new)
     finally:
         site.receiving.discard(mark)
-    request.app.state.queue.wake()
+    request.app.state.checking.wake()
     return taken(upload) if person.program else RedirectResponse(f"/uploads/{upload}", 303)
 
 
@@ -125,7 +125,7 @@ async def demand_a_place(site: Site) -> None:
         )
 
 
-def read_sheets(form: FormData, site: Site) -> tuple[NewSheet, ...]:
+def read_sheets(form: FormData, site: Site) -> tuple[ReceivedSheet, ...]:
     """The files of the form, and cells that were pasted. Raises Refusal where there is neither."""
     sheets = []
     for item in form.getlist("sheet"):
@@ -133,11 +133,11 @@ def read_sheets(form: FormData, site: Site) -> tuple[NewSheet, ...]:
             continue
         if (item.size or 0) > site.limits.sheet:
             raise too_large(site.limits.sheet)
-        sheets.append(NewSheet(clean_name(item.filename or ""), item.file))
+        sheets.append(ReceivedSheet(clean_name(item.filename or ""), item.file))
     pasted = form.get("cells")
     if isinstance(pasted, str) and pasted.strip():
         stream: BinaryIO = io.BytesIO(pasted.encode())
-        sheets.append(NewSheet(PASTED, stream, read_pasted(pasted)))
+        sheets.append(ReceivedSheet(PASTED, stream, read_pasted(pasted)))
     if not sheets:
         raise Refusal(
             422,

@@ -17,7 +17,7 @@ from batch_orders.web.render import Refusal
 from batch_orders.web.site import Site
 
 NOTHING_SENT = "Nothing was sent"
-TELLING = threading.Lock()
+ONE_AT_A_TIME = threading.Lock()
 
 
 def is_program(request: Request) -> bool:
@@ -97,7 +97,7 @@ def describe_batch(site: Site, record: BatchRecord, words: BatchWords) -> Mappin
     told: dict[str, Any] = {"batch": record.id, "state": words.kind, "title": words.heading}
     if record.pruned:
         return {**told, "exit_code": None, "sheets": []}
-    with TELLING:
+    with ONE_AT_A_TIME:
         said = site.children.start("result", batch=record.id).result()
     if "fault" in said:
         raise Refusal(503, "How things stand is not known", str(said["fault"]), retry_after=5)

@@ -221,5 +221,5 @@ async def take_password(request: Request) -> Response:
         password = str(form.get("password", ""))
     options = [{**sheet.options, "password": password} for sheet in upload.sheets]
     await run_in_threadpool(site.ledger.uploads.choose, upload.id, options)
-    request.app.state.queue.wake()
+    request.app.state.checking.wake()
     return RedirectResponse(f"/uploads/{upload.id}", 303)

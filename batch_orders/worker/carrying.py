@@ -14,7 +14,7 @@ from batch_orders.logs import about, log
 from batch_orders.notifications.notices import send_summary
 from batch_orders.queue import moves
 from batch_orders.queue.engine import UNFORESEEN, Hand
-from batch_orders.queue.places import queue_of
+from batch_orders.queue.names import queue_of
 from batch_orders.service.budget import Budget
 from batch_orders.service.context import KnownLedger, Opening, open_with
 from batch_orders.service.events import Events

@@ -98,11 +98,11 @@ def test_a_sqlite_ledger_is_refused_with_the_reason(machine: Machine, vendor: Co
 
 def test_without_the_extra_it_is_said_what_to_install(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     from batch_orders.errors import ConfigurationError
-    from batch_orders.queue import places
+    from batch_orders.queue import requirements
 
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ConfigurationError, match=r"pip install 'batch-orders\[queue\]'"):
-        places.refuse_without_engine()
+        requirements.refuse_without_engine()
 
 
 def test_a_worker_takes_only_batches_of_accounts_that_it_is_told(

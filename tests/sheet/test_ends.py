@@ -13,7 +13,7 @@ import pytest
 
 from batch_orders.errors import MachineError
 from batch_orders.sheet import ReadOptions, read_sheet
-from batch_orders.sheet.leftovers import PREFIX, HandOver, remove_leftovers
+from batch_orders.sheet.leftovers import PREFIX, TransferFolder, remove_leftovers
 from tests.harness.inbox import Inbox
 from tests.harness.starts import ROOT
 from tests.inbox.conftest import inbox as inbox
@@ -65,7 +65,7 @@ def test_a_reader_whose_parent_was_killed_ends_and_is_swept(
 
 def test_what_is_in_use_is_not_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    used = HandOver()
+    used = TransferFolder()
     remove_leftovers()
     assert Path(used.name).is_dir()
     used.cleanup()
@@ -88,7 +88,7 @@ def lose_room() -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    vars(process)["HandOver"] = full
+    vars(process)["TransferFolder"] = full
 
 
 def test_a_night_on_a_full_machine_stops_and_leaves_the_sheets_where_they_are(inbox: Inbox) -> None:

@@ -22,8 +22,8 @@ def demo(settings: Settings) -> int:
 
     Spends nothing, needs no key and leaves nothing but the report. Of the settings, only those of reports count.
     """
+    from batch_orders.cli.call_options import rehearsed
     from batch_orders.cli.run import RunCall, run_sheets
-    from batch_orders.cli.words import rehearsed
 
     with rehearsed(Settings(), sandbox=True) as alone:
         own = replace(alone, reporting=settings.reporting, submitting=SubmitOptions(yes=True, rate=None))

@@ -30,8 +30,8 @@ def enqueue(settings: Settings, **words: Any) -> int:
 
     Needs a ledger on PostgreSQL. The report of a batch is written anywhere: batch-orders report BATCH.
     """
+    from batch_orders.cli.call_options import pick_approval, pick_ledger_options
     from batch_orders.cli.enqueue import EnqueueCall, enqueue_sheets
-    from batch_orders.cli.words import take_approval, take_ledger_words
 
-    approved, said = take_approval(settings, words), take_ledger_words(words)
-    return enqueue_sheets(EnqueueCall(approved, words=said, **words))
+    approved, said = pick_approval(settings, words), pick_ledger_options(words)
+    return enqueue_sheets(EnqueueCall(approved, ledger=said, **words))

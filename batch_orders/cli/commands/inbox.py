@@ -37,8 +37,8 @@ def inbox(settings: Settings, folder: str, watch: bool, queue: bool, sandbox: bo
     may have folders of their own in inbox/. If another process is at work on FOLDER, this one says
     so and ends with 0.
     """
+    from batch_orders.cli.call_options import pick_ledger_options, rehearsed
     from batch_orders.cli.inbox import InboxCall, work_inbox
-    from batch_orders.cli.words import rehearsed, take_ledger_words
 
     with rehearsed(settings, sandbox) as own:
-        return work_inbox(InboxCall(own, folder, watch, sandbox, take_ledger_words(words), queue))
+        return work_inbox(InboxCall(own, folder, watch, sandbox, pick_ledger_options(words), queue))

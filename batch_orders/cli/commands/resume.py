@@ -24,8 +24,8 @@ from batch_orders.settings import Settings
 )
 def resume(settings: Settings, batch: str | None, **words: Any) -> int:
     """Carry an interrupted BATCH on. Without a name: the latest one that was cut short."""
+    from batch_orders.cli.call_options import pick_approval, pick_ledger_options
     from batch_orders.cli.resume import resume_interrupted
-    from batch_orders.cli.words import take_approval, take_ledger_words
 
-    approved, said = take_approval(settings, words), take_ledger_words(words)
+    approved, said = pick_approval(settings, words), pick_ledger_options(words)
     return resume_interrupted(approved, batch, said)

@@ -28,9 +28,9 @@ from batch_orders.settings import Settings
 )
 def run(settings: Settings, **words: Any) -> int:
     """Read, validate, plan, confirm, submit one at a time, and report."""
+    from batch_orders.cli.call_options import pick_approval, pick_ledger_options, rehearsed
     from batch_orders.cli.run import RunCall, run_sheets
-    from batch_orders.cli.words import rehearsed, take_approval, take_ledger_words
 
     with rehearsed(settings, words["sandbox"]) as own:
-        approved, said = take_approval(own, words), take_ledger_words(words)
-        return run_sheets(RunCall(approved, words=said, **words))
+        approved, said = pick_approval(own, words), pick_ledger_options(words)
+        return run_sheets(RunCall(approved, ledger=said, **words))

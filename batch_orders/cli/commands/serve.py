@@ -37,8 +37,8 @@ def serve(settings: Settings, host: str, port: int, sandbox: bool, **words: Any)
     Prints the address to open, which can be opened once, and serves until it is stopped. Batches
     that were started go on without it. Needs: pip install 'batch-orders[web]'
     """
+    from batch_orders.cli.call_options import pick_ledger_options
     from batch_orders.cli.serve import serve_page
-    from batch_orders.cli.words import take_ledger_words
 
-    expected = take_ledger_words(words).expect(settings.place, sandbox)
+    expected = pick_ledger_options(words).expect(settings.place, sandbox)
     serve_page(settings, options.typed_settings(), host, port, expected)

@@ -50,8 +50,8 @@ def worker(settings: Settings, **words: Any) -> int:
     Needs a ledger on PostgreSQL, which any number of workers share. Ctrl-C or SIGTERM: the orders in
     flight are finished, the batches given back, and the worker ends with 0; a second one leaves at once.
     """
-    from batch_orders.cli.words import take_ledger_words
+    from batch_orders.cli.call_options import pick_ledger_options
     from batch_orders.cli.worker import WorkerCall, serve_queue
 
-    said = take_ledger_words(words)
-    return serve_queue(WorkerCall(settings, words=said, **words))
+    said = pick_ledger_options(words)
+    return serve_queue(WorkerCall(settings, ledger=said, **words))

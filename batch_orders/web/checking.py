@@ -1,4 +1,4 @@
-"""The queue: one upload is checked at a time, in the order in which they came. What is over is taken out."""
+"""Uploads are checked one at a time, in the order in which they came. What is over is taken out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SWEEP_EVERY = 300.0
 
 
 @dataclass(slots=True)
-class Queue:
+class Checking:
     """`wake` it when something was queued."""
 
     site: Site
@@ -39,7 +39,7 @@ class Queue:
                     continue
                 wait = SWEEP_EVERY if not await self.find_lost() else LOOK_AGAIN
             except LedgerError as error:
-                log.warning("The queue waits: %s", error)
+                log.warning("No upload is checked just now: %s", error)
                 wait = LOOK_AGAIN
             try:
                 await asyncio.wait_for(self.woken.wait(), wait)

@@ -1,4 +1,4 @@
-"""The words that several commands share and that are no settings: a person says them on one call alone."""
+"""The options that several commands share and that are no settings: a person gives them for one call alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from batch_orders.cli.workspace import LedgerWords
+from batch_orders.cli.workspace import LedgerOptions
 from batch_orders.settings import SETTINGS, Settings
 
 
@@ -26,12 +26,12 @@ def rehearsed(settings: Settings, sandbox: bool) -> Iterator[Settings]:
         yield settings.with_ledger(str(Path(folder) / "ledger.db"))
 
 
-def take_approval(settings: Settings, words: dict[str, Any]) -> Settings:
+def pick_approval(settings: Settings, words: dict[str, Any]) -> Settings:
     """The settings with --yes and --approve in them; both are taken out of `words`."""
     submitting = replace(settings.submitting, yes=words.pop("yes"), approve=words.pop("approve"))
     return replace(settings, submitting=submitting)
 
 
-def take_ledger_words(words: dict[str, Any]) -> LedgerWords:
+def pick_ledger_options(words: dict[str, Any]) -> LedgerOptions:
     """What was said of the ledger; it is taken out of `words`."""
-    return LedgerWords(words.pop("new_ledger"), words.pop("restored_ledger"))
+    return LedgerOptions(words.pop("new_ledger"), words.pop("restored_ledger"))

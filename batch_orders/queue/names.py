@@ -1,13 +1,9 @@
-"""What a batch is called in the queue, and whether there can be a queue at all."""
+"""What a batch and its account are called in the queue, and how large a batch may be."""
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 from dataclasses import dataclass
-
-from batch_orders.errors import ConfigurationError
-from batch_orders.ledger.engine import read_place
 
 TASK = "carry out"
 LARGEST_SHEET = 64 << 20
@@ -46,26 +42,3 @@ def lock_of(environment: str, account: str) -> str:
 def queue_of(environment: str, account: str) -> str:
     """A worker takes the batches of those accounts alone that it has the keys of: each has a queue of its own."""
     return hashlib.sha256(lock_of(environment, account).encode()).hexdigest()[:40]
-
-
-def refuse_without_server(place: str) -> None:
-    """Raises ConfigurationError for a ledger on SQLite."""
-    if read_place(place).get_backend_name() != "postgresql":
-        raise ConfigurationError(
-            "The ledger is a SQLite file, which workers on several machines cannot share: its locks hold on one "
-            "machine alone. Name a PostgreSQL ledger; batch-orders copy-ledger moves this one there.",
-            setting="ledger",
-        )
-
-
-def has_engine() -> bool:
-    """Whether the extra is installed."""
-    return all(importlib.util.find_spec(name) for name in ("procrastinate", "psycopg"))
-
-
-def refuse_without_engine() -> None:
-    """Raises ConfigurationError where the extra is not installed."""
-    if not has_engine():
-        raise ConfigurationError(
-            "The queue needs procrastinate, which is not installed: pip install 'batch-orders[queue]'."
-        )
