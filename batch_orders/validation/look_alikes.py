@@ -1,4 +1,4 @@
-"""A domain that could be bought, and that is likelier a slip for one that other rows name: a warning.
+"""A domain that could be bought, and that is likelier a typo of one that other rows name: a warning.
 
 Many buy names on purpose that are close to one another: with a word, a letter or a digit in front or behind, with
 a hyphen, under another ending, in British and in American. None of these is doubted, and no name of which a sheet
@@ -48,7 +48,7 @@ SPELLINGS = (
 
 
 def warn_of_look_alikes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
-    """One warning at each domain of one row that is a slip away from one of several rows."""
+    """One warning at each domain of one row that is likely a typo of one of several rows."""
     groups = entries["group"].to_numpy()
     named = ~at_fault(entries, Field.DOMAIN) & (groups >= 0) & ~entries["position"].duplicated().to_numpy()
     counts = np.bincount(groups[named])
@@ -58,7 +58,7 @@ def warn_of_look_alikes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame
     firsts = rows[~rows["group"].duplicated()]
     number_of = dict(zip(firsts[Field.DOMAIN], counts[firsts["group"]], strict=True))
     single = firsts[counts[firsts["group"]] == 1]
-    near = slips_among(cells, single, pa.array([name for name, count in number_of.items() if count > 1]))
+    near = typos_among(cells, single, pa.array([name for name, count in number_of.items() if count > 1]))
     told = single[single[Field.DOMAIN].isin(list(near))]
     problems = tuple(
         tell(
@@ -77,8 +77,8 @@ def warn_of_look_alikes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame
     return Findings(problems, warnings=len(told))
 
 
-def slips_among(cells: pd.DataFrame, single: pd.DataFrame, usual: pa.Array) -> dict[str, str]:
-    """Of the domains of one row those that are likely slips, and the usual ones that are meant."""
+def typos_among(cells: pd.DataFrame, single: pd.DataFrame, usual: pa.Array) -> dict[str, str]:
+    """Of the domains of one row those that are likely typos, and the usual ones that are meant."""
     names = to_arrow(single[Field.DOMAIN])
     whole = pc.match_substring(to_arrow(cells[Field.MAILBOX].iloc[single["position"]]), "@")
     bare = set(names.filter(pc.invert(whole)).to_pylist())

@@ -68,7 +68,7 @@ SENTENCES: Mapping[str, str] = {
 
 WARNINGS: Mapping[str, str] = {
     "domain-from-above": "The domain is blank, and was read as the one above, which is that of the row's mailbox.",
-    "domain-looks-like": "The domain stands in one row, and is a slip away from one that stands in several.",
+    "domain-looks-like": "The domain stands in one row, and is likely a typo of one that stands in several.",
     "mailbox-unlikely": "The mailbox's name looks like a placeholder, a number, a date or a test.",
     "mailboxes-of-a-name": "Two words with a comma between them are read as two mailboxes.",
     "contact-damaged": "A contact's text was damaged on its way: cut by a spreadsheet, or wrongly decoded.",

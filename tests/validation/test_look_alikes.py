@@ -1,4 +1,4 @@
-"""A domain of one row that is a slip away from one of several: a warning. What is bought on purpose is not doubted."""
+"""A domain of one row that is likely a typo of one of several: a warning. What is bought on purpose is not doubted."""
 
 from __future__ import annotations
 
