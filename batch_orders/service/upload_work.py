@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from batch_orders.core.plan import Plan
+from batch_orders.core.plan import Plan, VendorView
 from batch_orders.core.records import Approval
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.uploads import Part, Upload, UploadState
@@ -52,8 +53,12 @@ class UploadWork:
 
     def check(self, upload: Upload) -> None:
         """Read, judge and plan an upload that was claimed, and store what was found."""
+        # The vendor is asked while the sheet is read. Nobody waits for its answer where the sheet is refused.
+        pool = ThreadPoolExecutor(1)
+        asked = pool.submit(self.context.view_vendor)
+        pool.shutdown(wait=False)
         try:
-            self.uploads.find(upload.id, self.look(upload)[0])
+            self.uploads.find(upload.id, self.look(upload, asked.result)[0])
         except SheetError as error:
             self.uploads.find(upload.id, refused(error))
         except BatchOrdersError as error:
@@ -61,13 +66,16 @@ class UploadWork:
                 upload.id, UploadFindings(UploadState.REFUSED, {"fault": str(error), "again": True})
             )
 
-    def look(self, upload: Upload) -> tuple[UploadFindings, Plan, Preview | None]:
+    def look(
+        self, upload: Upload, ask: Callable[[], VendorView]
+    ) -> tuple[UploadFindings, Plan, Preview | None]:
+        """What an upload comes to, by what the vendor says to `ask` once the sheets are read."""
         if upload.resumes:
-            plan = preview_batch(upload.resumes, self.context, self.budget())
+            plan = preview_batch(upload.resumes, self.context, self.budget(), ask())
             return self.with_remarks(find_resumption(plan)), plan, None
         with tempfile.TemporaryDirectory(prefix="batch-orders-upload-") as folder:
             sheets = tuple(self.reader.read_all(upload, Path(folder)))
-        seen = preview(sheets, self.context, self.budget())
+        seen = preview(sheets, self.context, self.budget(), ask())
         return self.with_remarks(find_preview(seen)), seen.plan, seen
 
     def with_remarks(self, findings: UploadFindings) -> UploadFindings:
@@ -82,7 +90,7 @@ class UploadWork:
         """
         try:
             self.context.market  # noqa: B018  there must be a key before anything is accepted
-            findings, plan, seen = self.look(upload)
+            findings, plan, seen = self.look(upload, self.context.view_vendor)
         except BatchOrdersError as error:
             self.uploads.give_back(upload, f"Nothing was sent. {error}")
             return

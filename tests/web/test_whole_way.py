@@ -182,6 +182,18 @@ def test_a_plan_that_has_changed_is_shown_and_nothing_is_sent(
     assert len(sandbox.orders) == 2
 
 
+def test_what_the_vendor_could_not_be_asked_is_said_with_the_plan(buyer: Machine) -> None:
+    """It is asked while the sheet is read: what came of that is told all the same."""
+    buyer.environment["BATCH_ORDERS_BASE_URL"] = "http://127.0.0.1:9"
+    with serving(buyer) as page:
+        upload = page.hand_in(buyer.hand_in(row("alder-shop.com")))
+        page.settle(upload)
+        text = page.plan(upload)
+        assert "Domains bought elsewhere could not be looked up" in text
+        assert "Vendors&#39; names and prices could not be looked up" in text
+        assert "at a price that is not known" in heading_of(text)
+
+
 def test_above_twenty_orders_their_number_is_typed(page: Page, buyer: Machine, sandbox: Sandbox) -> None:
     upload = page.hand_in(buyer.hand_in(*(row(f"alder-{number}.com") for number in range(21))))
     page.settle(upload)
