@@ -31,6 +31,7 @@ gc.disable()
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop() -> None:
     gc.freeze()
+    gc.set_threshold(50_000)  # in place of 700: a test makes much and leaves little
     gc.enable()
 
 
