@@ -122,6 +122,14 @@ def test_what_was_not_sent_is_carried_on_and_not_handed_in_again(buyer: Machine,
         text = page.get(batch).text
         assert "1 of 2 orders needs you: 1 was not sent. 1 placed for about" in text
         assert "Carry on, with the button above." in text
+        old = page.post(f"{batch}/carry-on").headers["Location"]
+        page.settle(old)
+        with closing(sqlite3.connect(next(Path(buyer.home).rglob("ledger.db")))) as connection, connection:
+            connection.execute("UPDATE uploads SET expires_at = '2020-01-01T00:00:00+00:00'")
+        text = page.get(old).text
+        # Of the batch, something was.
+        assert "Nothing was bought" not in text
+        assert f'href="{batch}"' in text
         upload = page.post(f"{batch}/carry-on").headers["Location"]
         page.settle(upload)
         page.confirm(upload)
