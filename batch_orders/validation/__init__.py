@@ -82,7 +82,6 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     sheet = hold_flagged(pass_over_fillers(sheet), rules.order_when)
     cells = gather_cells(sheet, rules.fields)
     normal = normalise(cells, rows_below_headers(sheet, cells))
-    prepare_to_find(at_fault(normal.entries, Field.DOMAIN))
     struck = struck_domains(sheet, cells)
     entries, defaulted = judge_entries(put_typos(normal.entries, struck) if struck else normal.entries, rules)
     comma_names = find_comma_names(cells)

@@ -25,6 +25,7 @@ from batch_orders.validation.judge import fault_column, is_filled, judge_domains
 from batch_orders.validation.mailboxes import split_mailboxes
 from batch_orders.validation.meant_domains import put_meant
 from batch_orders.validation.more_mailboxes import mailbox_cells
+from batch_orders.validation.problems import prepare_to_find
 from batch_orders.validation.swapped import meant_where_swapped
 from batch_orders.validation.tidy import tidy_texts
 from batch_orders.validation.vectorised import EMPTY
@@ -82,6 +83,7 @@ def normalise(cells: pd.DataFrame, apart: Sequence[int] = ()) -> Normal:
         trimmed = {name: pool.submit(trim, cells, name) for name in names}
         several = pool.submit(find_several, cells[Field.MAILBOX])
         domains, faults = judge_domains(trim(cells, Field.DOMAIN))
+        prepare_to_find(is_filled(faults))
         judged = {Field.DOMAIN: domains, fault_column(Field.DOMAIN): faults}
         rows = cells.assign(**judged, **{name: texts.result() for name, texts in trimmed.items()})
         return split_rows(rows, several.result(), apart)
