@@ -51,8 +51,9 @@ class Rows:
 
     `cells` are the known columns as the sheet has them, one line per row. `entries` are the
     normalised mailboxes, one line each, with a fault column per field; `faulty` says of each
-    row, by position, whether it has an error of its own. `pointing` are the faulty rows that may
-    belong to another order than their own. `defaulted` counts, per field, the
+    row, by position, whether it has an error of its own, and `broken` whether nobody knows what
+    its cells mean. `pointing` are the faulty rows that may belong to another order than their own.
+    `defaulted` counts, per field, the
     rows for which the settings' default was used; `people` says whether owners of mailboxes are
     named.
     """
@@ -61,6 +62,7 @@ class Rows:
     cells: pd.DataFrame
     entries: pd.DataFrame
     faulty: np.ndarray
+    broken: np.ndarray
     findings: Findings
     pointing: pd.DataFrame
     defaulted: Mapping[str, int] = field(default_factory=dict)
@@ -93,19 +95,22 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     prepare_to_find(faults)
     faulty = reading.rows | waiting
     faulty[entries["position"].to_numpy()[faults]] = True
+    sound = entries[~reading.broken[entries["position"]]] if reading.broken.any() else entries
     # Arrow lets go of the interpreter meanwhile, so that these are looked for beside the rest.
     with ThreadPoolExecutor(1) as pool:
         pointing = pool.submit(point_at_orders, entries, faulty, normal.pointed)
-        duplicates = pool.submit(warn_of_duplicates, sheet, cells, entries, kept)
+        duplicates = pool.submit(warn_of_duplicates, sheet, cells, sound, kept)
         warnings = warn_of_urls(sheet, cells, entries, kept)
         warnings += warn_of_read_domains(sheet, cells, entries, normal.from_above, kept)
         warnings += warn_of_vendors(sheet, cells, entries, rules.names, kept)
-        warnings += warn_of_cells(sheet, cells, entries, kept)
+        warnings += warn_of_cells(sheet, cells, sound, kept)
         warnings += warn_of_commas(sheet, cells, entries, comma_names, kept)
-        warnings += warn_of_look_alikes(sheet, cells, entries, kept)
+        warnings += warn_of_look_alikes(sheet, cells, sound, kept)
         found = find_problems(sheet, cells, entries, rules, kept)
         findings = unchecked + reading.findings + found + warnings + duplicates.result()
-    return Rows(sheet, cells, entries, faulty, findings, pointing.result(), defaulted, rules.people)
+    return Rows(
+        sheet, cells, entries, faulty, reading.broken, findings, pointing.result(), defaulted, rules.people
+    )
 
 
 def demand_columns(sheet: Sheet, rules: RowRules) -> None:

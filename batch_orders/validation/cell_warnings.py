@@ -158,7 +158,7 @@ def warn_of_mailboxes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, 
             Field.MAILBOX,
             "mailbox-unlikely",
             severity=Severity.WARNING,
-            message=f"{shown(mailbox)} looks like a placeholder, a number, a date or a test. It is bought as it is.",
+            message=f"{shown(mailbox)} looks like a placeholder, a number, a date or a test. Look whether it is meant.",
         )
         for line, mailbox in zip(lines_at(cells, told["position"]), told[Field.MAILBOX], strict=True)
     )

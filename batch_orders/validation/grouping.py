@@ -67,7 +67,7 @@ def group_rows(rows: Rows, kept: int = KEPT_PROBLEMS) -> Grouping:
         doubted = in_doubt(entries, name, leading)
         if not doubted.any():
             continue
-        contradicting = find_contradictions(entries[doubted], name)
+        contradicting = find_contradictions(entries[doubted], name, rows.broken)
         faulty[contradicting["position"].unique()] = True
         findings += tell_contradictions(rows, contradicting, name, kept)
     held_back = np.zeros(int(order_of.max(initial=-1)) + 1, dtype=bool)
@@ -113,21 +113,22 @@ def in_doubt(entries: pd.DataFrame, name: str, leading: np.ndarray) -> np.ndarra
     return np.isin(leading, leading[differs]) if differs.any() else differs
 
 
-def find_contradictions(entries: pd.DataFrame, name: str) -> pd.DataFrame:
+def find_contradictions(entries: pd.DataFrame, name: str, broken: np.ndarray) -> pd.DataFrame:
     """The entries of domains whose rows name more than one value in the column `name`.
 
     A blank cell was filled with its domain's first value, so it contradicts nothing and is not
-    among them; a value that is faulty by itself is told elsewhere.
+    among them; a value that is faulty by itself is told elsewhere, and so is a `broken` row.
     """
     # A row counts for the domain that it surely means: to be told after that is mended would be a second round.
-    clean = entries["group"].to_numpy() >= 0
+    clean: np.ndarray = (entries["group"].to_numpy() >= 0) & ~broken[entries["position"].to_numpy()]
     if fault_column(name) in entries:
         clean &= ~at_fault(entries, name)
     folded = fold_texts(to_arrow(entries[name]).filter(pa.array(clean))).dictionary_encode()
     named = {"group": entries["group"].to_numpy()[clean], "value": np.asarray(folded.indices)}
     distinct = pd.DataFrame(named).drop_duplicates()
     several = distinct.loc[distinct["group"].duplicated(), "group"]
-    return entries[clean & entries["group"].isin(several)].drop_duplicates("position")
+    found: pd.DataFrame = entries[clean & entries["group"].isin(several)].drop_duplicates("position")
+    return found
 
 
 class Said(NamedTuple):

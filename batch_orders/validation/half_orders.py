@@ -18,15 +18,18 @@ from batch_orders.core.model import Field, Problem, Sheet
 from batch_orders.validation.judge import at_fault, fault_column, is_filled, to_arrow
 from batch_orders.validation.mailboxes import hosts_of
 from batch_orders.validation.meant_domains import domains_meant, look_up
+from batch_orders.validation.names import registrable_part
 from batch_orders.validation.problems import Findings, lines_at, tell
+from batch_orders.validation.read_domains import LONGEST_READ, plain_text
 from batch_orders.validation.vectorised import EMPTY, TEXT
 
 ORDER_NOT_WHOLE = "order-not-whole"
 READ = ("position", "meant", Field.DOMAIN, fault_column(Field.DOMAIN), Field.MAILBOX)
 """Columns of faulty rows: where all rows are faulty, a copy of every column would be large."""
 
-SEVERAL_OR_BARE = r"[\s,;|/&+]|^[^.]+$"
-SEPARATED = re.compile(r"[\s,;|/&+]+")
+NO_PLAIN_NAME = r"[^a-z0-9._-]|^[^.]+$|\..*\.|\.$|^www\."
+SEVERAL = r"[\s,;|&+]"
+WORD = re.compile(r"[\w.-]+")
 
 
 def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[str]) -> pd.DataFrame:
@@ -77,12 +80,14 @@ def good_domains(entries: pd.DataFrame) -> pa.Array:
 
 
 def domains_named(bad: pd.DataFrame, domains: pa.Array) -> pd.Series[str]:
-    """Of the good `domains` those that stand in cells which mean none for sure: several, or without their ending."""
-    unclear = to_arrow(bad[Field.DOMAIN][at_fault(bad, Field.DOMAIN) & ~is_filled(bad["meant"])])
-    texts = pc.unique(unclear.filter(pc.match_substring_regex(unclear, SEVERAL_OR_BARE))).to_pylist()
-    if not texts:
+    """The good `domains` that stand somewhere in cells that are no plain name, with or without their ending."""
+    unread = ~is_filled(bad["meant"])
+    unread |= np.asarray(pc.match_substring_regex(to_arrow(bad[Field.DOMAIN]), SEVERAL))
+    unclear = to_arrow(bad[Field.DOMAIN][unread & at_fault(bad, Field.DOMAIN)])
+    texts = pc.unique(unclear.filter(pc.match_substring_regex(unclear, NO_PLAIN_NAME))).to_pylist()
+    if not (texts and len(domains)):
         return bad[Field.DOMAIN][:0]
-    words = {text: SEPARATED.split(text) for text in texts}
+    words = {text: names_in(text) for text in texts}
     labels = pc.replace_substring_regex(domains, r"\..*$", "")
     wanted = pa.array({word for each in words.values() for word in each}, TEXT)
     hit = pc.or_(pc.is_in(labels, wanted), pc.is_in(domains, wanted))
@@ -93,6 +98,17 @@ def domains_named(bad: pd.DataFrame, domains: pa.Array) -> pd.Series[str]:
     found = {text: [domain for word in each for domain in named[word]] for text, each in words.items()}
     rows = bad[Field.DOMAIN][bad[Field.DOMAIN].isin([text for text, each in found.items() if each])]
     return rows.astype(object).map(found).explode().astype("str")
+
+
+def names_in(text: str) -> set[str]:
+    """Whatever in a text may name a domain: parts of names with dots, and words, also all of them as one."""
+    words = [word.strip(".") for word in WORD.findall(plain_text(text[:LONGEST_READ]))]
+    names = {word for word in (*words, "".join(words), "-".join(words)) if "." not in word}
+    for word in words:
+        labels = word.split(".")
+        names |= {".".join(labels[at:end]) for at in range(len(labels) - 1) for end in (at + 2, at + 3)}
+        names |= set() if len(labels) == 1 or registrable_part(word) else set(labels)
+    return names
 
 
 def tell_half_orders(sheet: Sheet, cells: pd.DataFrame, waiting: pd.DataFrame, limit: int) -> Findings:

@@ -36,6 +36,8 @@ MOST_NEAR = 2
 ENDINGS = {"cm": "com", "om": "com", "ne": "net", "et": "net"}
 """Of countries, and hardly meant where the sheet has the same name under the other."""
 
+OF_A_LINK = "^(?:https?(?:www)?|www)-?"
+
 SPELLINGS = (
     (re.compile(r"(?<=[tb])re(?![a-z])"), "er"),
     (re.compile("our"), "or"),
@@ -48,18 +50,22 @@ SPELLINGS = (
 
 
 def warn_of_look_alikes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
-    """One warning at each domain of one row that is likely a typo of one of several rows."""
+    """One warning at each domain of one row that is likely a typo of one of several rows, or that begins with www
+    and goes on as another one.
+    """
     groups = entries["group"].to_numpy()
     named = ~at_fault(entries, Field.DOMAIN) & (groups >= 0) & ~entries["position"].duplicated().to_numpy()
     counts = np.bincount(groups[named])
-    if not 0 < np.count_nonzero(counts == 1) <= MOST_SINGLES or not (counts > 1).any():
-        return Findings()
     rows = entries[["position", "group", Field.DOMAIN]][named]
     firsts = rows[~rows["group"].duplicated()]
-    number_of = dict(zip(firsts[Field.DOMAIN], counts[firsts["group"]], strict=True))
-    single = firsts[counts[firsts["group"]] == 1]
-    near = typos_among(cells, single, pa.array([name for name, count in number_of.items() if count > 1]))
-    told = single[single[Field.DOMAIN].isin(list(near))]
+    near = glued_links(to_arrow(firsts[Field.DOMAIN]))
+    if 0 < np.count_nonzero(counts == 1) <= MOST_SINGLES and (counts > 1).any():
+        once = counts[firsts["group"]] == 1
+        near |= typos_among(cells, firsts[once], to_arrow(firsts[Field.DOMAIN][~once]))
+    if not near:
+        return Findings()
+    told = firsts[firsts[Field.DOMAIN].isin(list(near))]
+    count_of = dict(zip(firsts[Field.DOMAIN], counts[firsts["group"]].tolist(), strict=True))
     problems = tuple(
         tell(
             sheet,
@@ -67,7 +73,7 @@ def warn_of_look_alikes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame
             Field.DOMAIN,
             DOMAIN_LOOKS_LIKE,
             severity=Severity.WARNING,
-            message=f"{name} looks like {near[name]}, which stands in {counted(int(number_of[near[name]]), 'row')}. "
+            message=f"{name} looks like {near[name]}, which stands in {counted(count_of[near[name]], 'row')}. "
             "Correct it if that is meant: it is ordered as it is written.",
         )
         for line, name in zip(
@@ -75,6 +81,13 @@ def warn_of_look_alikes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame
         )
     )
     return Findings(problems, warnings=len(told))
+
+
+def glued_links(names: pa.Array) -> dict[str, str]:
+    """`wwwoakbay.com` beside `oakbay.com`: a dot was forgotten."""
+    likely = names.filter(pc.match_substring_regex(names, OF_A_LINK)).to_pylist()
+    known = frozenset(names.to_pylist()) if likely else frozenset()
+    return {name: rest for name in likely if (rest := re.sub(OF_A_LINK, "", name)) in known}
 
 
 def typos_among(cells: pd.DataFrame, single: pd.DataFrame, usual: pa.Array) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -11,11 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import Field
-from batch_orders.validation.confusables import as_latin, changed_letter, decoded, mixed_in
 from batch_orders.validation.judge import at_fault, judge_domains, put, to_arrow, to_series
-from batch_orders.validation.names import host_of, judge_domain, registrable_part
+from batch_orders.validation.names import judge_domain
+from batch_orders.validation.read_domains import read_domain
 from batch_orders.validation.typos import is_one_letter_off, words_meant
-from batch_orders.validation.unseen import without_unseen
 from batch_orders.validation.vectorised import EMPTY, TEXT, arrow_rules, is_among
 
 COMMON_ENDINGS = ("com", "net", "org", "io", "co", "de", "ai", "app", "dev", "info", "uk", "us", "eu")
@@ -23,19 +22,10 @@ COMMON_ENDINGS = ("com", "net", "org", "io", "co", "de", "ai", "app", "dev", "in
 LONGEST_MENDED = 5
 """Characters of an ending."""
 
+TWO_LABELS = r"^[a-z0-9-]+\.[a-z0-9-]*$"
+
 MAY_HIDE_A_NAME = r"[^a-z0-9_.-]|\.$|\..*\."
 """Beside a plain name of two labels: a link, an address, blanks, letters of other scripts, a subdomain."""
-
-WRAPPING = "<>()[]{}\"'`´‘’“”«»"
-SPELLED_DOT = re.compile(r"\s*[\[({]\s*(?:dot|punkt|punto|point|\.)\s*[\])}]\s*")
-SPELLED_AT = re.compile(r"\s*[\[({]\s*(?:at|@)\s*[\])}]\s*")
-BLANKS = re.compile(r"\s+")
-LIST_MARK = re.compile(r"^(?:[-–—*•·‣▪►→>+]+|\(?[0-9]{1,3}[.)])\s+|^[*•·‣▪►→]+")
-DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
-SEVERAL_DOTS = re.compile(r"\.{2,}")
-WORDS_BEFORE_AT = re.compile(r"\s[^<]*@")
-LONGEST_READ = 2_000
-"""Characters. A longer text is no name with something around it."""
 
 
 def domains_meant(faulty: pa.Array, good: pa.Array) -> dict[str, str]:
@@ -50,7 +40,8 @@ def domains_meant(faulty: pa.Array, good: pa.Array) -> dict[str, str]:
     read = {value: part for value in odd if (part := read_domain(value))}
     left = not_in(values, read)
     typos = words_meant(left, good)
-    return read | typos | mend_endings(not_in(left, typos))
+    mended = mend_endings(not_in(left, typos))
+    return read | typos | mended | with_known_ending(not_in(left, typos | mended), good)
 
 
 def not_in(values: pa.Array, known: Mapping[str, str]) -> pa.Array:
@@ -63,42 +54,26 @@ def look_up(texts: pa.Array, known: Mapping[str, str]) -> pa.Array:
     return pc.fill_null(pa.array(known.values(), TEXT).take(at), "")
 
 
-def read_domain(text: str) -> str:
-    """The name that can be bought in a link, an address or a name with something around it, or ""."""
-    if len(text) > LONGEST_READ:
-        return ""
-    plain = spelled_out(as_latin_label(decoded(without_unseen(text)))).translate(DASHES).strip(f"{WRAPPING} ")
-    plain = SEVERAL_DOTS.sub(".", LIST_MARK.sub("", plain)).rstrip("!?;: ")
-    if changed_letter(plain) or WORDS_BEFORE_AT.search(plain):
-        return ""
-    for read in (plain, without_blanks(plain), plain.replace(",", ".")):
-        host = host_of(read.removeprefix("mailto:").rpartition("@")[2].strip(f".{WRAPPING}"))
-        part = registrable_part(host)
-        if part and part != text and not judge_domain(part).fault:
-            return part
-    return ""
-
-
-def without_blanks(text: str) -> str:
-    """`pine ridge. com` in one word, or "" where a word is a domain by itself: "new pineridge.com" is two words."""
-    words = BLANKS.split(text)
-    return "" if len(words) < 2 or any(map(registrable_part, words)) else "".join(words)
-
-
-def as_latin_label(name: str) -> str:
-    """A name with the letters that look like Latin ones made so, where its label mixes the two."""
-    return as_latin(name) if mixed_in(name) else name
-
-
-def spelled_out(text: str) -> str:
-    """`jane [at] example [dot] com` → `jane@example.com`."""
-    return SPELLED_AT.sub("@", SPELLED_DOT.sub(".", text))
+def with_known_ending(names: pa.Array, good: pa.Array) -> dict[str, str]:
+    """Each name of two labels whose ending does not exist, with the one under which the sheet has that name."""
+    parts = (
+        name.partition(".") for name in names.filter(pc.match_substring_regex(names, TWO_LABELS)).to_pylist()
+    )
+    unknown = {name: name[0] for name in parts if name[2] not in arrow_rules().endings.few}
+    if not unknown:
+        return {}
+    labels = pc.replace_substring_regex(good, r"\..*$", "")
+    named = pc.is_in(labels, pa.array(set(unknown.values()), TEXT))
+    known: defaultdict[str, list[str]] = defaultdict(list)
+    for label, name in zip(labels.filter(named).to_pylist(), good.filter(named).to_pylist(), strict=True):
+        known[label].append(name)
+    return {"".join(name): known[label][0] for name, label in unknown.items() if len(known[label]) == 1}
 
 
 def mend_endings(names: pa.Array) -> dict[str, str]:
     """Each name whose unknown ending is a letter away from just one common ending, with that ending."""
     endings = pc.struct_field(
-        pc.extract_regex(names, rf"\.(?P<ending>[^.]{{1,{LONGEST_MENDED}}})$"), "ending"
+        pc.extract_regex(names, rf"\.(?P<ending>[^.]{{2,{LONGEST_MENDED}}})$"), "ending"
     )
     unknown = pc.unique(endings.filter(pc.invert(is_among(endings, arrow_rules().endings))).drop_null())
     meant = {ending: common for ending in unknown.to_pylist() if (common := common_ending(ending))}
@@ -117,7 +92,7 @@ def mend_ending(name: str) -> str:
     """What `mend_endings` makes of one name, or ""."""
     stem, _, ending = name.rpartition(".")
     known = not stem or ending in arrow_rules().endings.few
-    common = "" if known or len(ending) > LONGEST_MENDED else common_ending(ending)
+    common = "" if known or not 2 <= len(ending) <= LONGEST_MENDED else common_ending(ending)
     mended = f"{stem}.{common}"
     return mended if common and not judge_domain(mended).fault else ""
 

@@ -82,12 +82,13 @@ def find_problems(
     sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, rules: RowRules, limit: int
 ) -> Findings:
     """The errors of single cells, the first `limit` of them in words."""
-    errors = sum(int(at_fault(entries, name).sum()) for name in rules.fields)
+    told = without_repeated_faults(entries, rules.fields)
+    errors = sum(int(at_fault(told, name).sum()) for name in rules.fields)
     if not errors:
         return Findings()
     from batch_orders.validation.schema import failing_cells
 
-    failing = failing_cells(entries, rules.fields, limit)
+    failing = failing_cells(told, rules.fields, limit)
     faulty = lines_at(entries, failing["entry"])
     good = to_arrow(entries[Field.DOMAIN]).filter(pa.array(~at_fault(entries, Field.DOMAIN)))
     ordered = frozenset(pc.unique(good).to_pylist())
@@ -99,6 +100,15 @@ def find_problems(
         for line, entry, field, code in zip(lines, faulty, failing["field"], failing["code"], strict=True)
     )
     return Findings(kept, errors=errors)
+
+
+def without_repeated_faults(entries: pd.DataFrame, fields: Sequence[str]) -> pd.DataFrame:
+    """The entries, of which the several mailboxes of a row tell the faults of its other cells only once."""
+    again = entries["position"].duplicated()
+    if not again.any():
+        return entries
+    faults = [fault_column(name) for name in fields if name != Field.MAILBOX]
+    return entries.assign(**{name: entries[name].mask(again, "") for name in faults})
 
 
 def usual_contacts(entries: pd.DataFrame, faulty: Sequence[Line]) -> Mapping[str, str]:

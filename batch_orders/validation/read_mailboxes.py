@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from batch_orders.validation.meant_domains import LONGEST_READ, WRAPPING, spelled_out
+from batch_orders.validation.read_domains import LONGEST_READ, WRAPPING, spelled_out
 from batch_orders.validation.unseen import without_unseen
 
 IN_BRACKETS = re.compile(r"^[^<>]*<([^<>]+@[^<>]+)>$")

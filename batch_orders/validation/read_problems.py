@@ -23,9 +23,12 @@ SECOND_HEADER, STRUCK_IN_PART = "second-header", "struck-in-part"
 
 @dataclass(frozen=True, slots=True)
 class ReadFaults:
-    """`rows` says of each row, by position, whether reading found an error in it."""
+    """`rows` says of each row, by position, whether reading found an error in it; `broken` whether in the row as
+    a whole, so that nobody knows what its cells mean.
+    """
 
     rows: np.ndarray
+    broken: np.ndarray
     findings: Findings
 
 
@@ -33,13 +36,13 @@ def mark_reading_problems(
     sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int
 ) -> tuple[pd.DataFrame, ReadFaults]:
     """The entries without the faults that reading explains better, and what reading found."""
-    rows = np.zeros(len(cells), dtype=bool)
+    rows, broken = np.zeros(len(cells), dtype=bool), np.zeros(len(cells), dtype=bool)
     errors = [problem for problem in sheet.problems if problem.severity is Severity.ERROR]
     warnings = [problem for problem in sheet.problems if problem.severity is Severity.WARNING]
     findings = Findings((*warnings[:limit], *errors[:limit]), len(errors), len(warnings))
     placed = locate(sheet, cells, errors)
     if not placed:
-        return entries, ReadFaults(rows, findings)
+        return entries, ReadFaults(rows, broken, findings)
     doubted = {
         problem: sure_suggestion(sheet, cells.iloc[at], problem)
         for at, problem in placed
@@ -48,7 +51,9 @@ def mark_reading_problems(
     kept = tuple(doubted.get(problem, problem) for problem in findings.kept)
     findings = replace(findings, kept=kept)
     rows[[position for position, _ in placed]] = True
-    return entries.assign(**clear_faults(sheet, cells, entries, placed)), ReadFaults(rows, findings)
+    broken[[position for position, problem in placed if not problem.column]] = True
+    faults = ReadFaults(rows, broken, findings)
+    return entries.assign(**clear_faults(sheet, cells, entries, placed)), faults
 
 
 def rows_below_headers(sheet: Sheet, cells: pd.DataFrame) -> list[int]:

@@ -14,9 +14,10 @@ from batch_orders.validation.confusables import as_latin
 from batch_orders.validation.judge import judge_vendor
 from batch_orders.validation.links import leads_elsewhere, target_of
 from batch_orders.validation.mailboxes import LIKE_A_DOMAIN, judge_mailbox, split_mailboxes
-from batch_orders.validation.meant_domains import mend_ending, read_domain
+from batch_orders.validation.meant_domains import mend_ending
 from batch_orders.validation.names import host_of, judge_host
 from batch_orders.validation.placeholders import NOBODYS_NAME, UNLIKELY_NAME
+from batch_orders.validation.read_domains import read_domain
 from batch_orders.validation.read_mailboxes import read_mailbox
 from batch_orders.validation.typos import is_one_letter_off
 

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from batch_orders.core.model import Field
 from batch_orders.validation.blocks import UNNAMED
 from batch_orders.validation.judge import at_fault, is_filled, judge_domains, put, to_arrow, to_series
-from batch_orders.validation.meant_domains import COMMON_ENDINGS, look_up, read_domain
+from batch_orders.validation.meant_domains import COMMON_ENDINGS, look_up
+from batch_orders.validation.read_domains import read_domain
 
 ONE_NAME = r"^[^@,;\s]+\.[^@,;\s]+$"
 MAY_BE_MAILBOXES = r"^[a-z0-9._'@,;\s-]*[a-z][a-z0-9._'@,;\s-]*$"

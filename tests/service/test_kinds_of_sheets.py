@@ -94,6 +94,7 @@ KINDS: dict[str, Kind] = {
             (4, "Forwarding domain", ""),
         ),
     ),
+    "a line with a cell too many": Kind(below("www,oakbay.com,tom,2,lane.com,Mia Berg"), said=((3, "", ""),)),
     "dots and marks too many": Kind(
         below(f"oakcove..com,tom,{REST}", f"oakreef.com!,tom,{REST}"),
         (EVA,),

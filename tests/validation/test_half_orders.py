@@ -55,6 +55,26 @@ def test_a_ditto_mark_is_no_domain_and_holds_the_order_above_back(mark: str) -> 
         "coralpeak[dot]com",
         "shop.coralpeak.com",
         "CORALPEAK.COM.",
+        "https://coralpeak.com:8080/x",
+        "https://me@coralpeak.com/",
+        "[coralpeak.com](http://coralpeak.com)",
+        "**coralpeak.com**",
+        "coralpeak&#46;com",
+        "coralpeak.com&nbsp;",
+        "coralpeak%2Ecom",
+        "coralpeak dot com",
+        "coralpeak..com",
+        "coralpeak.com!",
+        "coralpeak.com.com",
+        "coralpeak.com?utm=1",
+        "coralpeak.com:443",
+        "coralpeak.c",
+        "http:coralpeak.com",
+        "https://https://coralpeak.com",
+        "domain: coralpeak.com",
+        "✅ coralpeak.com",
+        "coralpeak.com (2)",
+        "https://www.google.com/url?q=https://coralpeak.com",
     ],
 )
 @pytest.mark.parametrize("mailbox", ["ben@coralpeak.com", "ben"])
@@ -65,6 +85,34 @@ def test_a_domain_that_can_be_read_holds_its_order_back_and_its_mailbox_is_not_b
     assert bought(grouping) == ["anna@silverfern.com"]
     ((number, column, _, suggestion),) = errors(grouping)
     assert (number, column, suggestion) == (3, "Domain", "coralpeak.com")
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "coralpeak",
+        "Coral Peak",
+        "www.coralpeak",
+        "info@coralpeak",
+        "coralpeak.com.net",
+        "coralpeak.com (as agreed)",
+        "3x coralpeak.com",
+        "coralpeak.com / coralpeak.net",
+        "coralpeak.com tbd",
+    ],
+)
+def test_a_domain_that_may_be_another_one_holds_that_order_back_and_nothing_is_suggested(domain: str) -> None:
+    grouping = judge(coral(), coral(domain, "ben"), coral("silverfern.com"))
+    assert bought(grouping) == ["anna@silverfern.com"]
+    assert [said[3] for said in errors(grouping)] == ["", ""]
+
+
+def test_a_row_of_several_mailboxes_tells_the_faults_of_its_other_cells_once() -> None:
+    grouping = judge(coral("coralpeak.con", "anna, ben, cara", contact="n/a"))
+    assert errors(grouping) == [
+        (2, "Domain", "domain-unknown-ending", "coralpeak.com"),
+        (2, "Contact", "contact-is-nobody", ""),
+    ]
 
 
 def test_a_slip_in_the_domain_is_mended_there_and_not_in_the_mailbox() -> None:

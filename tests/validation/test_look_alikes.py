@@ -73,3 +73,12 @@ def test_a_letter_that_changes_in_many_names_is_meant() -> None:
 
 def test_domains_that_all_stand_in_one_row_are_not_compared() -> None:
     assert problems(judge(coral(), coral("coralpaek.com", "finn"))) == ()
+
+
+def test_a_link_without_its_dot_is_named_where_the_sheet_has_the_name() -> None:
+    names = ("wwwcoralpeak.com", "https-coralpeak.com", "wwwhatsnew.com", "httpwg.org")
+    grouping = judge(coral(), *(coral(name, f"finn@{name}") for name in names))
+    assert [said[:3] for said in warnings(grouping)] == [
+        (3, "Domain", "domain-looks-like"),
+        (4, "Domain", "domain-looks-like"),
+    ]
