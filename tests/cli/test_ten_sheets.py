@@ -104,9 +104,11 @@ def hand_in(machine: Machine, *paths: Path, words: Sequence[str] = ()) -> Ended:
 
 
 def spoilt(kind: str, number: int) -> tuple[list[Row], list[Row]]:
-    """A sheet of 60 to 120 rows as it was meant, and as it was typed."""
+    """A sheet of 60 to 200 rows as it was meant, and as it was typed; every third is a large one."""
     chosen = random.Random(kind)
-    answers = good_sheet(chosen.randint(60, 120), chosen, f"{number:02}")
+    answers = good_sheet(
+        chosen.randint(160, 200) if number % 3 == 0 else chosen.randint(60, 100), chosen, f"{number:02}"
+    )
     lines = [dict(line) for line in answers]
     SPOILS[kind](lines, chosen)
     return list(answers), list(lines)
