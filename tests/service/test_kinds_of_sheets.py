@@ -104,6 +104,11 @@ KINDS: dict[str, Kind] = {
     "a number in brackets": Kind(
         f"Domain,Mailbox,Mailbox (2),{HEADER[15:]}\noakbay.com,eva,tom,{REST}", (EVA, TOM)
     ),
+    "a number with a word for it": Kind(
+        f"Domain,Mailbox,Mailbox No. 2,3. Mailbox,{HEADER[15:]}\noakbay.com,eva,tom,eva,{REST}",
+        (EVA, TOM),
+        ((2, "Mailbox", ""),),
+    ),
     "a letter for a number": Kind(
         f"Domain,Mailbox A,Mailbox B,{HEADER[15:]}\noakbay.com,eva,tom,{REST}", (EVA, TOM)
     ),

@@ -106,9 +106,9 @@ def contact_field(header: str) -> str:
 NEW = "new|updated|corrected|correct|revised"
 NUMBER_WORDS = "one|two|three|four|five|first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th"
 NUMBERED = re.compile(
-    rf"(?:(?:(?P<new>{NEW})|(?P<which>{NUMBER_WORDS}|main|primary|secondary|additional|extra|another|other|further"
-    r"|more)) )?"
-    rf"(?P<name>.*?)(?:[ .#(\[]*(?P<number>[0-9]{{1,2}}|(?<![^\W_])(?:{NUMBER_WORDS}))[)\]]?"
+    rf"(?:(?:(?P<new>{NEW})|(?P<which>{NUMBER_WORDS}|[0-9]{{1,2}}\.|main|primary|secondary|additional|extra|another"
+    r"|other|further|more)) )?"
+    rf"(?P<name>.*?)(?:(?: no\.?| nr\.?)?[ .#(\[]*(?P<number>[0-9]{{1,2}}|(?<![^\W_])(?:{NUMBER_WORDS}))[)\]]?"
     rf"| (?P<letter>[a-e]|ii|iii|iv)|[ (\[]+(?P<behind>{NEW})!?[)\]]?)?"
 )
 """A name of a field with a number or a letter, or with a word such as New, which stands for another one."""
