@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import termios
+import time
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,7 @@ def test_a_closed_terminal_finishes_the_order_in_flight_and_writes_the_report(
         os.close(program)
         while not sandbox.requests:
             assert process.poll() is None
+            time.sleep(0.01)
         os.close(person)  # the kernel sends SIGHUP, and whatever is written from now on fails
         code = process.wait(PATIENCE)
     finally:
@@ -138,6 +140,7 @@ def test_a_run_that_was_started_with_nohup_outlives_its_terminal(buyer: Machine,
     try:
         while not sandbox.requests:
             assert process.poll() is None
+            time.sleep(0.01)
         process.send_signal(signal.SIGHUP)
         assert process.wait(PATIENCE) == 0
     finally:
