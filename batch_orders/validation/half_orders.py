@@ -63,7 +63,8 @@ def hosts_meant(entries: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:
     other = pc.not_equal(hosts, meant.filter(whole))
     hosts, rows = hosts.filter(other), bad["position"].to_numpy()[np.asarray(whole)][np.asarray(other)]
     good = good_domains(entries)
-    read = look_up(hosts, domains_meant(hosts, good))
+    # A host that the sheet orders is meant as it stands, and is no typo of another order's domain.
+    read = look_up(hosts, domains_meant(hosts.filter(pc.invert(pc.is_in(hosts, good))), good))
     is_read = np.asarray(pc.not_equal(read, EMPTY))
     named = domains_named(bad, good)
     return pd.DataFrame(

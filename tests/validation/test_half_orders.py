@@ -158,6 +158,11 @@ def test_a_slip_in_the_mailboxs_host_holds_the_meant_order_back() -> None:
     assert bought(grouping) == []
 
 
+def test_a_host_that_is_ordered_is_no_typo_of_another_one() -> None:
+    grouping = judge(coral(mailbox="ben@goldreef.com"), coral("goldreef.com"), coral("goldreed.com"))
+    assert bought(grouping) == ["anna@goldreed.com"]
+
+
 def test_the_block_above_may_be_faulty_itself() -> None:
     grouping = judge(coral("http://coralpeak.com"), below("ben@coralpeak.com"), coral(mailbox="cara"))
     assert bought(grouping) == []
