@@ -49,9 +49,9 @@ WHAT_TO_DO: Mapping[Need, str] = MappingProxyType(
     {
         Need.UNCONFIRMED: "Do not order it by hand. Look it up",
         Need.FAILED: "Ask Smart Senders what became of it",
-        Need.REJECTED: "Correct its rows and hand them in again",
+        Need.REJECTED: "Correct the rows and hand them in again",
         Need.BOUGHT_ELSEWHERE: "Ask Smart Senders, and take the domain out",
-        Need.INVALID: "Correct its rows and hand them in again",
+        Need.INVALID: "Correct the rows and hand them in again",
         Need.NOT_SENT: "Hand the sheet in again",
     }
 )

@@ -20,7 +20,8 @@ from batch_orders.service.upload_views import (
 
 def find_preview(seen: Preview) -> UploadFindings:
     sheets = describe_sheets(seen)
-    found = {**sheets, **describe_plan(seen.plan)}
+    vendors = {str(number): shown(name) for number, name in seen.vendors.items()}
+    found = {**sheets, **describe_plan(seen.plan), "vendors": vendors}
     state = UploadState.READY if seen.plan.to_send else UploadState.NOTHING
     return UploadFindings(
         UploadState.PROBLEMS if found["faulty"] else state,

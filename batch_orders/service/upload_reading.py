@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from batch_orders.core.model import Problem
 from batch_orders.core.rules import RowRules
 from batch_orders.core.uploads import Upload, UploadedSheet
 from batch_orders.core.visible import visible_line
@@ -70,8 +71,7 @@ class UploadReader:
             raise UnknownColumns(lacking, error.columns, number) from None
         except SheetError as error:
             raise SheetError(str(error).replace(path.name, shown), error.setting) from None
-        named = replace(grouping.rows.sheet, path=Path(shown))
-        return NewSheet.of(replace(grouping, rows=replace(grouping.rows, sheet=named)))
+        return NewSheet.of(under_name(grouping, shown))
 
     def check_file(self, path: Path, upload: Upload, options: ReadOptions) -> Grouping:
         """With the columns that were chosen for the same headers before, where the headers are not known."""
@@ -126,6 +126,24 @@ def assume(grouping: Grouping, how: str, columns: Mapping[str, str]) -> Grouping
     sheet = grouping.rows.sheet
     named = replace(sheet, assumptions=(*sheet.assumptions, f"{how}: {told}."))
     return replace(grouping, rows=replace(grouping.rows, sheet=named))
+
+
+def under_name(grouping: Grouping, name: str) -> Grouping:
+    """With the sheet's own name. A text file's only worksheet is called after its file."""
+    sheet = replace(grouping.rows.sheet, path=Path(name))
+    if sheet.csv is None:
+        return replace(grouping, rows=replace(grouping.rows, sheet=sheet))
+    stem = Path(name).stem
+    worksheets = tuple(replace(worksheet, name=stem) for worksheet in sheet.worksheets)
+    named = replace(sheet, worksheets=worksheets, problems=told_of(stem, sheet.problems))
+    findings = replace(grouping.findings, kept=told_of(stem, grouping.findings.kept))
+    return replace(grouping, rows=replace(grouping.rows, sheet=named), findings=findings)
+
+
+def told_of(worksheet: str, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(
+        replace(problem, worksheet=worksheet) if problem.worksheet else problem for problem in problems
+    )
 
 
 def suffix_of(name: str) -> str:

@@ -75,7 +75,7 @@ def worksheets(sheet: NewSheet) -> tuple[Worksheet, ...]:
 def describe_table(sheet: NewSheet, worksheet: Worksheet) -> dict[str, Any]:
     return {
         "sheet": sheet.name,
-        # A file of text has none: what stands there is the name that it was stored under.
+        # A file of text has none, or one that is called as the file.
         "worksheet": "" if sheet.grouping.rows.sheet.csv else worksheet.name,
         "headers": [shown(header) for header in worksheet.headers[:MOST_COLUMNS]],
     }

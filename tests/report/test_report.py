@@ -83,7 +83,7 @@ def test_orders_that_need_somebody_come_first_and_lead_to_their_rows(tmp_path: P
     lines = list(worksheet.iter_rows(min_row=2))
     assert [line[1].value for line in lines] == ["shop-1.com", "shop-3.com", "shop-0.com", "shop-2.com"]
     assert [line[2].value for line in lines] == [
-        "Correct its rows and hand them in again: shops – to correct.xlsx",
+        "Correct the rows and hand them in again: shops – to correct.xlsx",
         "Do not order it by hand. Look it up: batch-orders reconcile",
         None,
         None,
