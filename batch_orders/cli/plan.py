@@ -16,6 +16,7 @@ from batch_orders.core.money import describe_costs
 from batch_orders.core.names import show_name
 from batch_orders.core.plan import Decision, Plan, explain_left_over
 from batch_orders.core.plan_words import DECISION_WORDS, say_more
+from batch_orders.core.vendors import name_vendor
 from batch_orders.core.wording import counted
 from batch_orders.service.context import Context
 from batch_orders.smart_senders import Environment
@@ -51,7 +52,10 @@ def show_plan(console: Console, plan: Plan, context: Context) -> None:
     table = make_table("Vendor", "Orders", "Mailboxes", "Estimate")
     for share in plan.shares():
         table.add_row(
-            name_vendor(share.vendor, names), f"{share.orders:,}", f"{share.mailboxes:,}", str(share.cost)
+            name_vendor(share.vendor, names.get(share.vendor)),
+            f"{share.orders:,}",
+            f"{share.mailboxes:,}",
+            str(share.cost),
         )
     if plan.to_send:
         show_orders(console, plan, names)
@@ -86,15 +90,10 @@ def show_orders(console: Console, plan: Plan, names: Mapping[int, str]) -> None:
         table.add_row(
             Text(show_name(order.domain)),
             f"{len(order.mailboxes):,}",
-            Text(name_vendor(order.vendor, names)),
+            Text(name_vendor(order.vendor, names.get(order.vendor))),
             Text(show_name(order.forwarding_domain)),
             str(item.cost),
         )
     console.print(table)
     if len(plan.sent) > most:
         console.print(f"  … and {counted(len(plan.sent) - most, 'more order')}: the report has them all.")
-
-
-def name_vendor(vendor: int, names: Mapping[int, str]) -> str:
-    """`inboxkitGoogle (1)`, or the number alone where no name is known."""
-    return f"{names[vendor]} ({vendor})" if names.get(vendor) else str(vendor)

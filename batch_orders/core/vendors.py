@@ -25,6 +25,11 @@ def fold_name(text: str) -> str:
     return "".join(text.casefold().split())
 
 
+def name_vendor(vendor: int | str, name: str | None) -> str:
+    """`inboxkitGoogle (1)`, or what stands for the vendor alone where no name is known."""
+    return f"{name} ({vendor})" if name else str(vendor)
+
+
 def told_as(vendor: int, name: str) -> Iterator[str]:
     """How plan and report write a vendor, and how a fault lists it, folded: people copy it from there."""
     if name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
 from batch_orders.core.accounts import show_account
@@ -10,6 +10,7 @@ from batch_orders.core.money import Cost, Prices
 from batch_orders.core.records import Approval
 from batch_orders.core.results import BatchResult, sum_prices
 from batch_orders.core.to_do import prices_by_vendor
+from batch_orders.core.vendors import name_vendor
 from batch_orders.core.wording import counted
 from batch_orders.report.bar import CELLS
 from batch_orders.report.lines import BLANK, Line, Part
@@ -47,7 +48,7 @@ def money_lines(result: BatchResult) -> Iterator[Line]:
     heads = (Part(head, AMOUNT_WIDTH, Look(bold=True, align="right")) for head in MONEY)
     yield (Part("Vendor", NAME_WIDTH, BOLD), *heads)
     for vendor, prices in vendors.items():
-        yield from amount_lines(show_vendor(vendor, result.draft.vendors), prices, PLAIN)
+        yield from amount_lines(name_vendor(vendor, result.draft.vendors.get(vendor)), prices, PLAIN)
     if len(vendors) > 1:
         yield from amount_lines("All", sum_prices(result.orders), TOTAL)
     yield BLANK
@@ -60,11 +61,6 @@ def amount_lines(name: str, prices: Prices, look: Look) -> Iterator[Line]:
         known = (amounts.get(currency, "") for amounts in sums)
         amounts = (Part(amount, AMOUNT_WIDTH, money_look(currency, look)) for amount in known)
         yield (Part(name, NAME_WIDTH, look), *amounts)
-
-
-def show_vendor(vendor: str, names: Mapping[str, str]) -> str:
-    """`Google (1)`, or what the sheet says where no name is known."""
-    return f"{names[vendor]} ({vendor})" if vendor in names else vendor
 
 
 def facts(result: BatchResult) -> Iterator[tuple[str, str]]:

@@ -11,9 +11,9 @@ from batch_orders.core.names import show_name
 from batch_orders.core.positions import Positions
 from batch_orders.core.results import BatchResult, OrderResult, Status
 from batch_orders.core.to_do import need_of
+from batch_orders.core.vendors import name_vendor
 from batch_orders.report.advice import Advice
 from batch_orders.report.cells import Value
-from batch_orders.report.facts import show_vendor
 from batch_orders.report.style import FAILED, LEFT, LINK, SEVERITY, STATUS, Look, money_look, time_look
 from batch_orders.report.table import Table, place_of_line, sample_of
 
@@ -103,7 +103,7 @@ class OrderLines:
             order.message,
             self.positions.name_rows(order.rows),
             ", ".join(order.mailboxes),
-            show_vendor(order.vendor, self.vendors),
+            name_vendor(order.vendor, self.vendors.get(order.vendor)),
             show_name(order.forwarding_domain),
             order.contact,
             order.attempts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from batch_orders.core.plan import Plan
 from batch_orders.core.uploads import Part, UploadState
+from batch_orders.core.vendors import name_vendor
 from batch_orders.errors import SheetError
 from batch_orders.ledger.uploads import UploadFindings
 from batch_orders.service.preview import Preview
@@ -20,7 +21,7 @@ from batch_orders.service.upload_views import (
 
 def find_preview(seen: Preview) -> UploadFindings:
     sheets = describe_sheets(seen)
-    vendors = {str(number): shown(name) for number, name in seen.vendors.items()}
+    vendors = {str(number): shown(name_vendor(number, name)) for number, name in seen.vendors.items()}
     found = {**sheets, **describe_plan(seen.plan), "vendors": vendors}
     state = UploadState.READY if seen.plan.to_send else UploadState.NOTHING
     return UploadFindings(

@@ -17,7 +17,7 @@ def test_a_csv_file_and_its_vendors_are_told_of_by_their_own_names(page: Page, b
     upload = page.hand_in(sheet)
     page.settle(upload)
     plan = page.plan(upload)
-    assert "<bdi>inboxkitGoogle</bdi> (1)" in plan
+    assert "<bdi>inboxkitGoogle (1)</bdi>" in plan
     assert "october, Row 2, Mailbox" in plan
     assert "sheet-0" not in plan
     batch = page.confirm(upload).headers["Location"]
