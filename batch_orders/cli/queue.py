@@ -18,7 +18,7 @@ from batch_orders.cli.show import open_console
 from batch_orders.cli.tables import make_table
 from batch_orders.cli.workspace import existing_place
 from batch_orders.core.accounts import show_account, under_account
-from batch_orders.core.actions import Act, Action, Author
+from batch_orders.core.actions import Author
 from batch_orders.errors import ConfigurationError
 from batch_orders.ledger import this_process
 from batch_orders.queue import refuse_without_server
@@ -104,27 +104,25 @@ def cancel_sheet(place: str | None, sheet: str) -> None:
     path = Path(sheet)
     digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
     with open_ledger(existing_place(place)) as ledger:
-        found = take_out(ledger, sheet, digest, this_process())
+        found = take_out(ledger, sheet, digest, Author(this_process()))
     if not found:
         raise ConfigurationError(f"Nothing of {sheet} is in the queue. See: batch-orders status --queue")
-    for batch, running in found:
-        if running:
+    for each in found:
+        if each.running:
             click.echo(
-                f"Batch {batch} is being submitted: the order in flight is finished, and no more is sent."
+                f"Batch {each.batch} is being submitted: the order in flight is finished, and no more is sent."
             )
         else:
-            click.echo(f"Batch {batch} is taken out of the queue. Nothing of it is sent any more.")
+            click.echo(f"Batch {each.batch} is taken out of the queue. Nothing of it is sent any more.")
     console = open_console(aside=False)
-    show_next(console, *(Line(f"What was bought of {batch}:", ("report", batch)) for batch, _ in found))
+    show_next(console, *(Line(f"What was bought of {each.batch}:", ("report", each.batch)) for each in found))
 
 
 def go_on(place: str | None, environment: str, account: str) -> None:
     """End the pause of an account. Raises ConfigurationError where it has none."""
     refuse_without_server(existing_place(place))
     with open_ledger(existing_place(place)) as ledger:
-        gone = let_go_on(ledger, environment, account)
-        if gone:
-            ledger.actions.note(Action(Act.LET_GO_ON, Author(this_process()), environment, account))
+        gone = let_go_on(ledger, environment, account, Author(this_process()))
     if not gone:
         raise ConfigurationError(f"The account {show_account(account)} is not paused at {environment}.")
     click.echo(f"Batches for {environment}{under_account(account)} are carried out again, in their order.")

@@ -33,12 +33,12 @@ from batch_orders.ledger.column_choices import ColumnChoices
 from batch_orders.ledger.copying import Copying, refuse_same_database, refuse_same_file, settle_cut_off
 from batch_orders.ledger.engine import ledger_faults, open_engine, read_place, reading
 from batch_orders.ledger.lock import hold_account, this_process, write_time
-from batch_orders.ledger.moves import Submitter
 from batch_orders.ledger.origins import find_placed_since
 from batch_orders.ledger.schema import approvals, batches, events, orders, origins
 from batch_orders.ledger.sent import find_sent
 from batch_orders.ledger.sessions import Sessions
 from batch_orders.ledger.snapshot import unpack_draft
+from batch_orders.ledger.submitter import Submitter
 from batch_orders.ledger.uploads import Uploads
 from batch_orders.ledger.values import read_approval
 

@@ -28,22 +28,9 @@ class Actions:
         self._database = database
 
     def note(self, action: Action) -> None:
-        """Store what somebody did, now, with the checksum of the plan that its batch was last approved by."""
+        """Store what somebody did to no line of the ledger. What changes one stores both: see `note_action`."""
         with self._database._changing() as connection:
-            connection.execute(
-                insert(actions).values(
-                    at=now(),
-                    act=action.act.value,
-                    actor=action.author.actor,
-                    door=action.author.door,
-                    environment=action.environment,
-                    account=action.account,
-                    batch=action.batch,
-                    domain=action.domain,
-                    checksum=action.checksum or find_checksum(connection, action.batch),
-                    message=action.message,
-                )
-            )
+            note_action(connection, action)
 
     def of_batches(self, ids: Collection[str]) -> tuple[Action, ...]:
         """What was done about these batches, the earliest first."""
@@ -63,6 +50,27 @@ class Actions:
             handed_in = find_handed_in(connection, uploads.c.actor == name, handed_there)
         found = sorted((*approved, *done, *handed_in), key=lambda action: action.at, reverse=True)
         return tuple(found[:MOST])
+
+
+def note_action(connection: Connection, action: Action) -> None:
+    """Store what somebody did, now, with the checksum of the plan that its batch was last approved by.
+
+    It belongs into the transaction of the deed itself: otherwise a process that dies in between loses who did it.
+    """
+    connection.execute(
+        insert(actions).values(
+            at=now(),
+            act=action.act.value,
+            actor=action.author.actor,
+            door=action.author.door,
+            environment=action.environment,
+            account=action.account,
+            batch=action.batch,
+            domain=action.domain,
+            checksum=action.checksum or find_checksum(connection, action.batch),
+            message=action.message,
+        )
+    )
 
 
 def find_checksum(connection: Connection, batch: str) -> str:

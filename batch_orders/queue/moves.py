@@ -228,14 +228,23 @@ def has_work(connection: Connection, queues: Collection[str]) -> bool:
     return bool(connection.execute(query, {"queues": list(queues)}).scalar())
 
 
-def cancel(connection: Connection, sheet: str, sha256: str) -> Iterator[tuple[str, bool]]:
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """A batch that somebody took out of the queue, or that a worker has in hand and stops (`running`)."""
+
+    batch: str
+    environment: str
+    account: str
+    running: bool
+
+
+def cancel(connection: Connection, sheet: str, sha256: str) -> Iterator[Cancelled]:
     """Take out of the queue what waits of a sheet, and ask who has it in hand to stop.
 
-    `sheet` is a batch or a sheet's name, `sha256` of its bytes, "" where there are none. Gives each batch, and whether
-    it is in a worker's hand.
+    `sheet` is a batch or a sheet's name, `sha256` of its bytes, "" where there are none.
     """
     query = text(
-        "SELECT job.id, job.status, noted.batch FROM procrastinate_jobs AS job "
+        "SELECT job.id, job.status, noted.batch, noted.environment, noted.account FROM procrastinate_jobs AS job "
         "JOIN queue_batches AS noted ON noted.job = job.id "
         "JOIN batches ON batches.id = noted.batch WHERE job.status IN ('todo', 'doing') AND "
         "(noted.batch = :sheet OR batches.sheet_sha256 = :sha256 OR (:sha256 = '' AND noted.name = :sheet)) "
@@ -248,4 +257,4 @@ def cancel(connection: Connection, sheet: str, sha256: str) -> Iterator[tuple[st
         if not running:
             ended = text("UPDATE queue_batches SET outcome = :outcome, ended_at = now() WHERE job = :job")
             connection.execute(ended, {"job": row.id, "outcome": Next.CANCELLED.value})
-        yield row.batch, running
+        yield Cancelled(row.batch, row.environment, row.account, running)

@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from batch_orders.core.actions import Act, Action, Author
 from batch_orders.ledger import Ledger
+from batch_orders.ledger.actions import note_action
 from batch_orders.queue.moves import go_on
 from batch_orders.queue.schema import is_prepared
 
@@ -189,10 +191,13 @@ def find_standing(ledger: Ledger, batch: str) -> Standing | None:
     return Standing("" if waits else row.worker, row.paused or row.sentence, row.paused is not None)
 
 
-def let_go_on(ledger: Ledger, environment: str, account: str) -> bool:
-    """End the pause of an account. False where it has none."""
+def let_go_on(ledger: Ledger, environment: str, account: str, author: Author) -> bool:
+    """End the pause of an account, and keep who did. False where it has none."""
     with opened(ledger) as connection:
-        return connection is not None and go_on(connection, environment, account)
+        gone = connection is not None and go_on(connection, environment, account)
+        if connection is not None and gone:
+            note_action(connection, Action(Act.LET_GO_ON, author, environment, account))
+    return gone
 
 
 def count_stalled(ledger: Ledger, within: float = LATEST_BEAT) -> int:

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from batch_orders.core.actions import Act, Action, Author
 from batch_orders.core.records import Approval, BatchRecord
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.errors import SheetError
 from batch_orders.ledger import Beside, Ledger, NewBatch
+from batch_orders.ledger.accepting import finish_batch
+from batch_orders.ledger.actions import note_action
 from batch_orders.queue import QueuedBatch, has_engine, moves
 from batch_orders.queue.names import LARGEST_SHEET
 from batch_orders.queue.state import has_workers, opened
@@ -55,18 +58,21 @@ def queueing_again(record: BatchRecord) -> Beside:
     return beside
 
 
-def take_out(ledger: Ledger, sheet: str, sha256: str, actor: str) -> list[tuple[str, bool]]:
+def take_out(ledger: Ledger, sheet: str, sha256: str, author: Author) -> list[moves.Cancelled]:
     """Take what there is of a sheet out of the queue: a batch, a sheet's name, or by the digest of its bytes.
 
-    Gives each batch, and whether a worker has it in hand: that one stops after the order in flight. What waited is
-    recorded as ended by `actor`.
+    One that a worker has in hand stops after the order in flight. What waited is recorded as ended, and who did it is
+    kept, in the transaction that takes it out.
     """
     with opened(ledger) as connection:
-        found = list(moves.cancel(connection, sheet, sha256)) if connection else []
-    for batch, running in found:
-        if not running:
-            stop = Stop(StopReason.DECLINED, f"It was taken out of the queue by {actor}.")
-            ledger.finish(batch, stop)
+        if connection is None:
+            return []
+        found = list(moves.cancel(connection, sheet, sha256))
+        for each in found:
+            if not each.running:
+                stop = Stop(StopReason.DECLINED, f"It was taken out of the queue by {author.actor}.")
+                finish_batch(connection, each.batch, stop)
+            note_action(connection, Action(Act.STOPPED, author, each.environment, each.account, each.batch))
     return found
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from batch_orders.core.actions import Act, Action, Author
+from batch_orders.core.actions import Author
 from batch_orders.core.listing import Matched
 from batch_orders.core.outcomes import NotTaken, Placed
 from batch_orders.core.plan import VendorView
-from batch_orders.core.records import LedgerOrder
 from batch_orders.core.states import ENDED, has_failed
-from batch_orders.core.wording import counted
 from batch_orders.errors import ConfigurationError, LedgerConflict, LookUpError, SubmitterBusy
 from batch_orders.ledger import Ledger
 from batch_orders.service.context import Context
@@ -38,29 +34,9 @@ def reconcile(context: Context) -> Reconciled:
         unconfirmed = submitter.unconfirmed()
         matched = NOTHING_MATCHED
         if unconfirmed:
-            before = context.ledger.unsettled(context.place, context.account)
-            matched = submitter.reconcile(context.market.list_domains().entries)
-            note_look_up(context, before, matched)
+            author = Author(context.actor, context.door)
+            matched = submitter.reconcile(context.market.list_domains().entries, author)
         return Reconciled(unconfirmed, matched)
-
-
-def note_look_up(context: Context, orders: Iterable[LedgerOrder], matched: Matched) -> None:
-    """Keep who looked, once for each batch that had orders to look for."""
-    domains: defaultdict[str, list[str]] = defaultdict(list)
-    for order in orders:
-        domains[order.batch].append(order.domain)
-    for batch, looked_for in domains.items():
-        found = sum(domain in matched.found for domain in looked_for)
-        context.ledger.actions.note(
-            Action(
-                Act.LOOKED_UP,
-                Author(context.actor, context.door),
-                context.place,
-                context.account,
-                batch,
-                message=f"{counted(len(looked_for), 'order')}, {found:,} found with the vendor",
-            )
-        )
 
 
 def settle_earlier(context: Context, view: VendorView) -> Reconciled:
@@ -123,10 +99,9 @@ def free(ledger: Ledger, domain: str, reason: str, environment: str, account: st
     """
     with ledger.submitting(environment, account) as submitter:
         try:
-            submitter.free(domain, reason, author.actor)
+            submitter.free(domain, reason, author)
         except LedgerConflict as error:
             raise ConfigurationError(str(error)) from None
-        note_resolution(ledger, domain, "gone", environment, account, author)
 
 
 def resolve(
@@ -144,23 +119,6 @@ def resolve(
     with ledger.submitting(environment, account) as submitter:
         submitter.recover()
         try:
-            submitter.resolve(domain, decision, author.actor)
+            submitter.resolve(domain, decision, author)
         except LedgerConflict as error:
             raise ConfigurationError(str(error)) from None
-        what = "placed" if isinstance(decision, Placed) else "not bought"
-        note_resolution(ledger, domain, what, environment, account, author)
-
-
-def note_resolution(
-    ledger: Ledger, domain: str, what: str, environment: str, account: str, author: Author
-) -> None:
-    """Keep who found it out, with the batch whose order it is: the domain's order that was moved last."""
-    here = [
-        order
-        for order in ledger.orders_of(domain)
-        if (order.environment, order.account) == (environment, account)
-    ]
-    batch = max(here, key=lambda order: order.changed_at).batch if here else ""
-    ledger.actions.note(
-        Action(Act.RESOLVED, author, environment, account, batch, domain, message=f"{domain}: {what}")
-    )

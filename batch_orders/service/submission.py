@@ -18,7 +18,7 @@ from batch_orders.smart_senders import Window
 
 
 class Claims(Protocol):
-    """What the loop needs of the ledger: see batch_orders.ledger.moves."""
+    """What the loop needs of the ledger: see batch_orders.ledger.submitter."""
 
     def claim(self, order: int, lasting: float) -> int: ...
 

@@ -123,21 +123,22 @@ def files_of(result: BatchResult | None) -> list[tuple[str, str]]:
 async def stop(request: Request) -> Response:
     site = site_of(request)
     record = await run_in_threadpool(find_batch, request)
-    person = person_of(request).name
-    stopped = await run_in_threadpool(site.living.stop, batch_work(record.id))
-    # Where workers carry it out, the queue has it.
-    if stopped or await run_in_threadpool(take_out_of_queue, site, record.id, person):
-        act = Action(Act.STOPPED, Author(person, UPLOAD_PAGE), record.environment, record.account, record.id)
-        await run_in_threadpool(site.ledger.actions.note, act)
+    await run_in_threadpool(stop_batch, site, record, Author(person_of(request).name, UPLOAD_PAGE))
     return RedirectResponse(f"/batches/{record.id}", 303)
 
 
-def take_out_of_queue(site: Site, batch: str, actor: str) -> bool:
-    """False where it is not in the queue."""
+def stop_batch(site: Site, record: BatchRecord, author: Author) -> None:
+    """Ask whoever carries a batch out to stop: a process of this machine, or a worker by way of the queue."""
+    work = batch_work(record.id)
+    if site.living.process(work):
+        # Kept first: no signal is part of a transaction, and a server that dies in between must not lose who asked.
+        site.ledger.actions.note(Action(Act.STOPPED, author, record.environment, record.account, record.id))
+        site.living.stop(work)
+        return
     # Imported here: the process that listens does without it where nothing is queued.
     from batch_orders.service.enqueue import take_out
 
-    return bool(take_out(site.ledger, batch, "", actor))
+    take_out(site.ledger, record.id, "", author)
 
 
 async def carry_on(request: Request) -> Response:

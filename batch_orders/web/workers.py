@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from batch_orders.core.accounts import read_account
-from batch_orders.core.actions import UPLOAD_PAGE, Act, Action, Author
+from batch_orders.core.actions import UPLOAD_PAGE, Author
 from batch_orders.queue.queue_json import describe_queue
 from batch_orders.queue.state import let_go_on, read_queue
 from batch_orders.web.access import person_of
@@ -41,7 +41,7 @@ async def go_on(request: Request) -> Response:
     site, person = site_of(request), person_of(request)
     async with read_form(request, site.limits.form) as form:
         environment, account = str(form.get("environment", "")), read_account(str(form.get("account", "")))
-    if person.sees(account) and await run_in_threadpool(let_go_on, site.ledger, environment, account):
-        act = Action(Act.LET_GO_ON, Author(person.name, UPLOAD_PAGE), environment, account)
-        await run_in_threadpool(site.ledger.actions.note, act)
+    if person.sees(account):
+        author = Author(person.name, UPLOAD_PAGE)
+        await run_in_threadpool(let_go_on, site.ledger, environment, account, author)
     return RedirectResponse("/queue", 303)

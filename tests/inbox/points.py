@@ -13,7 +13,7 @@ NIGHT_PLACES = {
     "taking the sign of a file": "batch_orders.inbox.folders:Folders.remove",
     "handling a file": "batch_orders.service.inbox_run:handle_sheet",
     "sending an order": "batch_orders.smart_senders.client:SmartSenders.place_order",
-    "recording an outcome": "batch_orders.ledger.moves:Submitter.record",
+    "recording an outcome": "batch_orders.ledger.submitter:Submitter.record",
     "writing the result CSV": "batch_orders.service.deliver:write_result_csv",
     "handing a result over": "batch_orders.inbox.folders:Folders.hand_over",
     "putting the sheet away": "batch_orders.inbox.work:move_sheet",

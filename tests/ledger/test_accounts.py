@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from batch_orders.core.actions import UPLOAD_PAGE, Author
 from batch_orders.core.listing import ListedDomain
 from batch_orders.core.outcomes import Placed, Unconfirmed
 from batch_orders.core.states import State
@@ -66,8 +67,8 @@ def test_who_resolved_an_order_is_kept(ledger: Ledger) -> None:
     with ledger.submitting(LIVE) as submitter:
         submitter.claim(order)
         submitter.record(order, Unconfirmed("lost"))
-        submitter.resolve("shop.com", Placed("7"), actor="jane@page")
-    assert ledger.history("shop.com")[-1].actor == "jane@page"
+        submitter.resolve("shop.com", Placed("7"), Author("jane", UPLOAD_PAGE))
+    assert ledger.history("shop.com")[-1].actor == "jane"
 
 
 def test_a_key_opens_the_account_that_it_was_first_used_for(ledger: Ledger) -> None:

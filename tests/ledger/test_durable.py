@@ -16,7 +16,7 @@ from batch_orders.errors import LedgerConflict, LedgerError
 from batch_orders.ledger import Ledger
 from batch_orders.ledger.engine import read_place
 from batch_orders.ledger.lock import AccountLock
-from batch_orders.ledger.moves import Submitter
+from batch_orders.ledger.submitter import Submitter
 from tests.ledger.batches import LIVE, opened_engine, plan_orders
 from tests.ledger.own_server import OwnServer, own_server
 from tests.ledger.pooler import Pooler

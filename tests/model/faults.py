@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from batch_orders.core import results, settling
+from batch_orders.core.actions import Author
 from batch_orders.core.listing import ListedDomain
 from batch_orders.core.outcomes import NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.core.results import Status
 from batch_orders.core.states import State
 from batch_orders.core.stops import Ending
-from batch_orders.ledger import Submitter, accepting, claims, moves, queries
+from batch_orders.ledger import Submitter, accepting, claims, moves, queries, submitter
 from batch_orders.ledger.schema import orders
 from batch_orders.service.submission import Submission
 
@@ -27,10 +28,10 @@ def forget_what_died(patch: Patch) -> None:
     move = moves.move
 
     def moved(connection: Any, order: int, before: State, after: State, *said: Any, **changes: Any) -> None:
-        dead = (before, after) == (State.SUBMITTING, State.UNCONFIRMED) and moves.DIED in said
+        dead = (before, after) == (State.SUBMITTING, State.UNCONFIRMED) and submitter.DIED in said
         move(connection, order, before, State.PLANNED if dead else after, *said, **changes)
 
-    patch.setattr(moves, "move", moved)
+    patch.setattr(submitter, "move", moved)
 
 
 def record_as(patch: Patch, kind: type[Outcome], other: Outcome) -> None:
@@ -58,8 +59,8 @@ def find_what_is_not_listed(patch: Patch) -> None:
     """A look-up places every unconfirmed order."""
     reconcile = Submitter.reconcile
 
-    def found(self: Submitter, listed: Mapping[str, ListedDomain]) -> Any:
-        return reconcile(self, dict.fromkeys(self.unconfirmed(), ListedDomain("7")))
+    def found(self: Submitter, listed: Mapping[str, ListedDomain], author: Author | None = None) -> Any:
+        return reconcile(self, dict.fromkeys(self.unconfirmed(), ListedDomain("7")), author)
 
     patch.setattr(Submitter, "reconcile", found)
 
@@ -71,7 +72,7 @@ def resume_what_was_not_bought(patch: Patch) -> None:
     def moved(*said: Any, not_bought_at: str = "", **changes: Any) -> None:
         changed(*said, **changes)
 
-    patch.setattr(moves, "move", moved)
+    patch.setattr(submitter, "move", moved)
 
 
 def forget_requests(patch: Patch) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from batch_orders.core.actions import Author
 from batch_orders.core.listing import ListedDomain, Listing
 from batch_orders.core.outcomes import Body, NotTaken, Outcome, Placed, Rejected, Unconfirmed
 from batch_orders.core.records import Approval
@@ -269,15 +270,17 @@ def look_at_commits(patch: pytest.MonkeyPatch, world: World) -> None:
             world.truth = before
             raise
 
-    def watched_resolve(self: Submitter, domain: str, decision: Placed | NotTaken, actor: str = "") -> None:
+    def watched_resolve(
+        self: Submitter, domain: str, decision: Placed | NotTaken, author: Author | None = None
+    ) -> None:
         if isinstance(decision, NotTaken):
             world.truth = replace(world.truth, waits_for_sheet=world.truth.waits_for_sheet | {domain})
-        resolve(self, domain, decision, actor)
+        resolve(self, domain, decision, author)
 
-    def watched_free(self: Submitter, domain: str, message: str, actor: str = "") -> None:
+    def watched_free(self: Submitter, domain: str, message: str, author: Author | None = None) -> None:
         kept = frozenset(pair for pair in world.truth.failed if pair[0] != domain)
         world.truth = replace(world.truth, failed=kept)
-        free(self, domain, message, actor)
+        free(self, domain, message, author)
 
     numbers = itertools.count(1)
     patch.setattr(Ledger, "_changing", watched_changing)

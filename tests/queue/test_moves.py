@@ -231,7 +231,9 @@ def test_what_is_cancelled_while_it_runs_is_not_tried_again(ledger: Ledger) -> N
     worker = register(ledger)
     job = fetch(ledger, worker)
     with ledger.transaction() as connection:
-        assert list(moves.cancel(connection, batch, "")) == [(batch, True)]
-        assert list(moves.cancel(connection, waiting, "")) == [(waiting, False)]
+        assert list(moves.cancel(connection, batch, "")) == [moves.Cancelled(batch, LIVE, "", running=True)]
+        assert list(moves.cancel(connection, waiting, "")) == [
+            moves.Cancelled(waiting, LIVE, "", running=False)
+        ]
     assert settle(ledger, job, worker, INTERRUPTED) is Next.CANCELLED
     assert fetch(ledger, worker) is None
