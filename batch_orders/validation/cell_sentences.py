@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -106,6 +107,12 @@ CELL_SENTENCES: Mapping[str, CellSentence] = {
 }
 
 
+JOINED = re.compile(r"\w\s*[/&|]\s*\w|\s(?:and|or|und|oder|et|ou|y|e|o|i|en)\s")
+"""Between names that are no one mailbox."""
+
+SEPARATE = "Where several mailboxes are meant, put a comma and a blank between them."
+
+
 def say_fault(code: str, value: str, meant: str, suggestion: str) -> str:
     """What is wrong with this value, and what to do. A blank cell is told by the code's own sentence."""
     told = CELL_SENTENCES.get(code)
@@ -114,5 +121,7 @@ def say_fault(code: str, value: str, meant: str, suggestion: str) -> str:
     wrong = told.wrong.format(value=shown(value), named=named(value), meant=meant)
     if code == "domain-slip":
         return f"{wrong} Write {meant} if that is meant; else correct the mailbox."
+    if code == "mailbox-not-valid" and not suggestion and JOINED.search(value):
+        return f"{wrong} {SEPARATE}"
     repair = f"Write {named(suggestion)}." if suggestion else told.repair.format(meant=meant or "example.com")
     return f"{wrong} {repair}"

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.validation.blanks import EDGES
-from batch_orders.validation.names import Verdict, to_ascii
+from batch_orders.validation.names import COMMON_ENDINGS, Verdict, to_ascii
 from batch_orders.validation.placeholders import NOBODYS_NAME
 
 LOCAL_PART = r"[a-z0-9_'-]+(\.[a-z0-9_'-]+)*"
@@ -28,8 +28,16 @@ LIKE_A_DOMAIN = re.compile(r"www\..*|.*\.com")
 """Of a bare entry: nobody's name."""
 
 IS_A_DOMAIN = "mailbox-is-a-domain"
+HELD_COMMA = "\0"
+"""A comma that separates nothing, while a cell is split."""
+
 CERTAIN_SEPARATOR = re.compile(r"[;\r\n]+")
 SPACED_COMMA = re.compile(rf",(?=[{EDGES},])|(?<=[{EDGES},]),")
+COMMA_IN_HOST = re.compile(
+    rf"(@[^@.,;\s]+)[{EDGES}]*,[{EDGES}]*(?=(?:{'|'.join(COMMON_ENDINGS)})(?:[{EDGES},;>)'\"]|$))",
+    re.IGNORECASE,
+)
+"""`anna@example,com`: what stands behind it is an ending, and no mailbox."""
 
 
 def judge_mailbox(address: str, domain: str) -> Verdict:
@@ -67,17 +75,24 @@ def split_mailboxes(cell: str) -> list[str]:
 
     Commas, semicolons and line breaks separate. A space does only between whole addresses: "john doe" is a
     mistake, not two mailboxes to pay for. Nor does a comma between a bare word and a whole address, without a
-    blank: in "anna,roe@example.com" it stands for a dot.
+    blank: in "anna,roe@example.com" it stands for a dot, as it does in "anna@example,com".
     """
     pieces: list[str] = []
-    for part in (part for line in CERTAIN_SEPARATOR.split(cell) for part in SPACED_COMMA.split(line)):
+    text = hold_commas(cell)
+    for part in (part for line in CERTAIN_SEPARATOR.split(text) for part in SPACED_COMMA.split(line)):
         for piece in [part] if comma_for_dot(part) else part.split(","):
             words = piece.split()
             if len(words) > 1 and all("@" in word for word in words):
                 pieces += words
             elif piece.strip():
                 pieces.append(piece.strip())
-    return pieces or [cell]
+    return [piece.replace(HELD_COMMA, ",") for piece in pieces] or [cell]
+
+
+def hold_commas(cell: str) -> str:
+    """The cell with the commas that stand for dots of a host marked: `anna@example,co,uk` has two."""
+    held = COMMA_IN_HOST.sub(rf"\1{HELD_COMMA}", cell) if "@" in cell and "," in cell else cell
+    return held if held == cell else hold_commas(held)
 
 
 def comma_for_dot(part: str) -> bool:

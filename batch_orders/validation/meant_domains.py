@@ -12,12 +12,10 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import Field
 from batch_orders.validation.judge import at_fault, judge_domains, put, to_arrow, to_series
-from batch_orders.validation.names import judge_domain
+from batch_orders.validation.names import COMMON_ENDINGS, judge_domain
 from batch_orders.validation.read_domains import read_domain
 from batch_orders.validation.typos import is_one_letter_off, words_meant
 from batch_orders.validation.vectorised import EMPTY, TEXT, arrow_rules, is_among
-
-COMMON_ENDINGS = ("com", "net", "org", "io", "co", "de", "ai", "app", "dev", "info", "uk", "us", "eu")
 
 LONGEST_MENDED = 5
 """Characters of an ending."""

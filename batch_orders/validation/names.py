@@ -21,6 +21,7 @@ from batch_orders.validation.confusables import judge_letters
 from batch_orders.validation.examples import EXAMPLES
 from batch_orders.validation.links import leads_elsewhere
 
+COMMON_ENDINGS = ("com", "net", "org", "io", "co", "de", "ai", "app", "dev", "info", "uk", "us", "eu")
 LABEL = r"(?!-)(?!(?!xn)..--)[a-z0-9-]{1,63}(?<!-)"
 HOST = re.compile(rf"{LABEL}(?:\.{LABEL})+")
 NUMBERS = re.compile(r"[0-9.]+|\[?[0-9a-f]*:[0-9a-f:.]+\]?")

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from batch_orders.core.model import Field
 from batch_orders.validation.blocks import UNNAMED
 from batch_orders.validation.judge import at_fault, is_filled, judge_domains, put, to_arrow, to_series
-from batch_orders.validation.meant_domains import COMMON_ENDINGS, look_up
+from batch_orders.validation.meant_domains import look_up
+from batch_orders.validation.names import COMMON_ENDINGS
 from batch_orders.validation.read_domains import read_domain
 
 ONE_NAME = r"^[^@,;\s]+\.[^@,;\s]+$"

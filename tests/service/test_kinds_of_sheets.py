@@ -239,6 +239,45 @@ KINDS: dict[str, Kind] = {
         boxes("eva at oak0.com", "eva_at_oak1.com", "eva (at) oak2.com", "eva [at] oak3 [dot] com"),
         said=tuple((at + 2, "Mailbox", f"eva@oak{at}.com") for at in range(4)),
     ),
+    "a comma for the dot of the host": Kind(
+        boxes("eva@oak0,com", "eva@oak1, com", "tom,eva@oak2,com", "eva@oak3,co,uk", "eva@oak4,tom"),
+        said=(
+            (2, "Mailbox", "eva@oak0.com"),
+            (3, "Mailbox", "eva@oak1.com"),
+            (4, "Mailbox", "tom.eva@oak2.com"),
+            (5, "Mailbox", "eva@oak3.com"),
+            (6, "Mailbox", "eva@oak4.com, tom"),
+        ),
+    ),
+    "an @ too many, or another sign for it": Kind(
+        boxes(
+            "eva@oak0@com",
+            "eva@lane.io@oak1.com",
+            "eva#oak2.com",
+            "eva%40oak3.com",
+            "eva@tom@oak4.com",
+            "@eva",
+        ),
+        said=(
+            *((at + 2, "Mailbox", f"eva@oak{at}.com") for at in range(4)),
+            (6, "Mailbox", ""),
+            (7, "Mailbox", ""),
+        ),
+    ),
+    "marks of lists, labels and links": Kind(
+        boxes("1. eva", "\u2022 eva", "eva*", "E-mail: eva@oak3.com", "https://eva@oak4.com"),
+        said=tuple((at + 2, "Mailbox", f"eva@oak{at}.com") for at in range(5)),
+    ),
+    "accents that everybody leaves out, and those that nobody knows how": Kind(
+        boxes("Ren\u00e9e", "zo\u00eb", "mu\u00f1oz", "m\u00fcller", "s\u00f8ren"),
+        said=(
+            (2, "Mailbox", "renee@oak0.com"),
+            (3, "Mailbox", "zoe@oak1.com"),
+            (4, "Mailbox", "munoz@oak2.com"),
+            (5, "Mailbox", ""),
+            (6, "Mailbox", ""),
+        ),
+    ),
     "something behind it": Kind(
         boxes("eva@oak0.com (main)", "eva@oak1.com/", "mailto:eva@oak2.com?subject=x"),
         said=tuple((at + 2, "Mailbox", f"eva@oak{at}.com") for at in range(3)),

@@ -37,6 +37,10 @@ from tests.validation.judged import coral, judge, problems, sentence
             coral(mailbox="anna roe"),
             "No mail provider can create the mailbox anna roe. Write anna.roe@coralpeak.com.",
         ),
+        (
+            coral(mailbox="anna / ben"),
+            "Where several mailboxes are meant, put a comma and a blank between them.",
+        ),
         (coral(contact="n/a"), "\"n/a\" is nobody's name. Fill in the contact's name."),
         (coral(contact=""), "The contact is missing, in this row and in every other row of this domain."),
         (coral(forwarding_domain="bit.ly/x"), "bit.ly/x leads elsewhere: to the page behind it"),
