@@ -32,6 +32,9 @@ class Next(StrEnum):
 ENDS = frozenset(set(Next) - {Next.AGAIN, Next.PAUSE})
 """After these the batch is in the queue no more."""
 
+TOLD = frozenset(set(Next) - {Next.AGAIN, Next.CANCELLED})
+"""After these, people are told as the settings say."""
+
 
 @dataclass(frozen=True, slots=True)
 class BatchDecision:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from batch_orders.core.retries import ENDS, BatchDecision, Next, decide_next
+from batch_orders.core.retries import ENDS, TOLD, BatchDecision, Next, decide_next
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.queue.names import queue_of
 
@@ -35,8 +35,9 @@ STATUS_OF: dict[Next, str] = {Next.FAILED: "failed", Next.CANCELLED: "aborted"}
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What was decided of a batch, and why it stopped (None: it went to its end)."""
+    """What was decided of a batch, and why it stopped (None: it went to its end). A message may be owed about it."""
 
+    job: int
     batch: str
     environment: str
     account: str
@@ -88,7 +89,7 @@ def settle(connection: Connection, job: int, worker: int, stop: Stop | None) -> 
     if row.abort_requested and decision.next not in ENDS:
         decision = BatchDecision(Next.CANCELLED)
     move(connection, row, decision, stop, tries=tries + 1, rescues=0, moved=moved)
-    return Settled(row.batch, row.environment, row.account, decision, stop)
+    return Settled(row.id, row.batch, row.environment, row.account, decision, stop)
 
 
 def rescue(connection: Connection, dead_after: float) -> list[Settled]:
@@ -131,7 +132,7 @@ def rescue_all(connection: Connection, rows: Iterable[Any]) -> list[Settled]:
         suspects += rescues > 1
         stop = Stop(StopReason.OTHER, GAVE_UP) if decision.next is Next.FAILED else None
         move(connection, row, decision, stop, tries=row.tries, rescues=rescues, moved=moved)
-        settled.append(Settled(row.batch, row.environment, row.account, decision, stop))
+        settled.append(Settled(row.id, row.batch, row.environment, row.account, decision, stop))
     return settled
 
 
@@ -186,22 +187,26 @@ def move(
         pause(connection, row.environment, row.account, stop)
     noted = text(
         "UPDATE queue_batches SET tries = :tries, rescues = :rescues, moved = :moved, outcome = :outcome, "
-        "sentence = :sentence, ended_at = CASE WHEN :ends THEN now() END, "
+        "reason = :reason, sentence = :sentence, owed_at = CASE WHEN :told THEN now() END, "
+        "ended_at = CASE WHEN :ends THEN now() END, "
         "begun_at = CASE WHEN :ends THEN begun_at END WHERE job = :job"
     )
     given = {"job": row.id, "tries": tries, "rescues": rescues, "moved": moved, "ends": ends}
-    given |= {"outcome": decision.next.value, "sentence": stop.sentence if stop else ""}
+    given |= {"outcome": decision.next.value, "told": decision.next in TOLD, **words_of(stop)}
     connection.execute(noted, given)
 
 
+def words_of(stop: Stop | None) -> dict[str, str]:
+    return {"reason": stop.reason.value if stop else "", "sentence": stop.sentence if stop else ""}
+
+
 def pause(connection: Connection, environment: str, account: str, stop: Stop | None) -> None:
-    why = {"reason": stop.reason.value if stop else "", "sentence": stop.sentence if stop else ""}
     connection.execute(
         text(
             "INSERT INTO queue_pauses (environment, account, reason, sentence) "
             "VALUES (:environment, :account, :reason, :sentence) ON CONFLICT DO NOTHING"
         ),
-        {"environment": environment, "account": account, **why},
+        {"environment": environment, "account": account, **words_of(stop)},
     )
 
 

@@ -55,6 +55,12 @@ OWN = (
     CREATE INDEX queue_jobs_by_lock ON procrastinate_jobs (lock, priority DESC, id)
         WHERE status IN ('todo', 'doing');
     """,
+    """
+    -- Since when a message about the batch is owed to people, and why the batch stopped: whoever settled it may die
+    -- before the message has left.
+    ALTER TABLE queue_batches ADD COLUMN owed_at timestamptz, ADD COLUMN reason text NOT NULL DEFAULT '';
+    CREATE INDEX queue_batches_owed ON queue_batches (owed_at) WHERE owed_at IS NOT NULL;
+    """,
 )
 """Our own steps, oldest first. A new one is added at the end; none is ever changed."""
 

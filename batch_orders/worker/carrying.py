@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from batch_orders.core.plan import Plan
+from batch_orders.core.retries import TOLD
 from batch_orders.core.stops import Ending, Stop, StopReason
 from batch_orders.errors import BatchOrdersError, ConfigurationError, LedgerError, SubmitterBusy
+from batch_orders.ledger.accepting import finish_batch
 from batch_orders.ledger.lock import this_process
 from batch_orders.logs import about, log
 from batch_orders.notifications.notices import send_summary
-from batch_orders.queue import moves
+from batch_orders.queue import moves, owed
 from batch_orders.queue.engine import UNFORESEEN, Hand
 from batch_orders.queue.names import queue_of
 from batch_orders.service.budget import Budget
@@ -24,7 +26,7 @@ from batch_orders.service.submission import RetryPolicy
 from batch_orders.service.submit import submit
 from batch_orders.settings import Settings
 from batch_orders.smart_senders import ApiKey, Environment
-from batch_orders.worker.notices import TOLD, describe
+from batch_orders.worker.notices import describe
 
 DOOR = "worker"
 PAUSED = Stop(StopReason.BUSY, "The account is paused.")
@@ -110,37 +112,44 @@ class Carrying:
         """Say how it went. Raises LedgerError while the ledger is away."""
         with self.known.ledger.transaction() as connection:
             settled = moves.settle(connection, job, worker, stop)
+            if settled and stop == UNFORESEEN:
+                # Whoever carried it out did not come to its end, where that is recorded.
+                finish_batch(connection, batch, stop)
         if settled is None:
             log.warning("Batch %s was given to another worker meanwhile.", batch)
             return
-        if stop == UNFORESEEN:
-            # Whoever carried it out did not come to its end, where that is recorded.
-            self.known.ledger.finish(batch, stop)
         said = f" {stop.sentence}" if stop else ""
         log.info("Batch %s: %s.%s", batch, settled.decision.next.value, said)
         self.tell(settled)
 
     def rescue(self, dead_after: float) -> None:
-        """Put back the batches of workers that are not heard of any more."""
+        """Put back the batches of workers that are not heard of any more, and send the messages that they owe."""
         with self.known.ledger.transaction() as connection:
             given_up = moves.rescue(connection, dead_after)
-        for settled in given_up:
-            self.known.ledger.finish(settled.batch, settled.stop)
+            for settled in given_up:
+                finish_batch(connection, settled.batch, settled.stop)
+            late = owed.take_owed(connection)
+        for settled in (*given_up, *late):
             self.tell(settled)
 
     def tell(self, settled: moves.Settled) -> None:
-        """Tell people how a batch ended, or that its account is paused. The queue's state says it in any case."""
+        """Tell people how a batch ended, or that its account is paused. The queue's state says it in any case.
+
+        A worker that dies before the message has left still owes it, and another one sends it.
+        """
         account = self.accounts.get((settled.environment, settled.account))
         notify = (
             next(iter(self.accounts.values())).settings.notify if account is None else account.settings.notify
         )
-        if settled.decision.next not in TOLD or not notify.targets:
+        if settled.decision.next not in TOLD:
             return
         # The batch is settled: nothing that goes wrong with a message may come near it.
         try:
-            send_summary(
-                describe(settled, result_of(settled.batch, self.known.ledger), self.exit_code), notify
-            )
+            if notify.targets:
+                result = result_of(settled.batch, self.known.ledger)
+                send_summary(describe(settled, result, self.exit_code), notify)
+            with self.known.ledger.transaction() as connection:
+                owed.note_told(connection, settled.job)
         except Exception as error:  # noqa: BLE001
             log.warning("Nobody was told of batch %s (%s).", settled.batch, type(error).__name__)
 

@@ -11,9 +11,6 @@ from batch_orders.core.stops import Ending
 from batch_orders.notifications.notices import Summary
 from batch_orders.queue.moves import Settled
 
-TOLD = frozenset(set(Next) - {Next.AGAIN, Next.CANCELLED})
-"""After these, people are told as the settings say."""
-
 
 def describe(settled: Settled, result: BatchResult, exit_code: Callable[[Ending], int]) -> Summary:
     """The message about one batch. Pure."""

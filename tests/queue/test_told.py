@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Sequence
+
+from batch_orders.notifications import notices
+from batch_orders.notifications.notice import Notice
+from tests.chaos.story import KILLED
 from tests.harness.command_line import Machine
 from tests.harness.counting_vendor import CountingVendor
 from tests.harness.listener import Listener, listener
@@ -52,3 +59,33 @@ def test_a_worker_tells_what_needs_a_person_and_what_to_type(
     assert f"batch-orders resume {batches['edge']}" in told["edge"]["message"]
     heard = str(listener.heard)
     assert not [secret for secret in (*ACCOUNTS.values(), "Jane Doe") if secret in heard]
+
+
+def test_what_a_dead_worker_had_to_tell_is_told_by_the_next(
+    machine: Machine, postgres_url: str, vendor: CountingVendor, listener: Listener
+) -> None:
+    fleet = Fleet(machine, postgres_url, vendor.base_url)
+    fleet.settle_in()
+    with (machine.here / "batch-orders.toml").open("a") as settings:
+        settings.write(f'[notify]\ntargets = ["{listener.target("/told")}"]\n')
+    fleet.enqueue(fleet.sheet("reject-c.com"))
+    assert machine.run("worker", "--until-empty", before=die_before_telling).code == KILLED
+    assert fleet.jobs() == [("succeeded", "done")]
+    # A message that may be on its way is left to whoever sends it.
+    assert fleet.work_until_empty().code == 0
+    assert listener.messages == []
+    fleet.ask("UPDATE queue_batches SET owed_at = owed_at - interval '1 hour'")
+    for _ in range(2):
+        assert fleet.work_until_empty().code == 0
+    (message,) = listener.messages
+    assert "rejected reject-c.com: This domain is not for sale." in message["message"]
+
+
+def die_before_telling() -> None:
+    """For `before` of a start."""
+
+    def die(notice: Notice, targets: Sequence[str]) -> tuple[str, ...]:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return ()
+
+    notices.send_notice = die
