@@ -35,6 +35,10 @@ class ReadCode(StrEnum):
         "cells-without-header",
         "Cells in or beside the table have no header and are left out.",
     )
+    COLUMN_NOT_READ = (
+        "column-not-read",
+        "A column that was not read holds what may be mailboxes or domains to order.",
+    )
     ENCODING_GUESSED = (
         "encoding-guessed",
         "The encoding of a file was guessed. An error at each cell of an order whose text depends on it.",

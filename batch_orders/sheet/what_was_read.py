@@ -9,6 +9,7 @@ from batch_orders.core.wording import counted
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.job import Job
 from batch_orders.sheet.tables.grid import Table
+from batch_orders.sheet.unread_columns import doubts_of, filled_columns, kinds_of
 
 DOUBTED = re.compile(
     r"(?:^|[\W_])(?:examples?|samples?|templates?|old|previous|archived?|archive|history|copy|backup|draft|wip|test"
@@ -40,10 +41,18 @@ def tell_what_was_read(job: Job, tables: Sequence[Table], several: bool) -> None
                 job.warn(table.name, ReadCode.WORKSHEET_DOUBTED, message, table.name)
     for table in tables:
         if table.unread_columns:
-            where = f" of {table.name}" if len(tables) > 1 else ""
-            job.assumptions.append(
-                f"Columns{where} that were not read into orders: {', '.join(table.unread_columns)}."
-            )
+            tell_unread(job, table, f" of {table.name}" if len(tables) > 1 else "")
+
+
+def tell_unread(job: Job, table: Table, where: str) -> None:
+    said = f"Columns{where} that were not read into orders: {', '.join(table.unread_columns)}."
+    columns = filled_columns(table)
+    for kind, headers in kinds_of(columns).items():
+        hold = "holds" if len(headers) == 1 else "hold"
+        said += f" {', '.join(headers)} {hold} {kind}: none of these is ordered."
+    job.assumptions.append(said)
+    for header, message in doubts_of(table, columns):
+        job.warn(table.name, ReadCode.COLUMN_NOT_READ, message, header)
 
 
 def is_doubted(name: str, names: Collection[str]) -> bool:

@@ -135,7 +135,34 @@ KINDS: dict[str, Kind] = {
     ),
     "yes or no": Kind(more("Order (y/n)", "y", "N"), ("eva@oak0.com",), ((3, "Order (y/n)", ""),)),
     "not yet approved": Kind(more("Approved?", "not yet", "yes"), ("eva@oak1.com",), ((2, "Approved?", ""),)),
+    "a number as a word, and one of a list": Kind(
+        f"Domain,Mailboxes/0,Mailbox: 2,Sixth mailbox,{HEADER[15:]}\noakbay.com,eva,tom,ben,{REST}",
+        (EVA, TOM, "ben@oakbay.com"),
+    ),
+    "a number in another language": Kind(
+        f"Domain,Mailbox,Postfach 2,{HEADER[15:]}\noakbay.com,eva,tom,{REST}", refused="Postfach 2"
+    ),
+    "an alternative that is not read": Kind(
+        f"Domain,Mailbox,Backup mailbox,{HEADER[15:]}\noakbay.com,eva,tom,{REST}", (EVA,), ((None, "", ""),)
+    ),
+    "more mailboxes under any header": Kind(
+        more("Sender", "tom@oak0.com", "tom@oak1.com"),
+        ("eva@oak0.com", "eva@oak1.com"),
+        ((None, "", ""),),
+    ),
+    "addresses and domains of other people": Kind(
+        f"{HEADER},Client email,Website,Mailbox owner,Email status\n{GOOD},eva@gmail.com,lane.com,Eva,active",
+        (EVA,),
+    ),
+    "a second name, which Spaniards have": Kind(
+        f"{HEADER},Last name,Second last name\n{GOOD},Holm,Roe", (EVA,)
+    ),
     # 3. A second header.
+    "one with a column of mailboxes more": Kind(
+        f"{HEADER},Notes\n{GOOD},x\n{HEADER},Mailbox 2\noakcove.com,eva,{REST},tom",
+        (EVA,),
+        ((3, "", ""), (4, "", "")),
+    ),
     "other names of the fields": Kind(
         below("Domain name,Email,Provider,Redirect,Owner", f"oakcove.com,tom,{REST}"),
         (EVA,),

@@ -186,3 +186,10 @@ def test_a_row_that_holds_one_word_of_a_header_is_a_row(tmp_path: Path) -> None:
     )
     assert bought(judge_sheet(sheet)) == ["email@coralpeak.com", "contact@silverfern.com"]
     assert [problem for problem in sheet.problems if problem.severity is Severity.ERROR] == []
+
+
+def test_a_name_of_the_settings_with_a_number_is_one_more_column(tmp_path: Path) -> None:
+    header = HEADER.replace("Mailbox", "Postfach,Postfach 2")
+    options = ReadOptions(columns={"Postfach": Field.MAILBOX})
+    sheet = read(tmp_path, header, "coralpeak.com,anna,ben,1,coral.io,Anna Roe", options=options)
+    assert bought(judge_sheet(sheet)) == ["anna@coralpeak.com", "ben@coralpeak.com"]

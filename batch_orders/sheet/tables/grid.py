@@ -85,15 +85,19 @@ class Table:
     more_mailboxes: tuple[int, ...] = ()
 
     @property
-    def unread_columns(self) -> list[str]:
-        """The headers of the columns that mean no field, and are kept for the report only."""
+    def unread_places(self) -> list[int]:
+        """The columns that mean no field, and are kept for the report only."""
         read = {*self.columns.values(), *self.more_mailboxes}
         added = added_headers(self.headers)
         return [
-            text.strip()
+            at
             for at, text in enumerate(self.headers)
             if text.strip() and at not in read and text not in added
         ]
+
+    @property
+    def unread_columns(self) -> list[str]:
+        return [self.headers[at].strip() for at in self.unread_places]
 
     @property
     def row_count(self) -> int:

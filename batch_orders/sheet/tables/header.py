@@ -14,6 +14,7 @@ from batch_orders.sheet.tables.header_names import (
     Names,
     is_new,
     match_columns,
+    numbered_elsewhere,
     numbered_field,
     ordered,
     squeeze,
@@ -74,29 +75,43 @@ def take_numbered(
 ) -> tuple[int, ...]:
     """The positions of further columns of mailboxes. Where there is none without a number, `matched` gets the first.
 
-    Raises SheetError where another field, or a new mailbox, stands beside what it may be meant to replace.
+    Raises SheetError where another field, or a new mailbox, stands beside what it may be meant to replace; so does
+    whatever is numbered in another language.
     """
-    found = [
-        (at, name)
+    texts = {
+        at: cell
         for at, cell in enumerate(cells)
-        if cell
-        and len(cell) <= LONGEST_HEADER
-        and not names.own_field_of(cell)
-        and (name := numbered_field(cell))
-    ]
-    if len(names.required & matched.keys() | {name for _, name in found}) < len(names.required):
+        if cell and len(cell) <= LONGEST_HEADER and not names.own_field_of(cell)
+    }
+    found = {at: name for at, cell in texts.items() if (name := numbered_field(cell, names))}
+    if len(names.required & {*matched, *found.values()}) < len(names.required):
         return ()
-    for at, name in found:
-        new = is_new(cells[at])
+    foreign = {
+        at: name
+        for at, cell in texts.items()
+        if at not in found and (name := numbered_elsewhere(cell)) in matched
+    }
+    for at, name in [*found.items(), *foreign.items()]:
+        new = is_new(cells[at]) or at in foreign
         if (name != Field.MAILBOX or new) and (name in matched or new):
             raise SheetError(
                 f'the column "{cells[at].strip()}" in row {number} looks like one more {LABELS.get(name, name)}, and '
-                f"which of them is meant cannot be told. Call that one {LABELS.get(name, name)}, and delete the others."
+                f"which of them is meant cannot be told. {repair_numbered(name)}"
             )
-    more = [at for at, name in found if name == Field.MAILBOX]
+    more = [at for at, name in found.items() if name == Field.MAILBOX]
     if more and Field.MAILBOX not in matched:
         matched[Field.MAILBOX] = [more.pop(0)]
     return tuple(more)
+
+
+def repair_numbered(name: str) -> str:
+    label = LABELS.get(name, name)
+    if name == Field.MAILBOX:
+        return (
+            "Call it Mailbox 2 if it holds more mailboxes to order. Otherwise call the one that is meant Mailbox, and "
+            "delete the other."
+        )
+    return f"Call that one {label}, and delete the others."
 
 
 def refuse_typos(number: int, cells: Sequence[str], read: set[int], columns: Mapping[str, int]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from batch_orders.core.model import CONTACT_PREFIX, Field
+from batch_orders.sheet.tables.foreign_headers import FOREIGN_FIELD_OF
 from batch_orders.sheet.tables.text import BLANKS
 
 LONGEST_HEADER = 200
@@ -103,28 +104,47 @@ def contact_field(header: str) -> str:
     return CONTACT_PREFIX + CONTACT_FIELD_OF.get(rest.replace(" ", ""), snake) if snake else ""
 
 
-NEW = "new|updated|corrected|correct|revised"
-NUMBER_WORDS = "one|two|three|four|five|first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th"
+NEW = "new|updated|corrected|correct|revised|final|v[2-9]"
+NUMBER_WORDS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+    "|[0-9]{0,2}1st|[0-9]{0,2}2nd|[0-9]{0,2}3rd|[0-9]{1,2}th"
+)
 NUMBERED = re.compile(
     rf"(?:(?:(?P<new>{NEW})|(?P<which>{NUMBER_WORDS}|[0-9]{{1,2}}\.|main|primary|secondary|additional|extra|another"
     r"|other|further|more)) )?"
-    rf"(?P<name>.*?)(?:(?: no\.?| nr\.?)?[ .#(\[]*(?P<number>[0-9]{{1,2}}|(?<![^\W_])(?:{NUMBER_WORDS}))[)\]]?"
-    rf"| (?P<letter>[a-e]|ii|iii|iv)|[ (\[]+(?P<behind>{NEW})!?[)\]]?)?"
+    rf"(?P<name>.*?)(?:(?: no\.?| nr\.?)?[ .:/#(\[]*(?P<number>[0-9]{{1,2}}|(?<![^\W_])(?:{NUMBER_WORDS}))[)\]]?"
+    rf"| (?P<letter>[a-j]|ii|iii|iv|vi?)|[ (\[]+(?P<behind>{NEW})!?[)\]]?)?"
 )
 """A name of a field with a number or a letter, or with a word such as New, which stands for another one."""
 
 
-def numbered_field(header: str) -> str:
+def numbered_field(header: str, names: Names) -> str:
     """The field that a header such as `Mailbox 2`, `Mailbox.1` or `New mailbox` means once more, or ""."""
+    found, name = split_number(header)
+    built_in = FIELD_OF.get(name, "")
+    # "Second last name" is a field of a person's own in Spanish.
+    if found and found["which"] and built_in not in LABELS:
+        built_in = ""
+    own = names.own_field_of(name)
+    return built_in or (own if own in LABELS else "")
+
+
+def numbered_elsewhere(header: str) -> str:
+    """The field that a header such as `Postfach 2` means once more in another language, or ""."""
+    return FOREIGN_FIELD_OF.get(split_number(header)[1], "")
+
+
+def split_number(header: str) -> tuple[re.Match[str] | None, str]:
+    """How a header is numbered, and its name without that; neither where it is not."""
     found = NUMBERED.fullmatch(words_of(header))
-    if not found or not (any(found.group("new", "which", "number", "letter", "behind"))):
-        return ""
-    return FIELD_OF.get(found["name"].replace(" ", ""), "")
+    if not found or not any(found.group("new", "which", "number", "letter", "behind")):
+        return None, ""
+    return found, found["name"].replace(" ", "")
 
 
 def is_new(header: str) -> bool:
     """Whether such a header says that it replaces another one: `New mailbox`, `Domain (corrected)`."""
-    found = NUMBERED.fullmatch(words_of(header))
+    found, _ = split_number(header)
     return bool(found and (found["new"] or found["behind"]))
 
 
@@ -137,7 +157,7 @@ def match_columns(cells: Sequence[str], names: Names) -> dict[str, list[int]]:
             continue
         if name := names.own_field_of(cell):
             own.setdefault(name, []).append(position)
-        elif not numbered_field(cell) and (name := names.field_of(cell)):
+        elif not numbered_field(cell, names) and (name := names.field_of(cell)):
             built_in.setdefault(name, []).append(position)
     return built_in | own
 

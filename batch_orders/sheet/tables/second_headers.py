@@ -22,6 +22,7 @@ from batch_orders.sheet.tables.header_names import (
     LONGEST_HEADER,
     Names,
     match_columns,
+    numbered_field,
     squeeze,
 )
 
@@ -82,7 +83,14 @@ def squeezed(texts: pa.Array) -> pa.Array:
 
 
 def is_same(table: Table, cells: Sequence[str], names: Names) -> bool:
-    return fields_of(cells, names) == {name: at for name, at in table.columns.items() if cells[at].strip()}
+    """Whether the cells name the table's columns, further ones of mailboxes included."""
+    filled = {name: at for name, at in table.columns.items() if cells[at].strip()}
+    # The first column of mailboxes may be numbered, too.
+    own = {table.columns.get(Field.MAILBOX, -1), *table.more_mailboxes}
+    more = {at for at, cell in enumerate(cells) if numbered_field(cell[:LONGEST_HEADER], names)}
+    unnumbered = {name: at for name, at in filled.items() if at not in more}
+    numbered = {at for at in table.more_mailboxes if cells[at].strip()}
+    return fields_of(cells, names) == unnumbered and numbered <= more <= own
 
 
 def without_rows(batch: pa.RecordBatch, rows: Sequence[int]) -> pa.RecordBatch:
