@@ -138,7 +138,9 @@ def describe_end(line: BatchRecord) -> str:
         return "waits its turn"
     if not line.last_finished_at:
         return "running, or cut off before its end"
-    return line.last_stop.sentence if line.last_stop else "went to the end"
+    if line.last_stop:
+        return line.last_stop.sentence
+    return f"went to the end; {line.held_back.told}" if line.held_back else "went to the end"
 
 
 def show_history(console: Console, lines: tuple[OrderEvent, ...], domain: str) -> None:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from batch_orders.core.money import Prices
 from batch_orders.core.states import State
 from batch_orders.core.stops import Stop
+from batch_orders.core.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,28 @@ class TrackedOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBack:
+    """How much of a batch's sheet had mistakes when it was accepted, which stays so: it is mended in other sheets."""
+
+    orders: int = 0
+    rows: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.orders or self.rows)
+
+    @property
+    def told(self) -> str:
+        """`4 orders have mistakes`, or the rows of which no order could be made; "" for nothing."""
+        if not self:
+            return ""
+        count, thing = (self.orders, "order") if self.orders else (self.rows, "row")
+        return f"{counted(count, thing)} {'has' if count == 1 else 'have'} mistakes"
+
+
+NOTHING_HELD = HeldBack()
+
+
+@dataclass(frozen=True, slots=True)
 class BatchRecord:
     """One batch: when it was accepted, started and finished, and its orders by state.
 
@@ -111,6 +134,7 @@ class BatchRecord:
     states: Mapping[State, int]
     pruned: bool = False
     prices: Prices = field(default_factory=Prices)
+    held_back: HeldBack = NOTHING_HELD
 
     @property
     def waiting(self) -> bool:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from batch_orders.core.model import Severity
 from batch_orders.core.money import Prices, describe_sums
+from batch_orders.core.records import HeldBack
 from batch_orders.core.results import BOUGHT, BatchResult, OrderResult, Status, sum_prices
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.core.wording import counted
@@ -111,7 +112,8 @@ def headline(result: BatchResult) -> str:
     needing = sum(len(task.orders) for task in tasks)
     whole = counted(len(result.orders), "order")
     needs = f"{needing:,} of {whole} need{'s' if needing == 1 else ''} you: {tell_tasks(tasks)}."
-    return f"{needs if tasks else tell_rows(result)} {tell_placed(result.orders)}".rstrip()
+    mistakes = f"{HeldBack(rows=result.draft.rows_invalid).told}."
+    return f"{needs if tasks else mistakes} {tell_placed(result.orders)}".rstrip()
 
 
 def tell_all(count: int) -> str:
@@ -120,11 +122,6 @@ def tell_all(count: int) -> str:
 
 def tell_tasks(tasks: Iterable[Task]) -> str:
     return ", ".join(task.told for task in tasks)
-
-
-def tell_rows(result: BatchResult) -> str:
-    invalid = result.draft.rows_invalid
-    return f"{counted(invalid, 'row')} {'has' if invalid == 1 else 'have'} mistakes."
 
 
 def tell_placed(orders: Sequence[OrderResult]) -> str:

@@ -16,14 +16,23 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, no
 from batch_orders.core.model import Order
 from batch_orders.core.order_json import fingerprint, order_to_json
 from batch_orders.core.records import Approval
-from batch_orders.core.results import Draft
+from batch_orders.core.results import Draft, Status
 from batch_orders.core.states import UNPROVEN, State
 from batch_orders.core.stops import Stop
 from batch_orders.errors import LedgerConflict
 from batch_orders.ledger.lock import now, refuse_retired, write_time
 from batch_orders.ledger.origins import store_origins
 from batch_orders.ledger.queries import AT_ONCE, has_successor, waiting, waits
-from batch_orders.ledger.schema import approvals, batches, in_state, orders, requests, resumptions, unproven
+from batch_orders.ledger.schema import (
+    approvals,
+    batches,
+    held_back,
+    in_state,
+    orders,
+    requests,
+    resumptions,
+    unproven,
+)
 from batch_orders.ledger.snapshot import pack_draft
 
 Beside = Callable[[Connection], None]
@@ -93,10 +102,20 @@ def store_batch(connection: Connection, new: NewBatch, approval: Approval | None
     ]
     if planned:
         connection.execute(insert(orders), planned)
+    store_held_back(connection, new)
     store_requests(connection, new)
     store_origins(connection, new.id, draft, {item.order.domain for item in new.orders})
     # Asked last: what is stored before a copy begins is copied, and nothing is stored after that.
     refuse_retired(connection)
+
+
+def store_held_back(connection: Connection, new: NewBatch) -> None:
+    rows = new.draft.rows_invalid
+    invalid = sum(order.status is Status.INVALID for order in new.draft.orders)
+    if rows or invalid:
+        connection.execute(
+            insert(held_back), {"batch": new.id, "invalid_orders": invalid, "invalid_rows": rows}
+        )
 
 
 def store_requests(connection: Connection, new: NewBatch) -> None:

@@ -29,6 +29,7 @@ from batch_orders.ledger.schema import (
     approvals,
     batches,
     events,
+    held_back,
     orders,
     origins,
     requests,
@@ -36,7 +37,7 @@ from batch_orders.ledger.schema import (
     submitters,
 )
 
-COPIED = (accounts, batches, approvals, orders, events, resumptions, requests, origins, actions)
+COPIED = (accounts, batches, approvals, orders, events, resumptions, requests, origins, held_back, actions)
 COUNTED = (approvals, orders, events, resumptions, requests, actions)
 """Tables whose ids the database counts up."""
 AT_ONCE = 1_000

@@ -26,7 +26,15 @@ from sqlalchemy import (
 )
 
 from batch_orders.core.money import Cost, Prices, Spent, sum_costs
-from batch_orders.core.records import BatchRecord, LedgerOrder, OrderEvent, PriorOrder, TrackedOrder
+from batch_orders.core.records import (
+    NOTHING_HELD,
+    BatchRecord,
+    HeldBack,
+    LedgerOrder,
+    OrderEvent,
+    PriorOrder,
+    TrackedOrder,
+)
 from batch_orders.core.states import LIVE, UNPROVEN, State
 from batch_orders.ledger.lock import write_time
 from batch_orders.ledger.schema import (
@@ -35,6 +43,7 @@ from batch_orders.ledger.schema import (
     batches,
     events,
     failed,
+    held_back,
     in_state,
     orders,
     requests,
@@ -221,7 +230,11 @@ def find_batches(
     ids = [row.id for row in rows]
     states, prices = count_orders(connection, ids)
     resumed = find_resumptions(connection, ids)
-    return tuple(read_batch(row, states[row.id], prices[row.id], resumed.get(row.id)) for row in rows)
+    held = find_held_back(connection, ids)
+    return tuple(
+        read_batch(row, states[row.id], prices[row.id], resumed.get(row.id), held.get(row.id, NOTHING_HELD))
+        for row in rows
+    )
 
 
 def resumable_batches(besides: str, account: str | None) -> ColumnElement[bool]:
@@ -279,6 +292,12 @@ def find_resumptions(connection: Connection, ids: Sequence[str]) -> Mapping[str,
     """The latest resumption of each batch that has one."""
     query = select(resumptions).where(resumptions.c.batch.in_(ids)).order_by(resumptions.c.id)
     return {row.batch: row for row in connection.execute(query)}
+
+
+def find_held_back(connection: Connection, ids: Sequence[str]) -> Mapping[str, HeldBack]:
+    """What was held back of each batch whose sheet had mistakes."""
+    query = select(held_back).where(held_back.c.batch.in_(ids))
+    return {row.batch: HeldBack(row.invalid_orders, row.invalid_rows) for row in connection.execute(query)}
 
 
 def find_superseded(connection: Connection, batch: str) -> Mapping[str, str]:

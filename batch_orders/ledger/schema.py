@@ -174,6 +174,15 @@ origins = Table(
 )
 """Of orders of a corrections workbook: the marks of the original rows that they put right. See core.origins."""
 
+held_back = Table(
+    "held_back",
+    metadata,
+    Column("batch", ForeignKey("batches.id"), primary_key=True),
+    Column("invalid_orders", Integer, nullable=False),
+    Column("invalid_rows", Integer, nullable=False),
+)
+"""Of batches whose sheet had mistakes: how many. Its snapshot says which, and is too large to be read for a list."""
+
 accounts = Table(
     "accounts",
     metadata,

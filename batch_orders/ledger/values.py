@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from batch_orders.core.money import Prices
-from batch_orders.core.records import Approval, BatchRecord, LedgerOrder, PriorOrder
+from batch_orders.core.records import Approval, BatchRecord, HeldBack, LedgerOrder, PriorOrder
 from batch_orders.core.states import State
 from batch_orders.core.stops import Stop, StopReason
 
@@ -18,7 +18,7 @@ AnyRow = Row[*tuple[Any, ...]]
 
 
 def read_batch(
-    row: AnyRow, states: Mapping[State, int], prices: Prices, resumed: AnyRow | None
+    row: AnyRow, states: Mapping[State, int], prices: Prices, resumed: AnyRow | None, held_back: HeldBack
 ) -> BatchRecord:
     """`resumed` is its latest resumption, if there is any."""
     latest = row if resumed is None else resumed
@@ -39,6 +39,7 @@ def read_batch(
         states=states,
         pruned=row.pruned,
         prices=prices,
+        held_back=held_back,
     )
 
 

@@ -42,6 +42,12 @@ class BatchWords:
     environment: str
     account: str
     pruned: bool
+    held_back: str
+
+    @property
+    def line(self) -> str:
+        """The heading, and how much of the sheet was held back: a list has nothing else that says it."""
+        return f"{self.heading}, {self.held_back}" if self.held_back else self.heading
 
     @property
     def version(self) -> str:
@@ -109,6 +115,7 @@ def tell_batch_beside(holder: tuple[str, str] | None, site: Site, record: BatchR
         environment=record.environment,
         account=record.account,
         pruned=record.pruned,
+        held_back=record.held_back.told,
     )
 
 
@@ -172,7 +179,7 @@ def tell_state(
         return "stopped", "It was cut off before its end. What was sent is known."
     if record.last_stop:
         return "stopped", f"It stopped before its end: {record.last_stop.sentence}"
-    if states.get(State.UNCONFIRMED) or states.get(State.REJECTED):
+    if states.get(State.UNCONFIRMED) or states.get(State.REJECTED) or record.held_back:
         return "attention", "It went to its end, and something needs a person."
     return "done", "It went to its end."
 

@@ -113,7 +113,7 @@ def describe_line(words: BatchWords) -> dict[str, Any]:
         "sheet": words.sheet,
         "account": show_account(words.account),
         "state": words.kind,
-        "title": words.heading,
+        "title": words.line,
         "sentence": words.sentence,
         "accepted_at": words.accepted_at,
     }

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import event
 
 from batch_orders.core.listing import ListedDomain
 from batch_orders.core.order_json import order_from_json
 from batch_orders.core.outcomes import NotTaken, Placed, Rejected, Unconfirmed
+from batch_orders.core.results import Status
 from batch_orders.core.states import State
 from batch_orders.core.stops import Stop, StopReason
 from batch_orders.errors import LedgerConflict
@@ -99,6 +101,22 @@ def test_a_batch_is_told_alone_as_among_others_and_by_its_bytes(ledger: Ledger) 
     assert (told.account, told.source, told.states) == ("acme", "sales", {State.PLANNED: 1})
     assert ledger.handed_in(LIVE, "", "00") is None
     assert ledger.handed_in(OTHER, "acme", "00") is None
+
+
+def test_what_was_held_back_is_told_of_any_number_of_batches_with_the_same_queries(ledger: Ledger) -> None:
+    draft = make_draft(["shop.com", "store.com"])
+    faulty = replace(draft, orders=(replace(draft.orders[0], status=Status.INVALID),), rows_invalid=3)
+    one = store_batch(ledger, draft=replace(draft, rows_invalid=1))
+    asked: list[str] = []
+    event.listen(ledger._engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    (told,) = ledger.batches()
+    alone = len(asked)
+    two, three = store_batch(ledger, draft=faulty), store_batch(ledger, "shop.com")
+    asked.clear()
+    held = {batch.id: batch.held_back.told for batch in ledger.batches()}
+    assert held == {one: "1 row has mistakes", two: "1 order has mistakes", three: ""}
+    assert told == ledger.batch(one)
+    assert len(asked) - alone == alone  # of the list, and of the one
 
 
 def test_batch_ids_sort_by_time_and_do_not_repeat() -> None:

@@ -114,6 +114,20 @@ def test_a_batch_says_what_its_report_says_first(page: Page, buyer: Machine) -> 
     assert all(page.get(link).status_code == 200 for link in links)
 
 
+def test_the_list_of_batches_says_what_of_a_sheet_was_held_back(page: Page, buyer: Machine) -> None:
+    """Also where its own orders are all done: "1 of 1 placed" alone would say that nothing is left to do."""
+    batch = page.order(buyer.hand_in(row("alder-shop.com"), row("birch-shop.com", "no mailbox at all")))
+    own, listed = unescape(page.get(batch).text), unescape(page.get("/batches").text)
+    assert heading_of(own) == "1 of 1 placed"
+    assert "1 has mistakes" in own
+    assert "1 of 1 placed, 1 order has mistakes" in listed
+    for text in (own, listed):
+        assert '<span class="mark attention">It went to its end, and something needs a person.</span>' in text
+    assert "went to the end; 1 order has mistakes" in re.sub(
+        r"[│\s]+", " ", buyer.run("status", COLUMNS="400").output
+    )
+
+
 def test_what_was_not_sent_is_carried_on_and_not_handed_in_again(buyer: Machine, sandbox: Sandbox) -> None:
     with serving(buyer) as page:
         ended = buyer.order(row("alder-shop.com"), row("birch-shop.com"), words=("--max-orders", "1"))

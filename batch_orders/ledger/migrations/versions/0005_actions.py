@@ -1,4 +1,4 @@
-"""What people did beside saying yes, and by which password a session began."""
+"""What people did beside saying yes, how much of a sheet was held back, and by which password a session began."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,4 +26,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_actions_batch", "actions", ["batch"])
     op.create_index("ix_actions_actor", "actions", ["actor"])
+    op.create_table(
+        "held_back",
+        sa.Column("batch", sa.String(40), sa.ForeignKey("batches.id"), primary_key=True),
+        sa.Column("invalid_orders", sa.Integer, nullable=False),
+        sa.Column("invalid_rows", sa.Integer, nullable=False),
+    )
     op.add_column("sessions", sa.Column("mark", sa.String(64), nullable=False, server_default=""))
