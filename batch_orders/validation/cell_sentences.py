@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from batch_orders.validation.sentences import SENTENCES, named, shown
+from batch_orders.validation.typos import is_one_letter_off
 
 
 class CellSentence(NamedTuple):
@@ -120,6 +121,8 @@ def say_fault(code: str, value: str, meant: str, suggestion: str) -> str:
         return SENTENCES[code]
     wrong = told.wrong.format(value=shown(value), named=named(value), meant=meant)
     if code == "domain-slip":
+        if not is_one_letter_off(value, meant):
+            wrong = f"{shown(value)} is nearly {meant}, the domain of its mailbox."
         return f"{wrong} Write {meant} if that is meant; else correct the mailbox."
     if code == "mailbox-not-valid" and not suggestion and JOINED.search(value):
         return f"{wrong} {SEPARATE}"

@@ -6,19 +6,22 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from batch_orders.core.model import Field
 from batch_orders.validation.judge import at_fault, fault_column, to_arrow, to_series
 from batch_orders.validation.mailboxes import hosts_of
 from batch_orders.validation.names import judge_domain
 from batch_orders.validation.typos import is_one_letter_off, may_be_a_pair
+from batch_orders.validation.vectorised import EMPTY, TEXT
 
 DOMAIN_TYPO = "domain-slip"
 DOMAIN_FAULT = fault_column(Field.DOMAIN)
 
 
 def mend_typos(entries: pd.DataFrame, elsewhere: np.ndarray) -> pd.DataFrame:
-    """The entries with the domains that are a letter away from the domain of their mailboxes as faulty.
+    """The entries with the domains that are nearly the domain of their mailboxes as faulty.
 
     That is so where other rows of the sheet name the mailboxes' domain and none stands by the row's own one,
     or where all of several rows of the domain have their mailbox in the same other one. `elsewhere` says
@@ -29,21 +32,46 @@ def mend_typos(entries: pd.DataFrame, elsewhere: np.ndarray) -> pd.DataFrame:
         return entries
     domains, mailboxes = entries[Field.DOMAIN][far], entries[Field.MAILBOX][far]
     hosts = to_series(hosts_of(to_arrow(mailboxes)), domains.index)
-    near = one_letter_off(domains, hosts)
+    near = nearly_the_host(domains, hosts)
     if not near.any():
         return entries
     sure = pick_typos(entries, domains[near], hosts[near])
-    return put_typos(entries, dict(zip(entries["position"][sure.index], sure, strict=True)))
+    meant = dict(zip(entries["position"][sure.index], sure, strict=True))
+    return put_typos(entries, meant | pasted_links(entries, domains[near], hosts[near]))
 
 
-def one_letter_off(domains: pd.Series[str], hosts: pd.Series[str]) -> np.ndarray:
-    """Whether each domain is a letter away from the host beside it."""
+def pasted_links(entries: pd.DataFrame, domains: pd.Series[str], hosts: pd.Series[str]) -> dict[int, str]:
+    """By the position of the row, the domain that one such as `wwwshop.com` means, whose mailboxes are at `shop.com`.
+
+    That is so in every row of it where no mailbox is at the longer name itself.
+    """
+    pasted = np.asarray(with_www(to_arrow(domains), to_arrow(hosts)))
+    if not pasted.any():
+        return {}
+    known = dict(zip(domains[pasted], hosts[pasted], strict=True))
+    rows = entries[entries[Field.DOMAIN].isin(known)]
+    own = rows[Field.DOMAIN][
+        to_series(hosts_of(to_arrow(rows[Field.MAILBOX])), rows.index) == rows[Field.DOMAIN]
+    ]
+    sure = rows[~rows[Field.DOMAIN].isin(own)]
+    return dict(zip(sure["position"], sure[Field.DOMAIN].map(known), strict=True))
+
+
+def nearly_the_host(domains: pd.Series[str], hosts: pd.Series[str]) -> np.ndarray:
+    """Whether each domain is a letter away from the host beside it, or hyphens, or a `www` without its dot."""
     here, there = to_arrow(domains), to_arrow(hosts)
     near = np.array(may_be_a_pair(here, there))
     places = np.flatnonzero(near)
     pairs = zip(here.take(places).to_pylist(), there.take(places).to_pylist(), strict=True)
     near[places] = [is_one_letter_off(*pair) for pair in pairs]
+    same = pc.equal(pc.replace_substring(here, "-", ""), pc.replace_substring(there, "-", ""))
+    near |= np.asarray(pc.or_(same, with_www(here, there)))
     return near
+
+
+def with_www(domains: pa.Array, hosts: pa.Array) -> pa.Array:
+    """Whether each domain is the host with `www` in front of it, which was part of a link."""
+    return pc.equal(domains, pc.binary_join_element_wise(pa.scalar("www", TEXT), hosts, EMPTY))
 
 
 def put_typos(entries: pd.DataFrame, host_of: Mapping[int, str]) -> pd.DataFrame:

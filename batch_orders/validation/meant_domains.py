@@ -14,6 +14,7 @@ from batch_orders.core.model import Field
 from batch_orders.validation.judge import at_fault, judge_domains, put, to_arrow, to_series
 from batch_orders.validation.names import COMMON_ENDINGS, judge_domain
 from batch_orders.validation.read_domains import read_domain
+from batch_orders.validation.same_names import same_as_ordered
 from batch_orders.validation.typos import is_one_letter_off, words_meant
 from batch_orders.validation.vectorised import EMPTY, TEXT, arrow_rules, is_among
 
@@ -38,6 +39,7 @@ def domains_meant(faulty: pa.Array, good: pa.Array) -> dict[str, str]:
     read = {value: part for value in odd if (part := read_domain(value))}
     left = not_in(values, read)
     typos = words_meant(left, good)
+    typos |= same_as_ordered(not_in(left, typos), good)
     mended = mend_endings(not_in(left, typos))
     return read | typos | mended | with_known_ending(not_in(left, typos | mended), good)
 

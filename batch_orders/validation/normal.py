@@ -26,6 +26,7 @@ from batch_orders.validation.mailboxes import split_mailboxes
 from batch_orders.validation.meant_domains import put_meant
 from batch_orders.validation.more_mailboxes import mailbox_cells
 from batch_orders.validation.problems import prepare_to_find
+from batch_orders.validation.same_names import meant_by_hosts
 from batch_orders.validation.swapped import meant_where_swapped
 from batch_orders.validation.tidy import tidy_texts
 from batch_orders.validation.vectorised import EMPTY
@@ -93,7 +94,8 @@ def split_rows(rows: pd.DataFrame, several: np.ndarray, apart: Sequence[int]) ->
     """From rows, whose domains are judged, to entries that know which domain they mean."""
     blocks = find_blocks(rows, apart)
     rows, from_above = read_from_above(rows, blocks)
-    meant = meant_by_unnamed(rows, blocks, meant_where_swapped(rows, put_meant(rows)))
+    meant = meant_where_swapped(rows, meant_by_hosts(rows, put_meant(rows)))
+    meant = meant_by_unnamed(rows, blocks, meant)
     unproven = np.flatnonzero((blocks.above >= 0) & ~from_above)
     pointed = pd.Series(meant.to_numpy()[blocks.above[unproven]], index=unproven, dtype="str")
     means = is_filled(meant)

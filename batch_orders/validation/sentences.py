@@ -24,7 +24,8 @@ SENTENCES: Mapping[str, str] = {
     "domain-letters-garbled": "The domain was read with the wrong encoding. Type it again.",
     "domain-is-an-example": "This is an example of a template, not a domain to buy. Delete the row, or write the "
     "domain that is meant.",
-    "domain-slip": "The domain is one letter off the domain of its mailbox. Correct the domain or the mailbox.",
+    "domain-slip": "The domain is nearly that of its mailbox: a letter, hyphens or www apart. Correct the domain or "
+    "the mailbox.",
     "mailbox-missing": "The mailbox is missing. Fill in an address such as jane@example.com.",
     "mailbox-not-valid": "No mail provider can create this mailbox. Before the @ use letters, digits, dots, "
     "hyphens, underscores and apostrophes only, with no dot at either end and no two in a row.",

@@ -1,0 +1,118 @@
+"""A faulty domain that its row's mailbox writes rightly: `shop_number_9.com` beside `jane@shop-number-9.com`.
+
+Two texts are the same name where their letters and digits are, without hyphens, blanks and other signs. That alone
+says what is meant only where no other text is as near: the mailbox's host, or the one domain of the sheet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from batch_orders.core.model import Field
+from batch_orders.validation.judge import at_fault, judge_domains, put, to_arrow, to_series
+from batch_orders.validation.mailboxes import hosts_of, split_mailboxes
+from batch_orders.validation.names import judge_domain
+from batch_orders.validation.read_domains import BEFORE_A_NAME, DOTTED, LONGEST_READ, plain_text
+from batch_orders.validation.typos import is_one_letter_off
+from batch_orders.validation.vectorised import EMPTY
+
+SIGNS = re.compile(r"[\W_]+")
+SEVERAL = r"@[^@]*@|[,;\s]"
+NAME = re.compile(r"[a-z0-9-]+\.[a-z0-9.-]*")
+WITH_SIGNS = r"[a-z0-9][^a-z0-9.]+[a-z0-9].*\.[a-z]+$"
+"""Two parts of a name with a sign between them, and an ending."""
+
+
+class Doubt(NamedTuple):
+    """A faulty domain's cell, the host of its mailboxes, what the cell seems to mean, and whether that is ordered."""
+
+    cell: str
+    host: str
+    before: str
+    ordered: bool
+
+
+def meant_by_hosts(rows: pd.DataFrame, meant: pd.Series[str]) -> pd.Series[str]:
+    """`meant` with the domain of its mailboxes for each row whose faulty domain is the same name, or nearly."""
+    faulty = at_fault(rows, Field.DOMAIN)
+    if not faulty.any():
+        return meant
+    bad = pa.array(faulty)
+    cells, before = to_arrow(rows[Field.DOMAIN]).filter(bad), to_arrow(meant).filter(bad)
+    hosts = common_hosts(to_arrow(rows[Field.MAILBOX]).filter(bad))
+    asked = pc.and_(pc.not_equal(hosts, before), pc.and_(pc.not_equal(cells, EMPTY), can_be_bought(hosts)))
+    if not pc.any(asked).as_py():
+        return meant
+    ordered = pc.is_in(before, pc.unique(to_arrow(rows[Field.DOMAIN]).filter(pc.invert(bad))))
+    doubts = [
+        Doubt(*said)
+        for said in zip(
+            *(each.filter(asked).to_pylist() for each in (cells, hosts, before, ordered)), strict=True
+        )
+    ]
+    known = {doubt: doubt.host for doubt in set(doubts) if is_meant(doubt)}
+    found = [known.get(doubt, doubt.before) for doubt in doubts]
+    return to_series(put(to_arrow(meant), bad, put(before, asked, found)), meant.index)
+
+
+def can_be_bought(hosts: pa.Array) -> pa.Array:
+    distinct = pc.unique(hosts)
+    names, faults = judge_domains(to_series(distinct, pd.RangeIndex(len(distinct))))
+    good = pc.and_(pc.equal(to_arrow(faults), EMPTY), pc.equal(to_arrow(names), distinct))
+    return pc.is_in(hosts, distinct.filter(good))
+
+
+def common_hosts(mailboxes: pa.Array) -> pa.Array:
+    """The host that all addresses of each cell are in; "" where there is none, or several."""
+    whole = pc.match_substring(mailboxes, "@")
+    hosts = put(pc.if_else(whole, mailboxes, EMPTY), whole, hosts_of(mailboxes.filter(whole)))
+    several = pc.and_(whole, pc.match_substring_regex(mailboxes, SEVERAL))
+    return put(hosts, several, [common_host(cell) for cell in mailboxes.filter(several).to_pylist()])
+
+
+def common_host(cell: str) -> str:
+    hosts = {address.rpartition("@")[2] for address in split_mailboxes(cell) if "@" in address}
+    return hosts.pop() if len(hosts) == 1 else ""
+
+
+def is_meant(doubt: Doubt) -> bool:
+    """Whether the cell means the host."""
+    cell, host, before, ordered = doubt
+    if len(cell) > LONGEST_READ:
+        return False
+    plain = BEFORE_A_NAME.sub("", plain_text(cell)).removeprefix("www.")
+    if letters(plain) in (letters(host), letters(label_of(host))):
+        return True
+    near = is_one_letter_off(plain, host) or label_of(plain) == label_of(host)
+    if NAME.fullmatch(plain) and near:
+        # What was only guessed from an ending that does not exist is worth less than what stands there.
+        return not before or (not ordered and judge_domain(plain).fault == "domain-unknown-ending")
+    return not before and set(DOTTED.findall(plain)) == {host}
+
+
+def label_of(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def letters(text: str) -> str:
+    return SIGNS.sub("", text)
+
+
+def same_as_ordered(names: pa.Array, good: pa.Array) -> dict[str, str]:
+    """Each of the names that one of the good domains is, and no other, but for its signs."""
+    odd = names.filter(pc.match_substring_regex(names, WITH_SIGNS)).to_pylist()
+    if not odd:
+        return {}
+    wanted = {name: letters(name) for name in odd}
+    spelled = pc.replace_substring_regex(good, "[^a-z0-9]+", "")
+    hit = pc.is_in(spelled, pa.array(sorted(set(wanted.values())), spelled.type))
+    known: defaultdict[str, list[str]] = defaultdict(list)
+    for text, domain in zip(spelled.filter(hit).to_pylist(), good.filter(hit).to_pylist(), strict=True):
+        known[text].append(domain)
+    return {name: known[text][0] for name, text in wanted.items() if len(known[text]) == 1}
