@@ -83,8 +83,8 @@ def problem_codes() -> str:
         ),
         (
             f"`{ORDER_DOUBTED}`",
-            "A column such as Status leaves open whether rows are to be ordered, or says that they were bought before. "
-            "A warning.",
+            "A column such as Status leaves open whether rows are to be ordered, or says that they were bought before, "
+            "or one such as Notes that they are not to be. A warning.",
         ),
         (
             f"`{VENDORS_NOT_CHECKED}`",

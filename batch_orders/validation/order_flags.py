@@ -7,24 +7,32 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+import pyarrow.compute as pc
 
 from batch_orders.core.model import Problem, Severity, Sheet, Worksheet
 from batch_orders.core.wording import counted, name_rows
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.judge import to_arrow
 from batch_orders.validation.order_words import (
+    A_STATE,
+    AMOUNT,
+    AVAILABLE,
     BOUGHT,
     CANCELS,
+    DUPLICATE,
     FLAG,
     NO,
     NOT,
+    NOT_TO_ORDER,
     NOT_YET,
     NOTHING,
     SAYS_CANCELLED,
     STATE,
+    TAKEN,
     UNDECIDED,
     YES,
 )
+from batch_orders.validation.sentences import shown
 
 NOT_TO_BE_ORDERED = "not-to-be-ordered"
 ORDER_DOUBTED = "order-doubted"
@@ -36,8 +44,8 @@ ANSWERS = re.compile(
 """`(y/n)` behind a header."""
 
 WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-REFUSAL = re.compile(r"\s*(?P<no>[^\W\d_]{2,})\s*[,;:.!(–—-]")
-"""`No, the client wants another one`; "no issues" is none."""
+REFUSAL = re.compile(r"\s*(?P<no>[^\W\d_]{2,})\s*[,;:.!(–—-](?!\s*[0-9])")
+"""`No, the client wants another one`; "no issues" and "No. 5" are none."""
 
 NOT_A_WORD = re.compile(r"[\s_\-?¿¡!:*./]+")
 OwnValues = Mapping[str, frozenset[str] | None]
@@ -58,8 +66,11 @@ def flagged(worksheet: Worksheet, order_when: OwnValues) -> Iterator[Problem]:
     own = {squeeze(header): values for header, values in order_when.items()}
     read = {*worksheet.columns.values(), *worksheet.more_mailboxes}
     for at, header in enumerate(worksheet.headers):
-        rules = None if at in read else rules_of(header, own)
+        if at in read:
+            continue
+        rules = rules_of(header, own)
         if not rules:
+            yield from noted(worksheet, at)
             continue
         refuses, doubts = rules
         found = to_arrow(worksheet.cells[at]).dictionary_encode()
@@ -73,6 +84,16 @@ def flagged(worksheet: Worksheet, order_when: OwnValues) -> Iterator[Problem]:
         if doubted:
             places = np.flatnonzero(np.isin(values, doubted))
             yield tell_doubt(worksheet.name, rows[places].tolist(), header, texts[values[places[0]]])
+
+
+def noted(worksheet: Worksheet, at: int) -> Iterator[Problem]:
+    """A warning where a column of any other name says not to order rows, as notes do."""
+    texts = to_arrow(worksheet.cells[at])
+    found = pc.match_substring_regex(texts, NOT_TO_ORDER, ignore_case=True)
+    if pc.any(found).as_py():
+        rows = worksheet.cells.index.to_numpy()[np.asarray(found)].tolist()
+        first = texts.filter(found)[0].as_py().strip(EDGES)
+        yield tell_doubt(worksheet.name, rows, worksheet.headers[at], first)
 
 
 Rule = Callable[[str], bool]
@@ -89,9 +110,10 @@ def rules_of(header: str, own: OwnValues) -> tuple[Rule, Rule] | None:
         return says_cancelled, never
     if FLAG.fullmatch(name):
         return says_no, leaves_open
-    if BOUGHT.fullmatch(name):
-        return never, says_bought
-    return (is_cancelled, never) if STATE.fullmatch(name) else None
+    if STATE.fullmatch(name):
+        return is_cancelled, never
+    doubts = next((doubts for names, doubts in DOUBTED.items() if names.fullmatch(name)), None)
+    return (never, doubts) if doubts else None
 
 
 def never(text: str) -> bool:
@@ -123,12 +145,35 @@ def says_bought(text: str) -> bool:
     )
 
 
+def says_taken(text: str) -> bool:
+    return says_no(text) or any(TAKEN.fullmatch(each) for each in beginnings(text))
+
+
+def says_none(text: str) -> bool:
+    """In a column such as Quantity."""
+    return re.fullmatch(r"0+(?:[.,]0+)?", text) is not None
+
+
 def leaves_open(text: str) -> bool:
     return any(UNDECIDED.fullmatch(each) or BOUGHT.match(each) for each in beginnings(text))
 
 
 def is_cancelled(text: str) -> bool:
     return any(SAYS_CANCELLED.fullmatch(each) for each in beginnings(text))
+
+
+def says_otherwise(text: str) -> bool:
+    return is_cancelled(text) or NOT.match(text) is not None
+
+
+DOUBTED: Mapping[re.Pattern[str], Rule] = {
+    BOUGHT: says_bought,
+    DUPLICATE: says_cancelled,
+    AVAILABLE: says_taken,
+    AMOUNT: says_none,
+    A_STATE: says_otherwise,
+}
+"""By headers, which values are warned of."""
 
 
 def beginnings(text: str) -> Sequence[str]:
@@ -148,15 +193,15 @@ def squeeze(text: str) -> str:
 
 def tell_flag(worksheet: str, row: int, header: str, value: str) -> Problem:
     message = (
-        f"{header.strip()} says {value}, so the row is not ordered. Delete the row, or change the cell. If the column "
-        "means something else, rename it or say in [order_when] of the settings what it means."
+        f"{header.strip()} says {shown(value)}, so the row is not ordered. Delete the row, or change the cell. If the "
+        "column means something else, rename it or say in [order_when] of the settings what it means."
     )
     return Problem(Severity.ERROR, worksheet, row, header, value, NOT_TO_BE_ORDERED, message)
 
 
 def tell_doubt(worksheet: str, rows: Sequence[int], header: str, value: str) -> Problem:
     message = (
-        f"{header.strip()} says {value} or the like in {counted(len(rows), 'row')}: {name_rows(rows)}. "
+        f"{header.strip()} says {shown(value)} or the like in {counted(len(rows), 'row')}: {name_rows(rows)}. "
         f"{'It is' if len(rows) == 1 else 'They are'} ordered like all others. Delete what is not to be ordered."
     )
     return Problem(Severity.WARNING, worksheet, None, header, value, ORDER_DOUBTED, message)

@@ -26,8 +26,10 @@ STATUS = "status|statut|stav|tila|статус|состояние|状态|狀態|
 PEOPLE = "client|customer|kunde|kunden|cliente|klient|klant|manager|management|boss|final"
 
 FLAG = re.compile(
-    rf"(?:to|please|place|zu|bitte|à|a|da|do|te)?(?:{ORDERING})(?:it|this|now|them|domain|row|decision)?"
-    rf"|(?:{PEOPLE})?(?:{AGREED})(?:by.*)?|(?:is|ist|est)?(?:{ACTIVE})|go|gonogo|decision|yesno|yn|janein|ouinon|sino"
+    rf"(?:to|please|place|zu|bitte|à|a|da|do|te)?(?:{ORDERING})(?:it|this|now|them|domain|row|decision|flag|needed|wanted)?"
+    rf"|(?:ready|ok|okay|cleared|approved|includ(?:e|ed)|add|put)(?:to|for|in|into|on)(?:the|this)?(?:{ORDERING}|batch|list)"
+    rf"|should(?:we|i|be)*(?:{ORDERING}|ordered|bought|purchased)|[✓✔☑✅]"
+    rf"|(?:{PEOPLE})?(?:{AGREED}|decision)(?:by.*)?|(?:is|ist|est)?(?:{ACTIVE})|go|gonogo|decision|yesno|yn|janein|ouinon|sino"
     rf"|(?:{ORDERING}|{AGREED}|{PEOPLE})?(?:{STATUS})(?:{ORDERING}|zamówienia|pedido|commande|ordine|заказа)?"
     rf"|(?:{ORDERING})state"
 )
@@ -39,7 +41,8 @@ CANCELLED = (
     "|取消|キャンセル|취소"
 )
 CANCELS = re.compile(
-    rf"(?:is|ist|est)?(?:(?:{CANCELLED})\w*|skip|skipped|exclude|excluded|ignore|ignored|hold|onhold|deleted?|removed?"
+    rf"(?:is|ist|est)?(?:(?:deleted|removed|archived|excluded|withdrawn|skipped)(?:at|on|by|date)?"
+    rf"|exclude[d]?from(?:the|this)?(?:{ORDERING}|batch)|wait|stop|stopped|kill|killed|(?:{CANCELLED})\w*|skip|skipped|exclude|excluded|ignore|ignored|hold|onhold|deleted?|removed?"
     r"|withdrawn|dropped|(?:do)?no?'?t(?:order|buy|purchase|use|include)|do(?:no|'?n'?)?t(?:order|buy|purchase|use)"
     r"|nichtbestellen|nepascommander|nopedir|nocomprar|nonordinare|nietbestellen|niezamawiać)"
 )
@@ -51,14 +54,38 @@ BOUGHT = re.compile(
 )
 """Headers, and words of a state, that say a row was bought before."""
 
+DUPLICATE = re.compile(
+    "(?:is)?(?:duplicated?|dupe|duplikat|dublette|doublon|duplicado|duplicato|duplicaat|duplikat)"
+)
+AVAILABLE = re.compile(
+    "(?:is)?(?:domain)?(?:is)?(?:available|availability|free|verfügbar|disponible|disponibile|disponível)"
+)
+TAKEN = re.compile("taken|unavailable|sold|registered|vergeben|belegt|pris|ocupado|occupato|bezet|zajęt[aey]")
+AMOUNT = re.compile(
+    "(?:order)?(?:qty|quantity|menge|cantidad|quantité|quantidade|quantità)(?:ordered|bestellt)?"
+)
+A_STATE = re.compile(
+    r"(?!e?mail|dkim|dmarc|spf|dns|ssl|warm|pay|invoice|verif)\w*(?:status|stage|phase|progress|result|action)"
+)
+"""Headers of what may or may not be said of ordering: never more than a warning."""
+
+NOT_TO_ORDER = (
+    r"^[^\pL]*(?:cancell?ed|cancel|storniert|storno|annulée?|cancelad[oa]|annullat[oa]|geannuleerd|anulowan[aeoy]"
+    r"|отменен[аоы]?)(?:[^\pL]|$)|\b(?:do not|don['’]?t|not to be|never) (?:order|buy|purchase|bought)"
+    r"|\bnicht (?:mehr )?bestellen|\bne pas commander|\bno (?:pedir|comprar)|\bnon ordinare|\bniet bestellen"
+    r"|\bnie zamawiać"
+)
+"""For Arrow, without regard to case: what says so in a column of any name, such as Notes."""
+
 SAYS_CANCELLED = re.compile(
     rf"(?:{CANCELLED})\w*|skip(?:ped)?|excluded?|ignored?|rejected|declined|refused|deleted?|removed?|inactive|disabled"
     r"|hold|onhold|paused?|stop(?:ped)?|don'?t\w*|donot\w*|withdrawn|revoked|postponed|deferred|void|dropped|expired"
-    r"|taken|unavailable|sold|duplicate|archived|obsolete|superseded|replaced|inaktiv|inactif|inactivo|inativo|inattivo"
+    r"|taken|unavailable|sold|duplicate|terminated|refunded|closedlost|gestoppt|archived|obsolete|superseded|replaced|inaktiv|inactif|inactivo|inativo|inattivo"
     r"|refusée?|refusé|rechazad[oa]|recusad[oa]|rifiutat[oa]|afgewezen|odrzucon[eaoy]"
 )
 NOT = re.compile(
-    r"(?:not|no longer|never|do not|don'?t|nicht|kein)\b(?!.*\b(?:ordered|bought|placed|purchased|started|done|sent|"
+    r"(?:not to be|no (?:thanks?|thank you|need|more|order|purchase)|nicht zu)\b"
+    r"|(?:not|no longer|never|do not|don'?t|nicht|kein)\b(?!.*\b(?:ordered|bought|placed|purchased|started|done|sent|"
     r"bestellt|gekauft|begonnen)\b)",
     re.IGNORECASE,
 )
@@ -68,7 +95,8 @@ NOT_YET = re.compile("not|no$|nicht|noch|pas|aún|todavía|ainda|nog|jeszcze|tod
 UNDECIDED = re.compile(
     r"pending|draft|wait(?:ing)?|later|maybe|perhaps|undecided|unclear|unsure|inreview|review|tb[acd]|todiscuss|ask\w*"
     r"|offen|unklar|vielleicht|später|entwurf|enattente|attente|pendiente|pendente|inattesa|inafwachting|oczekuj\w*"
-    r"|ожида\w*|待定|保留|\?+"
+    r"|ожида\w*|待定|保留|\?+|lost|dead|churned|failed|suspended|blocked|blacklisted|ended|beendet|completed?|fulfilled"
+    r"|done|placed|delivered|erledigt|fertig|terminée?|hecho|fatto|gedaan|gotowe"
 )
 NO = re.compile(
     "false|no|nope|n|0|f|off|nein|falsch|non|faux|nee|nie|não|nao|nej|ei|hayır|нет|ложь|否|不|不要|いいえ|아니요|☐|✗|✘|✕"

@@ -54,6 +54,16 @@ def sheet_with(column: str, *values: str) -> Sheet:
         ("zamówić?", "nie"),
         ("anulowane", "tak"),
         ("заказать", "нет"),
+        ("include_in_batch?", "no"),
+        ("ready_to_order", "no"),
+        ("should_be_ordered", "FALSE"),
+        ("client_decision", "rejected"),
+        ("order_status", "Not to be ordered"),
+        ("order?", "No thanks"),
+        ("archived", "TRUE"),
+        ("deleted_at", "2026-01-05"),
+        ("exclude_from_order", "yes"),
+        ("status", "closed lost"),
     ],
 )
 def test_a_row_that_says_no_is_not_ordered(column: str, value: str) -> None:
@@ -79,10 +89,27 @@ def test_a_row_that_says_no_is_not_ordered(column: str, value: str) -> None:
         ("dkim_(y/n)", "n"),
         ("order", "yes"),
         ("annulé", "non"),
+        ("order", "No. 5"),
+        ("company", "Cancellieri"),
+        ("first_name", "Anulekha"),
     ],
 )
 def test_other_values_and_columns_hold_nothing_back(column: str, value: str) -> None:
     assert len(bought(judge_sheet(sheet_with(column, value, "")))) == 2
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("email_status", "inactive"),
+        ("stage", "won"),
+        ("qty", "2"),
+        ("notes", "order in May"),
+        ("status", "live"),
+    ],
+)
+def test_what_says_nothing_against_ordering_passes_without_a_word(column: str, value: str) -> None:
+    assert said(judge_sheet(sheet_with(column, value, ""))) == []
 
 
 def test_0_among_other_numbers_is_no_answer() -> None:
@@ -96,6 +123,17 @@ def test_0_among_other_numbers_is_no_answer() -> None:
         ("status", ["already ordered", "new", "Ordered 3 May"], "2 rows: rows 2, 4"),
         ("ordered", ["x", "2026-01-05", "not yet", "no", ""], "2 rows: rows 2, 3"),
         ("bestellt", ["ja", "nein"], "1 row: row 2"),
+        ("status", ["done", "suspended", "live"], "2 rows: rows 2, 3"),
+        ("deal_stage", ["cancelled", "closed won"], "1 row: row 2"),
+        ("domain_available", ["no", "taken", "yes"], "2 rows: rows 2, 3"),
+        ("duplicate", ["TRUE", "FALSE"], "1 row: row 2"),
+        ("qty", ["0", "1"], "1 row: row 2"),
+        (
+            "notes",
+            ["please do not order", "CANCELLED - see mail", "cancellation terms sent"],
+            "2 rows: rows 2, 3",
+        ),
+        ("type", ["storniert", "neu"], "1 row: row 2"),
     ],
 )
 def test_what_is_left_open_or_was_bought_before_is_said_once(
