@@ -27,6 +27,7 @@ from batch_orders.cli.start_up import collecting_later
 from batch_orders.cli.suggest import suggest
 from batch_orders.cli.target import refuse_targets
 from batch_orders.core.base_url import LIVE_BASE_URL, normalise_base_url
+from batch_orders.core.file_names import TO_CORRECT, WITH_SUGGESTIONS
 from batch_orders.core.result_json import describe_problems, describe_sheet
 from batch_orders.core.results import RowCounts, Status
 from batch_orders.core.rules import KEPT_PROBLEMS
@@ -117,13 +118,13 @@ def steps_after(path: Path, grouping: Grouping, written: Written) -> Iterator[Li
             corrected = ("check", as_typed(written.corrections))
             yield Line("Correct the marked cells of the workbook, then:", corrected, OF_THE_SHEET)
         else:
-            target = free_name(path.with_name(f"{path.stem} to correct.xlsx"))
+            target = free_name(path, TO_CORRECT)
             yield Line(
                 "To get the rows to correct as a workbook:",
                 ("check", sheet, "--corrections", as_typed(target)),
             )
     if any(problem.suggestion for problem in findings.kept) and not written.apply_suggestions:
-        target = free_name(path.with_name(f"{path.stem} with suggestions.xlsx"))
+        target = free_name(path, WITH_SUGGESTIONS)
         words = ("check", sheet, "--apply-suggestions", as_typed(target))
         yield Line("To get the sheet with all suggestions filled in:", words)
     if not findings.errors:

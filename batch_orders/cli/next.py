@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from batch_orders.cli.options import own_words, typed_config, typed_settings
+from batch_orders.core.file_names import suggested_name
 from batch_orders.core.next_steps import Files, NextStep, Todo, merge_steps, next_steps, paste
 from batch_orders.core.results import Kind, SheetOutcome
 from batch_orders.core.stops import Ending
@@ -105,7 +106,7 @@ def as_typed(path: Path) -> str:
     return f".{os.sep}{text}" if text.startswith("-") else text
 
 
-def free_name(path: Path) -> Path:
-    """`path` or, where that exists, `june to correct 2.xlsx` …"""
-    names = (path if number == 1 else path.with_stem(f"{path.stem} {number}") for number in count(1))
-    return next(name for name in names if not os.path.lexists(name))
+def free_name(sheet: Path, added: str) -> Path:
+    """Beside the sheet, the first of `june to correct.xlsx`, `june to correct 2.xlsx` … that does not exist."""
+    paths = (sheet.with_name(suggested_name(sheet.name, added, number)) for number in count(1))
+    return next(path for path in paths if not os.path.lexists(path))

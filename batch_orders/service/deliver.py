@@ -9,13 +9,13 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
+from batch_orders.core.file_names import ending_of, name_of
 from batch_orders.core.mending import problems_to_mend, rows_to_mend
 from batch_orders.core.results import BatchResult, Kind
 from batch_orders.errors import ReportError
 from batch_orders.report import write_report
 from batch_orders.report.corrections import write_corrections
 from batch_orders.report.file import numbered, save_first
-from batch_orders.report.names import ending_of, name_of
 from batch_orders.report.result_csv import write_result_csv
 from batch_orders.report.rows_csv import write_rows_csv
 

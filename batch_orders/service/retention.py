@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from batch_orders.core.file_names import is_report
 from batch_orders.errors import ConfigurationError
 from batch_orders.inbox.names import Named, judge_name
 from batch_orders.report.file import is_unfinished
-from batch_orders.report.names import is_report
 
 
 @dataclass(frozen=True, slots=True)

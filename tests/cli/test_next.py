@@ -39,8 +39,10 @@ def test_faults_lead_to_a_workbook_that_can_be_corrected(buyer: Machine) -> None
     assert Path(buyer.here / wanted[3]).is_file()
     again = next(words for words in pasted(written) if words[1] == wanted[3])
     assert buyer.run(*again).code == 1
-    # A name that is taken is not named again.
-    assert only(buyer.run("check", "june orders.csv"))[3] != wanted[3]
+    assert wanted[3] == "june orders to correct.xlsx"
+    # A name that is taken is not named again, and none grows with each round.
+    for sheet in ("june orders.csv", wanted[3]):
+        assert only(buyer.run("check", sheet))[3] == "june orders to correct 2.xlsx"
 
 
 def test_options_in_use_are_named_again(buyer: Machine, sandbox: Sandbox, tmp_path: Path) -> None:

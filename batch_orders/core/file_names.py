@@ -1,4 +1,4 @@
-"""Names of the files that are handed back: after the sheet, with a number per round, never longer with each one."""
+"""Names of files that are made of a sheet: after it, with a number per round, never longer with each one. Pure."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ WORDS: dict[Kind, str] = {
     Kind.CORRECTIONS: "to correct",
     Kind.RESULT_CSV: "result",
 }
+TO_CORRECT, WITH_SUGGESTIONS = "to correct", "with suggestions"
+"""What is behind the sheet's name in the names that are suggested for what somebody asks for beside a report."""
 TEXT_ENDINGS = (".csv", ".tsv", ".tab", ".txt")
 
 _NUMBER = r"( \(\d+\))?"
@@ -29,9 +31,10 @@ _OURS = re.compile(
 """Names of this version, and after them of earlier ones."""
 _ADDED = re.compile(
     rf" – ({'|'.join(WORDS.values())})( \d+)?{_NUMBER}$"
+    rf"| ({TO_CORRECT}|{WITH_SUGGESTIONS})( \d+)?{_NUMBER}$"
     rf"| \d{{4}}-\d\d-\d\d \d{{6}}{_NUMBER}(( corrections| result){_NUMBER})?$"
 )
-"""What the names of this version, and after it of earlier ones, have behind the sheet's."""
+"""What the names of this version, and last of earlier ones, have behind the sheet's."""
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)")
 
@@ -40,6 +43,12 @@ def name_of(sheet_name: str, kind: Kind, number: int) -> str:
     """`orders – report.xlsx`, then `orders – report 2.xlsx`, also where `orders – to correct.xlsx` is the sheet."""
     counted = "" if number == 1 else f" {number}"
     return f"{stem_of(sheet_name)} – {WORDS[kind]}{counted}{ending_of(sheet_name, kind)}"
+
+
+def suggested_name(sheet_name: str, added: str, number: int = 1) -> str:
+    """`orders to correct.xlsx`, then `orders to correct 2.xlsx`, also where one of them is the sheet."""
+    counted = "" if number == 1 else f" {number}"
+    return f"{stem_of(sheet_name)} {added}{counted}.xlsx"
 
 
 def is_report(name: str) -> bool:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from batch_orders.core.file_names import name_of, stem_of
 from batch_orders.core.model import Problem, Severity
 from batch_orders.core.results import BatchResult, Kind, Status
-from batch_orders.report.names import name_of, stem_of
 from batch_orders.service.deliver import deliver
 from tests.report_parts import (
     make_lines,
@@ -47,6 +47,9 @@ def test_files_are_named_after_their_sheet_with_a_number_for_each_round() -> Non
         "orders – to correct (2).xlsx",
         "orders – to correct 2 – report 3.xlsx",
         "orders – result.csv",
+        "orders to correct 2.xlsx",
+        "orders with suggestions to correct – report.xlsx",
+        "orders – to correct 2 to correct.xlsx",
         "orders 2026-11-23 041205.xlsx",
         "orders 2026-11-23 041205 corrections.xlsx",
         "orders 2026-11-23 041205 (2) corrections (3) – report.xlsx",
