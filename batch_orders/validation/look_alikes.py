@@ -30,6 +30,9 @@ SHORTEST = 6
 MOST_SINGLES = 2_000
 """Domains of one row. Where there are more, to have one row says nothing of a domain."""
 
+DRAWN_DOWN, FEWER = 3, 4
+"""Rows over which a typo may have been drawn down, and how many times as many the meant domain then has."""
+
 MOST_NEAR = 2
 """Names that are a changed letter away from the same one. More are bought on purpose."""
 
@@ -50,8 +53,8 @@ SPELLINGS = (
 
 
 def warn_of_look_alikes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
-    """One warning at each domain of one row that is likely a typo of one of several rows, or that begins with www
-    and goes on as another one.
+    """One warning at each domain of one row that is likely a typo of one of several rows, of two or three rows that
+    is one of many, or that begins with www and goes on as another one.
     """
     groups = entries["group"].to_numpy()
     named = ~at_fault(entries, Field.DOMAIN) & (groups >= 0) & ~entries["position"].duplicated().to_numpy()
@@ -59,13 +62,16 @@ def warn_of_look_alikes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame
     rows = entries[["position", "group", Field.DOMAIN]][named]
     firsts = rows[~rows["group"].duplicated()]
     near = glued_links(to_arrow(firsts[Field.DOMAIN]))
-    if 0 < np.count_nonzero(counts == 1) <= MOST_SINGLES and (counts > 1).any():
-        once = counts[firsts["group"]] == 1
-        near |= typos_among(cells, firsts[once], to_arrow(firsts[Field.DOMAIN][~once]))
+    count_of = counts[firsts["group"]]
+    for few in range(1, DRAWN_DOWN + 1):
+        usual = count_of >= (few * FEWER if few > 1 else 2)
+        if 0 < np.count_nonzero(count_of == few) <= MOST_SINGLES and usual.any():
+            rare = rows[counts[rows["group"]] == few]
+            near |= typos_among(cells, rare, to_arrow(firsts[Field.DOMAIN][usual]))
     if not near:
         return Findings()
     told = firsts[firsts[Field.DOMAIN].isin(list(near))]
-    count_of = dict(zip(firsts[Field.DOMAIN], counts[firsts["group"]].tolist(), strict=True))
+    rows_of = dict(zip(firsts[Field.DOMAIN], count_of.tolist(), strict=True))
     problems = tuple(
         tell(
             sheet,
@@ -73,7 +79,7 @@ def warn_of_look_alikes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame
             Field.DOMAIN,
             DOMAIN_LOOKS_LIKE,
             severity=Severity.WARNING,
-            message=f"{name} looks like {near[name]}, which stands in {counted(count_of[near[name]], 'row')}. "
+            message=f"{name} looks like {near[name]}, which stands in {counted(rows_of[near[name]], 'row')}. "
             "Correct it if that is meant: it is ordered as it is written.",
         )
         for line, name in zip(
@@ -90,12 +96,12 @@ def glued_links(names: pa.Array) -> dict[str, str]:
     return {name: rest for name in likely if (rest := re.sub(OF_A_LINK, "", name)) in known}
 
 
-def typos_among(cells: pd.DataFrame, single: pd.DataFrame, usual: pa.Array) -> dict[str, str]:
-    """Of the domains of one row those that are likely typos, and the usual ones that are meant."""
-    names = to_arrow(single[Field.DOMAIN])
-    whole = pc.match_substring(to_arrow(cells[Field.MAILBOX].iloc[single["position"]]), "@")
-    bare = set(names.filter(pc.invert(whole)).to_pylist())
-    near = words_meant(names, usual)
+def typos_among(cells: pd.DataFrame, rare: pd.DataFrame, usual: pa.Array) -> dict[str, str]:
+    """Of the domains of few rows those that are likely typos, and the usual ones that are meant."""
+    names = to_arrow(rare[Field.DOMAIN])
+    whole = pc.match_substring(to_arrow(cells[Field.MAILBOX].iloc[rare["position"]]), "@")
+    bare = set(names.to_pylist()) - set(names.filter(whole).to_pylist())
+    near = words_meant(pc.unique(names), usual)
     swapped = {name: meant for name, meant in near.items() if is_swap(name, meant)}
     # A name that its mailbox repeats was hardly mistyped twice.
     typed = {

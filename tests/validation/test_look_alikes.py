@@ -71,6 +71,15 @@ def test_a_letter_that_changes_in_many_names_is_meant() -> None:
     assert problems(judge(*usual(), *(coral(name, "finn") for name in names))) == ()
 
 
+@pytest.mark.parametrize("slip", ["coralpaek.com", "corslpeak.com"])
+def test_a_slip_that_was_drawn_down_over_two_rows_is_named_once(slip: str) -> None:
+    many = [*usual(), *(coral(mailbox=f"gus{at}") for at in range(3))]
+    assert warnings(judge(*many, coral(slip, "finn"), coral(slip, "hana"))) == [
+        (10, "Domain", "domain-looks-like", "")
+    ]
+    assert problems(judge(*usual(), coral(slip, "finn"), coral(slip, "hana"))) == ()
+
+
 def test_domains_that_all_stand_in_one_row_are_not_compared() -> None:
     assert problems(judge(coral(), coral("coralpaek.com", "finn"))) == ()
 
