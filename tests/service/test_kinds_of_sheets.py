@@ -375,8 +375,45 @@ KINDS: dict[str, Kind] = {
         f"Domain (Pflichtfeld),Mailbox [REQUIRED],Vendor (Optional),Forwarding domain *,Contact (mandatory)\n{GOOD}",
         (EVA,),
     ),
+    "stars and brackets of many kinds": Kind(
+        f"*Domain,Email(s) (*),Vendor No.,Forwarding domain - required,Contact *optional*\n{GOOD}", (EVA,)
+    ),
+    "numbered columns": Kind(
+        f"1. Domain,2. Mailbox,3. Vendor,4. Forwarding domain,5. Contact\n{GOOD}\n1. Domain,2. Mailbox,3. Vendor,"
+        f"4. Forwarding domain,5. Contact\noakcove.com,tom,{REST}",
+        (EVA, "tom@oakcove.com"),
+        ((None, "", ""),),
+    ),
+    "columns numbered with letters": Kind(
+        f"A) Domain,B) Mailbox,C) Vendor,D) Forwarding domain,E) Contact\n{GOOD}", (EVA,)
+    ),
+    "numbered columns of which two hold mailboxes": Kind(
+        f"1. Domain,2. Mailbox,3. Mailbox,4. Vendor,5. Forwarding domain,6. Contact\noakbay.com,eva,tom,{REST}",
+        refused='"2. Mailbox" and "3. Mailbox"',
+    ),
+    "numbered mailboxes": Kind(
+        f"Domain,1. Mailbox,2. Mailbox,{HEADER[15:]}\noakbay.com,eva,tom,{REST}", (EVA, TOM)
+    ),
+    "a header with remarks again": Kind(
+        f"Domain [Required],Mailbox,Vendor (ID),{HEADER[22:]}\n{GOOD}\n"
+        f"Domain [Required],Mailbox,Vendor (ID),{HEADER[22:]}\noakcove.com,tom,{REST}",
+        (EVA, "tom@oakcove.com"),
+        ((None, "", ""),),
+    ),
+    "an example in a header": Kind(
+        f"Domain (e.g. oakbay.com),{HEADER[7:]}\n{GOOD}",
+        refused="`Domain (e.g. oakbay.com)`: did you mean Domain?",
+    ),
     "a remark that says more": Kind(f"Domain,Mailbox (old),{HEADER[15:]}\n{GOOD}", refused="Mailbox (old)"),
     "headers in Polish": Kind(f"Domena,Skrzynka,Dostawca,Przekierowanie,Kontakt\n{GOOD}", refused="Dostawca"),
+    "headers without accents": Kind(
+        f"Nombre de dominio,Correo electronico,Proveedor,Dominio de redireccion,Nombre de contacto\n{GOOD}",
+        refused="`Dominio de redireccion`: did you mean Forwarding domain?",
+    ),
+    "other words in English": Kind(
+        f"Domain,Mailbox,Provider,Forwarding domain,Contact\n{GOOD}",
+        refused="`Provider`: did you mean Vendor?",
+    ),
 }
 
 

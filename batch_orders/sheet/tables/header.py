@@ -18,6 +18,7 @@ from batch_orders.sheet.tables.header_names import (
     numbered_field,
     ordered,
     squeeze,
+    without_ordinals,
 )
 from batch_orders.sheet.tables.no_header import NoHeader, columns_below, describe_miss, is_typo
 
@@ -48,13 +49,14 @@ def find_header(
     """
     misses: list[tuple[int, Sequence[str], dict[str, list[int]]]] = []
     for number, cells in rows:
-        matched = visible_first(match_columns(cells, names), hidden)
-        more = take_numbered(number, cells, matched, names)
+        plain = without_ordinals(cells, names)
+        matched = visible_first(match_columns(plain, names), hidden)
+        more = take_numbered(number, plain, matched, names)
         if names.required <= matched.keys():
             columns = one_column_each(number, cells, matched)
-            refuse_typos(number, cells, {*columns.values(), *more}, columns)
+            refuse_typos(number, plain, {*columns.values(), *more}, columns)
             return Header(number, tuple(cells), columns, more)
-        misses.append((number, cells, matched))
+        misses.append((number, plain, matched))
     nearest = sorted(misses, key=lambda miss: -len(miss[2]))[:ROWS_COMPARED]
     described = [describe_miss(number, cells, matched, names) for number, cells, matched in nearest]
     best = max(described, key=lambda miss: (miss.likeness, len(miss.mistyped)), default=None)

@@ -57,18 +57,27 @@ SEPARATORS = re.compile(rf"[\s_\-{re.escape(BLANKS)}]+")
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
+TO_FILL_IN = (
+    "required|optional|mandatory|req|opt|pflicht(?:feld|angabe)?|erforderlich|freiwillig|obligatori[oa]s?|requerid[oa]s?"
+    "|obligatoires?|requis(?:es?)?|facultati(?:f|ve)|obbligatori[oa]|richiest[oa]|obrigatóri[oa]s?|verplicht|vereist|wymagan[eya]"
+    "|opcional|optionnel(?:le)?|facoltativ[oa]|optioneel|opcjonaln[eya]"
+)
 REMARK = re.compile(
-    r"[\[(]\s*(?:required|optional|mandatory|id|pflichtfeld|pflicht|obligatorio|obligatoire|obbligatorio|"
-    r"obrigatório|verplicht|wymagane|opcional|optionnel|facultatif|facoltativo|optioneel|opcjonalne)\s*[\])]",
+    rf"[\[(]\s*\**\s*(?:(?:{TO_FILL_IN})\.?|id|s|es|\*+)\s*\**\s*[\])]|(?:\s[-–—]\s|\*)\s*(?:{TO_FILL_IN})\b\.?",
     re.IGNORECASE,
 )
-"""What says how to fill a column in, and not what it means. "(old)" does the latter."""
+"""What says how to fill a column in, or that it may hold several, and not what it means. "(old)" does the latter."""
+
+MARKS = " *:.\u204e\u2217\u2731\u2733\u2020\u2021"
+ORDINAL = re.compile(
+    r"\s*[\[(#]?(?P<number>[0-9]{1,2}|[a-zA-Z](?=[.)\]]))(?:[.)\]:]+\s*|\s*[-–—]\s+|\s+)(?=[^\W\d])"
+)
 
 
 def words_of(header: str) -> str:
-    """The words of a header in lower case, one space between them, without remarks and a trailing "*" or ":"."""
+    """The words of a header in lower case, one space between them, without remarks and a trailing "*", ":" or "."."""
     plain = unicodedata.normalize("NFKC", HUMP.sub(" ", REMARK.sub(" ", header)))
-    return SEPARATORS.sub(" ", plain).strip(" *:").casefold()
+    return SEPARATORS.sub(" ", plain).strip(MARKS).casefold()
 
 
 def squeeze(header: str) -> str:
@@ -102,6 +111,24 @@ def contact_field(header: str) -> str:
         return CONTACT_PREFIX + known if known and squeeze(header).startswith("contact") else ""
     snake = re.sub(r"\W+", "_", rest).strip("_")
     return CONTACT_PREFIX + CONTACT_FIELD_OF.get(rest.replace(" ", ""), snake) if snake else ""
+
+
+def without_ordinals(cells: Sequence[str], names: Names) -> Sequence[str]:
+    """The headers of a row whose columns are numbered: `1. Domain`, `2. Mailbox` without the numbers.
+
+    That is so where each number stands once, and before different fields. Elsewhere `2. Mailbox` is one more mailbox.
+    """
+    found = {
+        at: number
+        for at, cell in enumerate(cells)
+        if len(cell) <= LONGEST_HEADER and not names.own_field_of(cell) and (number := ORDINAL.match(cell))
+    }
+    plain = {at: cells[at][number.end() :] for at, number in found.items()}
+    fields = {names.own_field_of(text) or names.field_of(text) for text in plain.values()} - {""}
+    once = len({number["number"].casefold() for number in found.values()}) == len(found)
+    if not once or len(fields) < 2:
+        return cells
+    return [plain.get(at, cell) for at, cell in enumerate(cells)]
 
 
 NEW = "new|updated|corrected|correct|revised|final|v[2-9]"

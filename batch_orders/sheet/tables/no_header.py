@@ -13,6 +13,7 @@ from batch_orders.sheet.tables.header_names import LABELS, OTHER_NAMES, Names, m
 MOST_HEADERS = 30
 """Headers that a refusal lists."""
 
+REMARK_BEHIND = re.compile(r"\s*[\[(].*", re.DOTALL)
 SHOWN_VALUES, LONGEST_SHOWN = 3, 200
 """Values of a column, and letters of each, that somebody is shown who is to say what the column means."""
 
@@ -78,6 +79,7 @@ def describe_miss(
     for name in missing:
         close = [near for known in OTHER_NAMES[name].split() for near in close_to(known, free)]
         close += [near for near in free if FOREIGN_FIELD_OF.get(near) == name]
+        close += [near for near, cell in free.items() if names.field_of(REMARK_BEHIND.sub("", cell)) == name]
         mistyped += [f"`{free[near].strip()}`: did you mean {LABELS[name]}?" for near in close[:1]]
     likeness = 2 * len(matched) + len(mistyped)
     if quoted_whole(cells, names):

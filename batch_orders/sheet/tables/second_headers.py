@@ -24,7 +24,10 @@ from batch_orders.sheet.tables.header_names import (
     match_columns,
     numbered_field,
     squeeze,
+    without_ordinals,
 )
+
+LARGE = pa.large_string()
 
 
 def read_below_headers(table: Table, names: Names) -> Table:
@@ -50,10 +53,13 @@ def second_headers(table: Table, names: Names) -> Iterator[tuple[int, Sequence[s
     """Rows in which at least two cells name fields, with their cells."""
     if not {Field.DOMAIN, Field.MAILBOX} <= table.columns.keys():
         return
-    known = pa.array(sorted({*FIELD_OF, *FOREIGN_FIELD_OF, *map(squeeze, names.own)}), pa.large_string())
+    words = {*FIELD_OF, *FOREIGN_FIELD_OF, *map(squeeze, names.own)}
+    own = [table.headers[at] for at in table.columns.values()]
+    known = pc.unique(pa.concat_arrays([pa.array(sorted(words), LARGE), squeezed(pa.array(own, LARGE))]))
+    header = pa.scalar(table.headers[table.columns[Field.DOMAIN]], LARGE)
     for batch in table.batches:
         domains = batch.column(1 + table.columns[Field.DOMAIN])
-        odd = pc.invert(pc.match_substring(domains, "."))
+        odd = pc.or_(pc.invert(pc.match_substring(domains, ".")), pc.equal(domains, header))
         blank = pc.equal(domains, "")
         if pc.any(blank).as_py():
             named = pc.is_in(pc.utf8_lower(batch.column(1 + table.columns[Field.MAILBOX])), known)
@@ -75,7 +81,9 @@ def fields_of(cells: Sequence[str], names: Names) -> dict[str, int]:
         for at, cell in enumerate(cells)
         if (name := FOREIGN_FIELD_OF.get(squeeze(cell[:LONGEST_HEADER])))
     }
-    return matched | {name: at for name, (at, *_) in match_columns(cells, names).items()}
+    return matched | {
+        name: at for name, (at, *_) in match_columns(without_ordinals(cells, names), names).items()
+    }
 
 
 def squeezed(texts: pa.Array) -> pa.Array:
@@ -87,7 +95,11 @@ def is_same(table: Table, cells: Sequence[str], names: Names) -> bool:
     filled = {name: at for name, at in table.columns.items() if cells[at].strip()}
     # The first column of mailboxes may be numbered, too.
     own = {table.columns.get(Field.MAILBOX, -1), *table.more_mailboxes}
-    more = {at for at, cell in enumerate(cells) if numbered_field(cell[:LONGEST_HEADER], names)}
+    more = {
+        at
+        for at, cell in enumerate(without_ordinals(cells, names))
+        if numbered_field(cell[:LONGEST_HEADER], names)
+    }
     unnumbered = {name: at for name, at in filled.items() if at not in more}
     numbered = {at for at in table.more_mailboxes if cells[at].strip()}
     return fields_of(cells, names) == unnumbered and numbered <= more <= own
