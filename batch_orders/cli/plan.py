@@ -44,7 +44,7 @@ def ask_to_buy(plan: Plan, environment: Environment) -> str:
 def show_plan(console: Console, plan: Plan, context: Context) -> None:
     """Orders, mailboxes, vendors, prices, and where they go."""
     environment = context.environment
-    names = {offer.vendor: offer.name for offer in context.catalogue.offers}
+    names = context.vendor_names
     where = f"the sandbox at {environment.base_url}" if environment.name == SANDBOX else environment.base_url
     what = f"{counted(len(plan.to_send), 'order')} for {counted(plan.mailboxes, 'mailbox')}"
     console.print()

@@ -20,7 +20,7 @@ ADVICE: dict[Need, str] = {
     ),
     Need.REJECTED: (
         "Smart Senders refused the order, for the reason under Message on the worksheet Orders. Nothing was bought. "
-        "Correct its rows and hand them in again, or ask Smart Senders."
+        "Correct the rows and hand them in again, or ask Smart Senders."
     ),
     Need.BOUGHT_ELSEWHERE: (
         "The vendor lists the domain as bought, and no order of this ledger did it. Nothing was sent. Ask Smart "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -85,6 +85,11 @@ class Context:
         if self.vendor is None:
             raise ConfigurationError("There is no API key, so nothing was sent.", setting="api-key-file")
         return self.vendor
+
+    @property
+    def vendor_names(self) -> Mapping[int, str]:
+        """By number, what vendors are called, as far as they told."""
+        return {offer.vendor: offer.name for offer in self.catalogue.offers}
 
     def view_vendor(self) -> VendorView:
         """What the vendor lists as bought, and its prices. Where it cannot be asked, that is said."""

@@ -144,8 +144,7 @@ def plan_sheets(
     domains = list(dict.fromkeys(order.domain for sheet in orders for order in sheet.orders))
     prior = context.ledger.known(context.place, domains)
     plan = plan_orders(context.place, orders, prior, view, budget.allowances(context), context.account)
-    vendors = {offer.vendor: offer.name for offer in context.catalogue.offers}
-    return Preview(plan, tuple(sheets), view, started, since, vendors)
+    return Preview(plan, tuple(sheets), view, started, since, context.vendor_names)
 
 
 def uncorrected(orders: tuple[Order, ...], since: Mapping[int, PlacedSince]) -> tuple[Order, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from batch_orders.core.plan import Plan
 from batch_orders.core.uploads import Part, UploadState
 from batch_orders.core.vendors import name_vendor
@@ -20,9 +22,7 @@ from batch_orders.service.upload_views import (
 
 
 def find_preview(seen: Preview) -> UploadFindings:
-    sheets = describe_sheets(seen)
-    vendors = {str(number): shown(name_vendor(number, name)) for number, name in seen.vendors.items()}
-    found = {**sheets, **describe_plan(seen.plan), "vendors": vendors}
+    found = {**describe_sheets(seen), **describe_plan(seen.plan), "vendors": name_vendors(seen.vendors)}
     state = UploadState.READY if seen.plan.to_send else UploadState.NOTHING
     return UploadFindings(
         UploadState.PROBLEMS if found["faulty"] else state,
@@ -32,10 +32,15 @@ def find_preview(seen: Preview) -> UploadFindings:
     )
 
 
-def find_resumption(plan: Plan) -> UploadFindings:
+def find_resumption(plan: Plan, vendors: Mapping[int, str]) -> UploadFindings:
+    """`vendors` are the names that vendors are known by."""
     state = UploadState.READY if plan.to_send else UploadState.NOTHING
-    found = {**NO_SHEETS, **describe_plan(plan)}
+    found = {**NO_SHEETS, **describe_plan(plan), "vendors": name_vendors(vendors)}
     return UploadFindings(state, found, plan.checksum, {Part.ORDERS: describe_orders(plan)})
+
+
+def name_vendors(vendors: Mapping[int, str]) -> dict[str, str]:
+    return {str(number): shown(name_vendor(number, name)) for number, name in vendors.items()}
 
 
 def refused(error: SheetError) -> UploadFindings:

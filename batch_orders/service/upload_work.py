@@ -72,7 +72,7 @@ class UploadWork:
         """What an upload comes to, by what the vendor says to `ask` once the sheets are read."""
         if upload.resumes:
             plan = preview_batch(upload.resumes, self.context, self.budget(), ask())
-            return self.with_remarks(find_resumption(plan)), plan, None
+            return self.with_remarks(find_resumption(plan, self.context.vendor_names)), plan, None
         with tempfile.TemporaryDirectory(prefix="batch-orders-upload-") as folder:
             sheets = tuple(self.reader.read_all(upload, Path(folder)))
         seen = preview(sheets, self.context, self.budget(), ask())

@@ -79,6 +79,13 @@ def test_0_every_order_is_placed(buyer: Machine) -> None:
     assert (ended.code, ended.orders) == (0, {"placed": 1})
 
 
+def test_1_a_dry_run_with_mistakes_and_0_one_without(buyer: Machine) -> None:
+    good, bad = row("one.com"), row("two.com", "no mailbox at all")
+    assert buyer.run("run", buyer.hand_in(good), "--dry-run").code == 0
+    for rows in ((bad,), (good, bad)):
+        assert buyer.run("run", buyer.hand_in(*rows), "--dry-run").code == 1
+
+
 @pytest.mark.parametrize(
     ("domain", "status"),
     [("rejected-a.com", "rejected"), ("drop-after-unlisted-a.com", "unconfirmed"), ("bad", "invalid")],

@@ -277,7 +277,9 @@ def test_a_stopped_batch_is_carried_on_after_a_fresh_plan(buyer: Machine, sandbo
     with serving(buyer) as page:
         fresh = page.post(f"{batch}/carry-on").headers["Location"]
         page.settle(fresh)
-        assert heading_of(page.plan(fresh)).startswith(f"Buy {left} domains")
+        plan = page.plan(fresh)
+        assert heading_of(plan).startswith(f"Buy {left} domains")
+        assert plan.count("<bdi>inboxkitGoogle (1)</bdi>") == left + 1
         assert len(sandbox.orders) == 30 - left
         assert page.confirm(fresh, orders=str(left)).headers["Location"] == batch
         assert page.settle(batch)["counts"]["placed"] == 30
