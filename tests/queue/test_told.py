@@ -12,6 +12,7 @@ from tests.chaos.story import KILLED
 from tests.harness.command_line import Machine
 from tests.harness.counting_vendor import CountingVendor
 from tests.harness.listener import Listener, listener
+from tests.harness.mail_server import mail_server
 from tests.queue.fleet import Fleet
 
 __all__ = ["listener"]
@@ -61,24 +62,31 @@ def test_a_worker_tells_what_needs_a_person_and_what_to_type(
     assert not [secret for secret in (*ACCOUNTS.values(), "Jane Doe") if secret in heard]
 
 
-def test_what_a_dead_worker_had_to_tell_is_told_by_the_next(
-    machine: Machine, postgres_url: str, vendor: CountingVendor, listener: Listener
+def test_what_a_dead_worker_had_to_tell_is_told_by_the_next_and_by_mail(
+    machine: Machine, postgres_url: str, vendor: CountingVendor
 ) -> None:
     fleet = Fleet(machine, postgres_url, vendor.base_url)
     fleet.settle_in()
-    with (machine.here / "batch-orders.toml").open("a") as settings:
-        settings.write(f'[notify]\ntargets = ["{listener.target("/told")}"]\n')
-    fleet.enqueue(fleet.sheet("reject-c.com"))
-    assert machine.run("worker", "--until-empty", before=die_before_telling).code == KILLED
-    assert fleet.jobs() == [("succeeded", "done")]
-    # A message that may be on its way is left to whoever sends it.
-    assert fleet.work_until_empty().code == 0
-    assert listener.messages == []
-    fleet.ask("UPDATE queue_batches SET owed_at = owed_at - interval '1 hour'")
-    for _ in range(2):
+    with mail_server() as mail:
+        with (machine.here / "batch-orders.toml").open("a") as settings:
+            settings.write(f'[notify]\ntargets = ["{mail.target("ops@example.com")}"]\n')
+        fleet.enqueue(fleet.sheet("reject-c.com"))
+        assert machine.run("worker", "--until-empty", before=die_before_telling).code == KILLED
+        assert fleet.jobs() == [("succeeded", "done")]
+        # A message that may be on its way is left to whoever sends it.
         assert fleet.work_until_empty().code == 0
-    (message,) = listener.messages
-    assert "rejected reject-c.com: This domain is not for sale." in message["message"]
+        assert mail.letters == []
+        fleet.ask("UPDATE queue_batches SET owed_at = owed_at - interval '1 hour'")
+        for _ in range(2):
+            assert fleet.work_until_empty().code == 0
+        (letter,) = mail.letters
+    assert (letter["To"], letter["Subject"]) == (
+        "ops@example.com",
+        "batch-orders: 1 of 1 sheet needs a person",
+    )
+    body = letter.get_body(("plain", "html"))
+    assert body
+    assert "rejected reject-c.com: This domain is not for sale." in body.get_content()
 
 
 def die_before_telling() -> None:

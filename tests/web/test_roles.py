@@ -20,6 +20,7 @@ from tests.sheets import row
 from tests.web.teams import TEAM, environment_of
 
 pytestmark = pytest.mark.long
+BACK = '<a href="/">Back to the first page</a>'
 OPEN = {"/sign-in", "/sign-out", "/static"}
 
 
@@ -54,6 +55,11 @@ def test_each_role_is_let_in_where_it_may_and_nowhere_else(team: Page, name: str
         path = page.path.format(upload="none", batch="none", name="none.com")
         answer = person.post(path) if page.method == "POST" else person.get(path)
         assert (answer.status_code == 403) == (page.role not in roles), f"{page.method} {path}"
+        assert answer.status_code != 403 or BACK in answer.text
+    assert ("You may look at what others handed in." in person.get("/").text) == (Role.UPLOAD not in roles)
+    nothing_to_post = person.post("/vendors")
+    assert nothing_to_post.status_code == 405
+    assert BACK in nothing_to_post.text
 
 
 def test_an_upload_is_confirmed_by_somebody_else_and_refused_to_who_may_not(

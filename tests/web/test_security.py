@@ -63,6 +63,7 @@ def test_a_change_from_elsewhere_is_refused_and_nothing_is_stored(
     files = {"sheet": ("june.csv", b"domain\n")}
     answer = page.session.post(page.url("/uploads"), headers=sent, files=files, allow_redirects=False)
     assert answer.status_code == 403
+    assert '<a href="/">Back to the first page</a>' in answer.text
     with closing(sqlite3.connect(ledger_of(buyer))) as connection:
         assert connection.execute("SELECT count(*) FROM uploads").fetchone() == (0,)
 

@@ -1,9 +1,12 @@
-"""The server's socket."""
+"""The server's socket, and the words of its pages."""
 
 from __future__ import annotations
 
 import socket
 
+import pytest
+
+from batch_orders.web.render import size
 from batch_orders.web.server import listen
 
 
@@ -15,3 +18,10 @@ def test_no_answer_waits_for_the_browser_between_its_parts() -> None:
         listener.accept()[0] as accepted,
     ):
         assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(0, "0 kB"), (1, "1 kB"), (1024, "1 kB"), (1025, "2 kB"), (1 << 20, "1.0 MB")]
+)
+def test_only_an_empty_file_is_told_to_have_no_kilobytes(number: int, told: str) -> None:
+    assert size(number) == told

@@ -370,6 +370,21 @@ def test_every_batch_can_be_found_in_the_list(page: Page, buyer: Machine) -> Non
     assert len(seen) == len(set(seen)) == 45
 
 
+def test_the_list_of_what_waits_says_that_there_is_more(page: Page, buyer: Machine) -> None:
+    upload = page.hand_in(buyer.hand_in(row("alder-shop.com")))
+    page.settle(upload)
+    with closing(sqlite3.connect(next(Path(buyer.home).rglob("ledger.db")))) as connection:
+        names = [each[1] for each in connection.execute("PRAGMA table_info(uploads)") if each[1] != "id"]
+        copy = f"INSERT INTO uploads (id, {', '.join(names)}) SELECT ?, {', '.join(names)} FROM uploads WHERE id = ?"
+        for more, numbers in ((False, range(19)), (True, range(19, 20))):
+            ids = [(f"copy-{number}", upload.rpartition("/")[2]) for number in numbers]
+            connection.executemany(copy, ids)
+            connection.commit()
+            text = page.get("/").text
+            assert len(re.findall(r'href="/uploads/', text)) == 20
+            assert ("and more, which were handed in before these" in text) is more
+
+
 def test_a_rehearsal_on_the_page_leaves_no_ledger(buyer: Machine) -> None:
     buyer.environment.pop("BATCH_ORDERS_BASE_URL")
     with serving(buyer, "--sandbox", "--rate", "none") as page:
