@@ -18,7 +18,7 @@ from batch_orders.validation.confusables import REPLACED, decoded
 from batch_orders.validation.examples import EXAMPLES
 from batch_orders.validation.judge import at_fault, to_arrow
 from batch_orders.validation.names import host_of, judge_host
-from batch_orders.validation.placeholders import PLACEHOLDER, UNLIKELY
+from batch_orders.validation.placeholders import PLACEHOLDER, UNLIKELY, UNLIKELY_CONTACT
 from batch_orders.validation.problems import Findings, lines_at, tell
 from batch_orders.validation.sentences import named, shown
 
@@ -37,7 +37,7 @@ DAMAGED = (
 )
 """In lower case, for Arrow: what `doubt_contact` looks at more closely."""
 
-CONTACT_ODD = f"(?i){DAMAGED}|{PLACEHOLDER}|^'|{EXAMPLES.searched.removeprefix('(?i)')}"
+CONTACT_ODD = f"(?i){DAMAGED}|{PLACEHOLDER}|{UNLIKELY_CONTACT}|^'|{EXAMPLES.searched.removeprefix('(?i)')}"
 SCIENTIFIC = re.compile(r"[+-]?[0-9]+[.,][0-9]+e\+?[0-9]+$")
 LETTER_LOST = re.compile(r"[^\W\d_]\?[^\W\d_]")
 NOBODYS = re.compile(PLACEHOLDER)
@@ -47,7 +47,7 @@ def warn_of_cells(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limi
     found = Findings()
     contacts = [name for name in cells.columns if name == Field.CONTACT or name.startswith(CONTACT_PREFIX)]
     for name in contacts:
-        doubt = doubt_damage if name == Field.CONTACT else doubt_contact
+        doubt = doubt_name if name == Field.CONTACT else doubt_contact
         found += warn_of_column(sheet, cells, name, CONTACT_ODD, doubt, limit)
     found += warn_of_column(sheet, cells, Field.FORWARDING_DOMAIN, EXAMPLES.searched, doubt_host, limit)
     for name in (Field.DOMAIN, Field.FORWARDING_DOMAIN):
@@ -87,6 +87,14 @@ def doubt_contact(text: str) -> Doubt | None:
             "contact-placeholder", f"{shown(text)} stands for nothing. Fill in the value or leave it blank."
         )
     return doubt_damage(text) or doubt_host(text)
+
+
+def doubt_name(text: str) -> Doubt | None:
+    if re.match(UNLIKELY_CONTACT, text.lower()):
+        return Doubt(
+            "contact-placeholder", f"{shown(text)} is hardly anybody's name. Write the contact's name."
+        )
+    return doubt_damage(text)
 
 
 def doubt_damage(text: str) -> Doubt | None:

@@ -11,8 +11,9 @@ from batch_orders.validation.judge import fault_column, to_arrow
 from batch_orders.validation.problems import IS_A_NAME, Findings, lines_at, tell
 from batch_orders.validation.tidy import fold
 
-NAME = r"^\s*(\p{Lu}[\pL'-]+),\s*(\p{Lu}[\pL'-]+)\s*$"
-"""Two words with a capital each, for Arrow; in lower case, two mailboxes are meant."""
+PAIR = r"\p{Lu}[\pL'-]+,\s*\p{Lu}[\pL'-]+"
+NAME = rf"^\s*{PAIR}(?:\s*[;\r\n]\s*{PAIR})*[\s;]*$"
+"""Two words with a capital each, for Arrow, or pairs of them; in lower case, mailboxes are meant."""
 
 
 def find_comma_names(cells: pd.DataFrame) -> np.ndarray:
@@ -31,7 +32,7 @@ def mark_comma_names(cells: pd.DataFrame, entries: pd.DataFrame, places: np.ndar
         return entries
     firsts = entries[entries["position"].isin(places)].drop_duplicates("position")
     texts = cells[Field.MAILBOX].iloc[firsts["position"]]
-    own = [turned(text) == fold(name) for text, name in zip(texts, firsts[Field.CONTACT], strict=True)]
+    own = [is_name_of(name, text) for text, name in zip(texts, firsts[Field.CONTACT], strict=True)]
     faults = entries[fault_column(Field.MAILBOX)].copy()
     faults.loc[firsts.index[own]] = IS_A_NAME
     return entries.assign(**{fault_column(Field.MAILBOX): faults})
@@ -52,14 +53,21 @@ def warn_of_commas(
             Field.MAILBOX,
             "mailboxes-of-a-name",
             severity=Severity.WARNING,
-            message=f"{line[Field.MAILBOX].strip()} is read as two mailboxes. If it is a name, write one mailbox.",
+            message=f"{line[Field.MAILBOX].strip()} is read as {read_as(line[Field.MAILBOX])}.",
         )
         for line in lines_at(cells, places[:limit])
     )
     return Findings(kept, warnings=len(places))
 
 
-def turned(text: str) -> str:
-    """`Roe, Anna` → `anna roe`."""
-    last, _, first = text.partition(",")
-    return fold(f"{first.strip()} {last.strip()}")
+def is_name_of(contact: str, text: str) -> bool:
+    """Whether `Roe, Anna` is the name of the contact, who may be called `Ms. Anna B. Roe` or `Roe, Anna`."""
+    words = fold(text).replace(",", " ").split()
+    return len(words) == 2 and {*words} <= {*fold(contact).replace(",", " ").split()}
+
+
+def read_as(text: str) -> str:
+    count = text.count(",")
+    if count == 1:
+        return "two mailboxes. If it is a name, write one mailbox"
+    return f"{2 * count} mailboxes. If these are names, write one mailbox for each"

@@ -24,6 +24,9 @@ LEADING_MARKS = "'\"-"
 ONLY_MARKS = r"[._'-]+"
 CREATABLE = re.compile(LOCAL_PART)
 NO_NAME = re.compile(ONLY_MARKS)
+OTHER_ENDINGS = frozenset(["net", "org", "io", "co", "de", "eu", "uk", "us"])
+"""Of the row's own name in a bare entry: `oakbay.net` in oakbay.com is no mailbox."""
+
 LIKE_A_DOMAIN = re.compile(r"www\..*|.*\.com")
 """Of a bare entry: nobody's name."""
 
@@ -59,7 +62,7 @@ def judge_local_part(local_part: str, domain: str, bare: bool) -> str:
         return "mailbox-placeholder"
     if bare and domain and local_part.endswith(domain):
         return "mailbox-is-the-domain"
-    if bare and LIKE_A_DOMAIN.fullmatch(local_part):
+    if bare and (LIKE_A_DOMAIN.fullmatch(local_part) or has_other_ending(local_part, domain)):
         return IS_A_DOMAIN
     if "," in local_part:
         return "mailbox-comma"
@@ -70,12 +73,17 @@ def judge_local_part(local_part: str, domain: str, bare: bool) -> str:
     return "mailbox-too-long" if len(local_part) > LONGEST_LOCAL_PART else ""
 
 
+def has_other_ending(local_part: str, domain: str) -> bool:
+    name, _, ending = local_part.partition(".")
+    return name == domain.partition(".")[0] and ending in OTHER_ENDINGS
+
+
 def split_mailboxes(cell: str) -> list[str]:
     """The mailboxes of one cell, in their order.
 
     Commas, semicolons and line breaks separate. A space does only between whole addresses: "john doe" is a
     mistake, not two mailboxes to pay for. Nor does a comma between a bare word and a whole address, without a
-    blank: in "anna,roe@example.com" it stands for a dot, as it does in "anna@example,com".
+    blank: in "anna,roe@example.com" it stands for a dot, as it does in "anna@example,com" and "example,com".
     """
     pieces: list[str] = []
     text = hold_commas(cell)
@@ -97,6 +105,8 @@ def hold_commas(cell: str) -> str:
 
 def comma_for_dot(part: str) -> bool:
     *words, last = part.strip(f"{EDGES},").split(",")
+    if not any("@" in word for word in (*words, last)):
+        return len(words) == 1 and bool(words[0].strip()) and last in ("com", "net", "org")
     return bool(words) and "@" in last and not all("@" in word for word in words)
 
 

@@ -13,7 +13,7 @@ from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.confusables import as_latin
 from batch_orders.validation.judge import judge_vendor
 from batch_orders.validation.links import leads_elsewhere, target_of
-from batch_orders.validation.mailboxes import LIKE_A_DOMAIN, judge_mailbox, split_mailboxes
+from batch_orders.validation.mailboxes import LIKE_A_DOMAIN, has_other_ending, judge_mailbox, split_mailboxes
 from batch_orders.validation.meant_domains import mend_ending
 from batch_orders.validation.names import host_of, judge_host
 from batch_orders.validation.placeholders import NOBODYS_NAME, UNLIKELY_NAME
@@ -90,13 +90,16 @@ def suggest_mailbox(value: str, near: Neighbourhood) -> str:
     if at and near.meant and host not in near.ordered:
         read = f"{local_part}@{near.meant}"
     verdict = judge_mailbox(read, near.meant)
-    good = not verdict.fault and verdict.value.partition("@")[2] and not is_no_name(local_part, near.ordered)
+    good = not verdict.fault and verdict.value.partition("@")[2] and not is_no_name(local_part, near)
     return verdict.value if good and not UNLIKELY_NAME.match(verdict.value) else ""
 
 
-def is_no_name(local_part: str, ordered: frozenset[str]) -> bool:
+def is_no_name(local_part: str, near: Neighbourhood) -> bool:
     return bool(
-        NOBODYS_NAME.match(local_part) or LIKE_A_DOMAIN.fullmatch(local_part) or local_part in ordered
+        NOBODYS_NAME.match(local_part)
+        or LIKE_A_DOMAIN.fullmatch(local_part)
+        or has_other_ending(local_part, near.meant)
+        or local_part in near.ordered
     )
 
 

@@ -202,7 +202,35 @@ KINDS: dict[str, Kind] = {
         ("nan.li@oakpine.com",),
         (WAITS, (3, "Mailbox", ""), (4, "Mailbox", "")),
     ),
+    "booleans and dates of other languages": Kind(
+        boxes("VRAI", "Verdadero", "5-mars", "12-gen"),
+        said=tuple((at, "Mailbox", "") for at in range(2, 6)),
+    ),
+    "examples in other languages": Kind(
+        boxes("vorname.nachname", "nombre.apellido", "idem"),
+        ("vorname.nachname@oak0.com", "nombre.apellido@oak1.com", "idem@oak2.com"),
+        tuple((at, "Mailbox", "") for at in range(2, 5)),
+    ),
+    "the domain's name with another ending": Kind(
+        boxes("oak0.net", "nan.li"), ("nan.li@oak1.com",), ((2, "Mailbox", ""),)
+    ),
+    "nobody's contact": Kind(
+        f"{HEADER}\noakbay.com,eva,1,lane.io,Same\noakcove.com,eva,1,lane.io,Your name",
+        (EVA, "eva@oakcove.com"),
+        ((2, "Contact", ""), (3, "Contact", "")),
+    ),
     # 5. Commas that do not separate.
+    "a comma in the domain": Kind(
+        boxes("oak0,com", "eva,ben"), ("eva@oak1.com", "ben@oak1.com"), ((2, "Mailbox", ""),)
+    ),
+    "a name of the contact with a title": Kind(
+        f'{HEADER}\noakbay.com,"Holm, Eva",1,lane.io,Ms. Eva B. Holm', said=((2, "Mailbox", ""),)
+    ),
+    "names in a list": Kind(
+        boxes("Roe, Anna; Lee, Ben"),
+        ("roe@oak0.com", "anna@oak0.com", "lee@oak0.com", "ben@oak0.com"),
+        ((2, "Mailbox", ""),),
+    ),
     "a name of the contact": Kind(boxes("Holm, Eva"), said=((2, "Mailbox", ""),)),
     "several with a word between": Kind(
         boxes("anna and ben", "anna / ben", "anna und ben"),
