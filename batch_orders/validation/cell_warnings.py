@@ -32,13 +32,13 @@ class Doubt(NamedTuple):
 
 
 DAMAGED = (
-    r"^[+-]?[0-9]+[.,][0-9]+e\+?[0-9]+$|^#{2,}$|&(?:amp|lt|gt|quot|apos|nbsp|#[0-9]+|#x[0-9a-f]+);"
+    r"^[+-]?[0-9]+(?:[.,][0-9]+e\+?|e\+)[0-9]+$|^#{2,}$|&(?:[a-z]{2,8}[0-9]?|#[0-9]+|#x[0-9a-f]+);"
     r"|[^\x00-\x7f][^\x00-\x7f]|\x{fffd}|[^ ]\?[^ ]"
 )
 """In lower case, for Arrow: what `doubt_contact` looks at more closely."""
 
 CONTACT_ODD = f"(?i){DAMAGED}|{PLACEHOLDER}|{UNLIKELY_CONTACT}|^'|{EXAMPLES.searched.removeprefix('(?i)')}"
-SCIENTIFIC = re.compile(r"[+-]?[0-9]+[.,][0-9]+e\+?[0-9]+$")
+SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+e\+?|e\+)[0-9]+$")
 LETTER_LOST = re.compile(r"[^\W\d_]\?[^\W\d_]")
 NOBODYS = re.compile(PLACEHOLDER)
 

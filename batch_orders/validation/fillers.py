@@ -42,7 +42,8 @@ NO_PLAIN_LETTER = f"^(?:[^a-zA-Z0-9]*|{OF_A_FORMULA})$"
 NOTE = re.compile(
     r"(?:(?:sub|grand )?totals?|sum|count|average|notes?|n\.?b\.?|remarks?|comments?|page|end of|gesamt(?:summe)?|summe"
     r"|zwischensumme|anzahl|hinweis|anmerkung|seite|somme|nombre|remarque|totaux|suma|totale|somma|totaal|aantal|razem"
-    r"|soma|итого|всего|合計|总计|thanks|thank you|regards|best regards|signed)\b",
+    r"|soma|celkem|toplam|totalt|summa|yhteensä|összesen|ukupno|skupaj|jumlah|σύνολο|разом"
+    r"|итого|всего|合計|总计|thanks|thank you|regards|best regards|signed)\b",
     re.IGNORECASE,
 )
 NAME_WITH_A_DOT = re.compile(r"[^\W_]\.[^\W\d_]{2,}")

@@ -74,6 +74,43 @@ LEAD_ELSEWHERE = frozenset(
         "app.link",
         "wa.me",
         "m.me",
+        "deref-gmx.net",
+        "deref-web.de",
+        "deref-mail.com",
+        "href.li",
+        "anonym.to",
+        "vadesecure.com",
+        "avanan.click",
+        "protect.checkpoint.com",
+        "amzn.to",
+        "adf.ly",
+        "aka.ms",
+        "fb.me",
+        "ift.tt",
+        "dlvr.it",
+        "trib.al",
+        "bit.do",
+        "clck.ru",
+        "tiny.one",
+        "gg.gg",
+        "hubs.ly",
+        "hubs.la",
+        "smarturl.it",
+        "snip.ly",
+        "qrco.de",
+        "surl.li",
+        "msha.ke",
+        "about.me",
+        "allmylinks.com",
+        "lnk.to",
+        "heylink.me",
+        "stan.store",
+        "tap.bio",
+        "flow.page",
+        "mlsend.com",
+        "mandrillapp.com",
+        "klclick.com",
+        "rs6.net",
     ]
 )
 """Mail scanners, redirectors, shorteners and link trees; names under them count as well."""
@@ -104,7 +141,23 @@ SHARED = frozenset(
 )
 """Where everybody has a page: of a link to one, the host alone is not what was meant."""
 
-TARGETS = ("url", "u", "q", "target", "to", "redirect", "dest", "destination", "link", "a")
+TARGETS = (
+    "url",
+    "u",
+    "q",
+    "target",
+    "to",
+    "redirect",
+    "redirecturl",
+    "uddg",
+    "dest",
+    "destination",
+    "link",
+    "a",
+)
+PROOFPOINT = frozenset(["urldefense.proofpoint.com"])
+"""Writes `https://lane.io/` as `https-3A__lane.io_`."""
+
 TARGETS_WITHOUT_SCHEME = ("url", "u", "domain", "target")
 LINK_IN_PATH = re.compile(r"https?(?::|%3a)(?:/|%2f){2}", re.IGNORECASE)
 
@@ -138,13 +191,16 @@ def target_of(link: str) -> str:
         said = dict(parse_qsl(url.query))
     except ValueError:
         return ""
+    if ends_in(url.hostname or "", PROOFPOINT) and "u" in said:
+        return unquote(said["u"].replace("_", "/").replace("-", "%"))
     found = (unquote(said[name]) for name in TARGETS if name in said)
     if target := next((target for target in found if target.startswith(("http://", "https://"))), ""):
         return target
     if not ends_in(url.hostname or "", LEAD_ELSEWHERE):
         return ""
-    if within := LINK_IN_PATH.search(url.path):
-        return unquote(url.path[within.start() :])
+    behind = f"{url.path}?{url.query}"
+    if within := LINK_IN_PATH.search(behind):
+        return unquote(behind[within.start() :])
     bare = (unquote(said[name]) for name in TARGETS_WITHOUT_SCHEME if name in said)
     return next((target for target in bare if "." in target), "")
 

@@ -31,6 +31,7 @@ from batch_orders.validation.sentences import (
 from batch_orders.validation.suggestions import Suggester
 
 SCHEMA = "batch_orders.validation.schema"
+SHARED = (Field.VENDOR, Field.FORWARDING_DOMAIN, Field.CONTACT)
 IS_A_NAME = "mailbox-is-a-name"
 IS_THE_DOMAIN = "mailbox-is-the-domain"
 
@@ -94,7 +95,7 @@ def find_problems(
     ordered = frozenset(pc.unique(good).to_pylist())
     suggester = Suggester(ordered, rules.names)
     lines = lines_at(cells, [entry["position"] for entry in faulty])
-    suggester.contacts = usual_contacts(entries, faulty)
+    suggester.usual = {name: usual_values(entries, faulty, name) for name in SHARED}
     kept = tuple(
         tell_fault(sheet, line, entry, field, code, suggester)
         for line, entry, field, code in zip(lines, faulty, failing["field"], failing["code"], strict=True)
@@ -111,14 +112,14 @@ def without_repeated_faults(entries: pd.DataFrame, fields: Sequence[str]) -> pd.
     return entries.assign(**{name: entries[name].mask(again, "") for name in faults})
 
 
-def usual_contacts(entries: pd.DataFrame, faulty: Sequence[Line]) -> Mapping[str, str]:
-    """For the domains of these entries, the contact that more of their rows name than any other one."""
-    domains = {entry["meant"] for entry in faulty if entry[fault_column(Field.CONTACT)]} - {""}
+def usual_values(entries: pd.DataFrame, faulty: Sequence[Line], name: str) -> Mapping[str, str]:
+    """For the domains of these entries, what more of their rows say in a field than anything else."""
+    domains = {entry["meant"] for entry in faulty if entry[fault_column(name)]} - {""}
     if not domains:
         return {}
-    good = entries[entries["meant"].isin(domains) & ~at_fault(entries, Field.CONTACT)]
-    named = good[good[Field.CONTACT] != ""]
-    modes = {str(domain): names.mode() for domain, names in named.groupby("meant")[Field.CONTACT]}
+    good = entries[entries["meant"].isin(domains) & ~at_fault(entries, name)]
+    named = good[good[name] != ""]
+    modes = {str(domain): values.mode() for domain, values in named.groupby("meant")[name]}
     return {domain: str(usual.iloc[0]) for domain, usual in modes.items() if len(usual) == 1}
 
 

@@ -35,6 +35,7 @@ OF_A_LINK = frozenset(["http", "https", "www", "mailto"])
 NO_NAMES = frozenset(["com", "net", "org"])
 """Of `oakbay.com.com`, nobody means `com.com`."""
 
+SCHEME_IN = re.compile("^[a-z]+:/")
 LONGEST_READ = 2_000
 """Characters. A longer text is no name with something around it."""
 
@@ -93,7 +94,8 @@ def lone_name(text: str) -> str:
 def without_blanks(text: str) -> str:
     """`pine ridge. com` in one word, or "" where a word is a domain by itself: "new pineridge.com" is two words."""
     words = BLANKS.split(text)
-    named = any(registrable_part(word) for word in words if "." in word)
+    named = any(registrable_part(word) or SCHEME_IN.search(word) for word in words[1:] if "." in word)
+    named = named or ("." in words[0] and registrable_part(words[0]) != "")
     return "" if len(words) < 2 or named else "".join(words)
 
 

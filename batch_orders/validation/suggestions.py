@@ -20,6 +20,7 @@ from batch_orders.validation.placeholders import NOBODYS_NAME, UNLIKELY_NAME
 from batch_orders.validation.read_domains import read_domain
 from batch_orders.validation.read_mailboxes import read_mailbox
 from batch_orders.validation.typos import is_one_letter_off
+from batch_orders.validation.unseen import without_unseen
 
 NO_LINK = re.compile(r"^(?:[a-z]+:/*|//)")
 """The beginning of a link that is not written as one, or is none to a web site: `https:hill.io`, `ftp://hill.io`."""
@@ -38,17 +39,24 @@ class Suggester:
 
     def __init__(self, ordered: frozenset[str], names: VendorNames) -> None:
         self.ordered, self.names = ordered, names
-        self.contacts: Mapping[str, str] = {}
-        """By domain, the contact that its rows usually name."""
+        self.usual: Mapping[str, Mapping[str, str]] = {}
+        """By field and domain, what the domain's rows usually say."""
         self.known: dict[tuple[str, str, str], str] = {}
 
     def suggest(self, field: str, value: str, meant: str, cell: str) -> tuple[str, str]:
         """What is suggested for the value, and for the whole cell, which may hold several mailboxes."""
-        if field == Field.CONTACT:
-            return (self.contacts.get(meant, ""),) * 2
-        single = self.suggest_one(field, value, meant)
+        single = self.suggest_one(field, value, meant) or self.suggest_usual(field, value, meant)
         several = field == Field.MAILBOX and len(split_mailboxes(cell)) > 1
         return single, self.mend_all(cell, meant) if several and single else single
+
+    def suggest_usual(self, field: str, value: str, meant: str) -> str:
+        """What the other rows of the domain say, where that is good: a blank cell was filled with what may not be."""
+        usual = self.usual.get(field, {}).get(meant, "")
+        if field == Field.VENDOR and judge_vendor(usual, self.names).fault:
+            return ""
+        if field == Field.FORWARDING_DOMAIN and (judge_host(usual).fault or usual == meant):
+            return ""
+        return usual if usual != value else ""
 
     def mend_all(self, cell: str, meant: str) -> str:
         """The mailboxes of a cell, each good or mended; "" where one of them cannot be."""
@@ -112,7 +120,7 @@ NUMBERED_VENDOR = re.compile(
 
 def suggest_vendor(value: str, near: Neighbourhood) -> str:
     """A number or a name, only where one is meant: what is suggested can be filled in as it stands."""
-    found = NUMBERED_VENDOR.fullmatch(unicodedata.normalize("NFKC", value))
+    found = NUMBERED_VENDOR.fullmatch(unicodedata.normalize("NFKC", without_unseen(value)))
     if found and not judge_vendor(found["number"], near.names).fault:
         agree = not found["name"] or near.names.find(found["name"]) == {int(found["number"])}
         return found["number"] if agree else ""

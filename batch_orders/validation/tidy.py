@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from batch_orders.validation.judge import judge_each, put, to_arrow
 from batch_orders.validation.names import Verdict
+from batch_orders.validation.unseen import without_unseen
 
 ODD = r"[^\x20-\x7e]|  "
 """Beside plain ASCII with single spaces, for Arrow."""
@@ -34,8 +35,8 @@ def tidy(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """For comparing: two spellings that differ in case only are one."""
-    return tidy(text).casefold()
+    """For comparing: two spellings that differ in case only, or by letters that nobody can see, are one."""
+    return tidy(without_unseen(text)).strip().casefold()
 
 
 def fold_texts(texts: pa.Array) -> pa.Array:

@@ -90,8 +90,8 @@ KINDS: dict[str, Kind] = {
             (3, "", ""),
             (4, "Domain", "oakbay.com"),
             (4, "Mailbox", ""),
-            (4, "Vendor", ""),
-            (4, "Forwarding domain", ""),
+            (4, "Vendor", "1"),
+            (4, "Forwarding domain", "lane.io"),
         ),
     ),
     "a line with a cell too many": Kind(below("www,oakbay.com,tom,2,lane.com,Mia Berg"), said=((3, "", ""),)),
@@ -249,6 +249,15 @@ KINDS: dict[str, Kind] = {
         ),
         said=((2, "Forwarding domain", "lane.io"), (3, "Forwarding domain", "lane.io")),
     ),
+    "scanners that write the target in their own way, and shorteners": Kind(
+        links(
+            "https://urldefense.proofpoint.com/v2/url?u=https-3A__lane.io_&d=x",
+            "https://deref-gmx.net/mail/?redirectUrl=https%3A%2F%2Flane.io",
+            "https://href.li/?https://lane.io",
+            "https://msha.ke/lane",
+        ),
+        said=(*((at, "Forwarding domain", "lane.io") for at in (2, 3, 4)), (5, "Forwarding domain", "")),
+    ),
     "pages of others": Kind(
         links(
             "https://lane-io.translate.goog/",
@@ -339,14 +348,18 @@ KINDS: dict[str, Kind] = {
     ),
     # 11. Damaged contact data.
     "a phone cut short": Kind(
-        more("Contact phone", "4.9E+10", "########", "+49 151 2345"),
-        tuple(f"eva@oak{at}.com" for at in range(3)),
-        ((2, "Contact phone", ""), (3, "Contact phone", "")),
+        more("Contact phone", "4.9E+10", "########", "+49 151 2345", "1E+11"),
+        tuple(f"eva@oak{at}.com" for at in range(4)),
+        ((2, "Contact phone", ""), (3, "Contact phone", ""), (5, "Contact phone", "")),
     ),
     "signs of a web page": Kind(
-        more("Contact company", "Holm &amp; Roe", "JosÃ©"),
-        ("eva@oak0.com", "eva@oak1.com"),
-        ((2, "Contact company", "Holm & Roe"), (3, "Contact company", "José")),
+        more("Contact company", "Holm &amp; Roe", "JosÃ©", "Ren&eacute;e"),
+        ("eva@oak0.com", "eva@oak1.com", "eva@oak2.com"),
+        (
+            (2, "Contact company", "Holm & Roe"),
+            (3, "Contact company", "José"),
+            (4, "Contact company", "Renée"),
+        ),
     ),
     "a letter that was lost": Kind(
         more("Contact company", "M?ller", "Who? Ltd", "Mia Berg?"),
@@ -372,6 +385,22 @@ KINDS: dict[str, Kind] = {
             (4, "Mailbox", "evaholm@oak2.com"),
         ),
     ),
+    "marks that nobody sees in a contact": Kind(
+        below("oakbay.com,tom,1,lane.io,Eva\u200f H\ufe0folm\u200c"), (EVA, TOM)
+    ),
+    "what the other rows of the domain say": Kind(
+        below("oakbay.com,tom,Gogle,lane,n/a", "oakbay.com,mia,ditto,,"),
+        said=(
+            (3, "Vendor", "1"),
+            (3, "Forwarding domain", "lane.io"),
+            (3, "Contact", "Eva Holm"),
+            (4, "Vendor", "1"),
+        ),
+    ),
+    "what only filled cells say is no help": Kind(
+        f"{HEADER}\noakbay.com,eva,Gogle,lane,Eva Holm\noakbay.com,tom,,,",
+        said=((2, "Vendor", ""), (2, "Forwarding domain", "")),
+    ),
     "blanks of many kinds": Kind(below("oakbay.com,tom,1,lane.io,Eva\u2009\u00a0Holm"), (EVA, TOM)),
     # 13. Filler rows, notes, totals.
     "totals and signatures": Kind(
@@ -386,12 +415,14 @@ KINDS: dict[str, Kind] = {
     ),
     "a formula for the domain alone": Kind(below(f"0,tom,{REST}"), said=((3, "Domain", "oakbay.com"),)),
     "totals in other words": Kind(
-        below("Anzahl,3,,,", "Somme,,2,,", ",Total 3,,,", "Thanks,,,,", "Итого,2,,,"),
+        below("Anzahl,3,,,", "Somme,,2,,", ",Total 3,,,", "Thanks,,,,", "Итого,2,,,", "Celkem,2,,,"),
         (EVA,),
         ((None, "", ""),),
     ),
     "a lone word, told once": Kind(
-        below("Eva,,,,", "Questions: eva@lane.io,,,,"), (EVA,), ((3, "Domain", ""), (4, "Domain", ""))
+        below("Eva,,,,", "Questions: eva@lane.io,,,,", "see https://lane.io/a,,,,"),
+        (EVA,),
+        ((3, "Domain", ""), (4, "Domain", ""), (5, "Domain", "")),
     ),
     "a note that could be a name": Kind(
         below("Total eclipse,tom,1,lane.io,Eva Holm", "sumup.com,tom,1,lane.io,Eva Holm"),
