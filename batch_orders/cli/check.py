@@ -23,7 +23,7 @@ from batch_orders.cli.show import (
     show_corrections,
     show_findings,
 )
-from batch_orders.cli.start_up import collecting_later
+from batch_orders.cli.start_up import collecting_later, waiting_reader
 from batch_orders.cli.suggest import suggest
 from batch_orders.cli.target import refuse_targets
 from batch_orders.core.base_url import LIVE_BASE_URL, normalise_base_url
@@ -88,7 +88,7 @@ def check_one(console: Console, path: Path, settings: Settings, written: Written
     kept = KEPT_PROBLEMS if all_of_them else SHOWN_PROBLEMS
     try:
         with reading_progress(console) as events, collecting_later():
-            grouping = check_sheet(path, options, rules, events, kept)
+            grouping = check_sheet(path, options, rules, events, kept, ahead=waiting_reader())
     except SheetError as error:
         console.print(Text(f"Error: {explain(error)}", style="red"))
         again = Line("Once that is mended:", ("check", as_typed(path)))

@@ -6,7 +6,14 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
+from typing import TYPE_CHECKING
+
+from batch_orders.errors import MachineError
+
+if TYPE_CHECKING:
+    from batch_orders.sheet.process import WaitingReader
 
 
 def tune_process() -> None:
@@ -16,6 +23,24 @@ def tune_process() -> None:
     # pandera imports hypothesis where it finds it, to make data up: a sixth of a second for nothing.
     if "hypothesis" not in sys.modules:
         sys.modules["hypothesis"] = None  # type: ignore[assignment]
+
+
+HELP = {"-h", "--help"}
+
+
+def prepare_to_read(words: list[str]) -> None:
+    """Start the reader of `check` before all else, so that both get ready at the same time."""
+    if words[:1] == ["check"] and HELP.isdisjoint(words):
+        with suppress(MachineError):  # said where a sheet is to be read
+            waiting_reader()
+
+
+@cache
+def waiting_reader() -> WaitingReader:
+    """The reader that was started ahead. Raises MachineError where it cannot be started."""
+    from batch_orders.sheet.process import WaitingReader
+
+    return WaitingReader()
 
 
 MANY = 100_000

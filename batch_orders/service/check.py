@@ -38,4 +38,7 @@ def check_sheet(
         from batch_orders.validation.vectorised import load_lists
 
         load_lists()
+        if reading.at_work:
+            # The sheet is a large one, which waits for nothing else. What lists faults is imported meanwhile.
+            import batch_orders.validation.schema  # noqa: F401
         return group_rows(validate_rows(reading.sheet(observer.rows_read), rules, kept), kept)

@@ -7,11 +7,13 @@ password is ever among the arguments; standard output carries nothing but the co
 from __future__ import annotations
 
 import gc
+import json
 import os
 import select
 import signal
 import sys
 import traceback
+from importlib import import_module
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,20 @@ from batch_orders.sheet.options import ReadOptions
 from batch_orders.sheet.transfer import write_content, write_result
 
 CANNOT_WRITE = "reading it failed ({}). Check that the file may be read and that the disk is not full."
+
+
+IMPORTED_AHEAD = ("batch_orders.sheet.csv.table", "pyarrow.compute")
+"""What takes long and nearly every file needs."""
+
+
+def wait() -> None:
+    """Import what reading needs, and read the file that is asked for. It ends where nobody will ask any more."""
+    gc.disable()
+    sys.meta_path.insert(0, WithoutPandas())
+    for name in IMPORTED_AHEAD:
+        import_module(name)
+    if asked := sys.stdin.readline():
+        main(json.loads(asked))
 
 
 def main(request: dict[str, Any]) -> None:

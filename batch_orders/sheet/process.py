@@ -28,6 +28,8 @@ BOOTSTRAP = (
     "from batch_orders.sheet.child import main; main(request)"
 )
 """-I keeps the working directory and PYTHON* variables out; modules are found where the parent finds them."""
+WAITING = "import sys; sys.path[:] = {path!r}; from batch_orders.sheet.child import wait; wait()"
+"""The same for a process that is started before it is known what to read."""
 
 KEPT_VARIABLES = ("LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP")
 VARIABLES = {
@@ -66,6 +68,27 @@ class Ahead(Protocol):
     def start(self, request: Mapping[str, Any]) -> Reader | None: ...
 
 
+class WaitingReader:
+    """A reader that was started ahead, for one file: it imports what reading needs, and waits to be asked.
+
+    It ends with this process. Raises MachineError where it cannot be started.
+    """
+
+    def __init__(self) -> None:
+        self.child: Reader | None = start_process(WAITING.format(path=module_path()))
+
+    def start(self, request: Mapping[str, Any]) -> Reader | None:
+        """Have it read. None where it was asked before, or has ended."""
+        child, self.child = self.child, None
+        if child is None:
+            return None
+        if child.poll() is not None:
+            end_process(child)
+            return None
+        ask(child, request)
+        return child
+
+
 class Reading:
     """A file that a child process is reading. A context manager: leaving it ends the child."""
 
@@ -93,27 +116,8 @@ class Reading:
         self.timer.start()
 
     def start(self) -> Reader:
-        try:
-            child = subprocess.Popen(
-                [sys.executable, "-I", "-c", BOOTSTRAP],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=isolated_variables(),
-                text=True,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise MachineError(
-                f"The process that reads sheets cannot be started: {error.strerror}."
-            ) from None
-        assert child.stdin
-        try:
-            # It stays open: the child ends when this process does, however that ends.
-            child.stdin.write(json.dumps(self.request()) + "\n")
-            child.stdin.flush()
-        except BrokenPipeError:
-            pass  # the child is gone, which `sheet` finds out
+        child = start_process(BOOTSTRAP)
+        ask(child, self.request())
         return child
 
     def request(self) -> dict[str, Any]:
@@ -141,6 +145,11 @@ class Reading:
     def time_out(self) -> None:
         self.timed_out = True
         self.child.kill()
+
+    @property
+    def at_work(self) -> bool:
+        """Whether the file is still being read."""
+        return self.child.poll() is None
 
     def sheet(self, progress: Callable[[int], None] | None = None) -> Sheet:
         """Wait for the sheet. `progress` is told the rows read so far, now and then.
@@ -202,13 +211,7 @@ class Reading:
     def close(self) -> None:
         """End the child, if it still runs, and remove what it wrote. May be called again."""
         self.timer.cancel()
-        if self.child.poll() is None:
-            self.child.kill()
-        self.child.wait()
-        for stream in (self.child.stdin, self.child.stdout):
-            with suppress(OSError):
-                if stream:
-                    stream.close()
+        end_process(self.child)
         self.folder.cleanup()
 
     def __enter__(self) -> Reading:
@@ -218,6 +221,42 @@ class Reading:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def start_process(code: str) -> Reader:
+    """An isolated process that runs this. Raises MachineError where none can be started."""
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=isolated_variables(),
+            text=True,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise MachineError(f"The process that reads sheets cannot be started: {error.strerror}.") from None
+
+
+def ask(child: Reader, request: Mapping[str, Any]) -> None:
+    assert child.stdin
+    # Gone already, which `Reading.sheet` finds out.
+    with suppress(BrokenPipeError):
+        # It stays open: the child ends when this process does, however that ends.
+        child.stdin.write(json.dumps(request) + "\n")
+        child.stdin.flush()
+
+
+def end_process(child: Reader) -> None:
+    """End it, if it still runs, and let go of its streams."""
+    if child.poll() is None:
+        child.kill()
+    child.wait()
+    for stream in (child.stdin, child.stdout):
+        with suppress(OSError):
+            if stream:
+                stream.close()
 
 
 def isolated_variables() -> dict[str, str]:

@@ -150,7 +150,8 @@ def test_a_run_that_was_started_with_nohup_outlives_its_terminal(buyer: Machine,
 
 BROKEN_DISPLAY = """
 import sys
-from batch_orders.cli import progress, run_command
+from batch_orders.cli import progress
+from batch_orders.cli.program import run_command
 def break_down(*_):
     raise RuntimeError("canary")
 progress.Lines.outcome = break_down

@@ -7,7 +7,7 @@ import threading
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
-from batch_orders.cli import run_command
+from batch_orders.cli.program import run_command
 from tests.harness.command_line import surroundings
 from tests.sheets import row, write_csv
 

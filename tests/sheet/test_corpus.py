@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from batch_orders.cli import run_command
+from batch_orders.cli.program import run_command
 from tests.corpus import CORPUS, needs_corpus
 from tests.harness.reader import ForkedReader
 
