@@ -37,7 +37,8 @@ def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[
 
     `above` is the domain above a row that names none, by the row's position.
     """
-    if not (faulty.any() or len(above)):
+    at_risk = orders_at_risk(entries, faulty)
+    if not (at_risk and (faulty.any() or len(above))):
         return pd.DataFrame({"position": [], "domain": [], "group": []}).astype({"group": "int64"})
     bad = entries[list(READ)][faulty[entries["position"].to_numpy()]]
     pointed = pd.DataFrame({"position": above.index, "domain": above.to_numpy()})
@@ -53,6 +54,14 @@ def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[
     others = known["group"].to_numpy() != own[known["position"].to_numpy()]
     found: pd.DataFrame = known.loc[others].drop_duplicates("group")
     return found
+
+
+def orders_at_risk(entries: pd.DataFrame, faulty: np.ndarray) -> bool:
+    """Whether there are orders without a faulty row of their own: the others wait whatever points at them."""
+    groups = entries["group"].to_numpy()
+    waits = np.zeros(groups.max(initial=-1) + 1, dtype=bool)
+    waits[groups[faulty[entries["position"].to_numpy()] & (groups >= 0)]] = True
+    return not waits.all()
 
 
 def hosts_meant(entries: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:

@@ -56,10 +56,10 @@ def look_up(texts: pa.Array, known: Mapping[str, str]) -> pa.Array:
 
 def with_known_ending(names: pa.Array, good: pa.Array) -> dict[str, str]:
     """Each name of two labels whose ending does not exist, with the one under which the sheet has that name."""
-    parts = (
-        name.partition(".") for name in names.filter(pc.match_substring_regex(names, TWO_LABELS)).to_pylist()
-    )
-    unknown = {name: name[0] for name in parts if name[2] not in arrow_rules().endings.few}
+    two_labels = names.filter(pc.match_substring_regex(names, TWO_LABELS))
+    endings = pc.replace_substring_regex(two_labels, r"^[^.]*\.", "")
+    odd = two_labels.filter(pc.invert(is_among(endings, arrow_rules().endings))).to_pylist()
+    unknown = {name: name.partition(".")[0] for name in odd}
     if not unknown:
         return {}
     labels = pc.replace_substring_regex(good, r"\..*$", "")
@@ -67,7 +67,7 @@ def with_known_ending(names: pa.Array, good: pa.Array) -> dict[str, str]:
     known: defaultdict[str, list[str]] = defaultdict(list)
     for label, name in zip(labels.filter(named).to_pylist(), good.filter(named).to_pylist(), strict=True):
         known[label].append(name)
-    return {"".join(name): known[label][0] for name, label in unknown.items() if len(known[label]) == 1}
+    return {name: known[label][0] for name, label in unknown.items() if len(known[label]) == 1}
 
 
 def mend_endings(names: pa.Array) -> dict[str, str]:
