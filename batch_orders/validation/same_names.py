@@ -7,7 +7,6 @@ says what is meant only where no other text is as near: the mailbox's host, or t
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from typing import NamedTuple
 
 import pandas as pd
@@ -25,6 +24,7 @@ from batch_orders.validation.vectorised import EMPTY
 SIGNS = re.compile(r"[\W_]+")
 SEVERAL = r"@[^@]*@|[,;\s]"
 NAME = re.compile(r"[a-z0-9-]+\.[a-z0-9.-]*")
+PLAIN = r"^[a-z0-9._-]{1,253}$"
 WITH_SIGNS = r"[a-z0-9][^a-z0-9.]+[a-z0-9].*\.[a-z]+$"
 """Two parts of a name with a sign between them, and an ending."""
 
@@ -49,6 +49,8 @@ def meant_by_hosts(rows: pd.DataFrame, meant: pd.Series[str]) -> pd.Series[str]:
     asked = pc.and_(pc.not_equal(hosts, before), pc.and_(pc.not_equal(cells, EMPTY), can_be_bought(hosts)))
     if not pc.any(asked).as_py():
         return meant
+    alike = pc.replace_with_mask(asked, asked, same_letters(cells.filter(asked), hosts.filter(asked)))
+    before, asked = pc.if_else(alike, hosts, before), pc.and_not(asked, alike)
     ordered = pc.is_in(before, pc.unique(to_arrow(rows[Field.DOMAIN]).filter(pc.invert(bad))))
     doubts = [
         Doubt(*said)
@@ -106,13 +108,28 @@ def letters(text: str) -> str:
 
 def same_as_ordered(names: pa.Array, good: pa.Array) -> dict[str, str]:
     """Each of the names that one of the good domains is, and no other, but for its signs."""
-    odd = names.filter(pc.match_substring_regex(names, WITH_SIGNS)).to_pylist()
-    if not odd:
+    odd = names.filter(pc.match_substring_regex(names, WITH_SIGNS))
+    if not len(odd):
         return {}
-    wanted = {name: letters(name) for name in odd}
-    spelled = pc.replace_substring_regex(good, "[^a-z0-9]+", "")
-    hit = pc.is_in(spelled, pa.array(sorted(set(wanted.values())), spelled.type))
-    known: defaultdict[str, list[str]] = defaultdict(list)
-    for text, domain in zip(spelled.filter(hit).to_pylist(), good.filter(hit).to_pylist(), strict=True):
-        known[text].append(domain)
-    return {name: known[text][0] for name, text in wanted.items() if len(known[text]) == 1}
+    wanted, spelled = pc.replace_substring_regex(odd, "[^a-z0-9]+", ""), letters_of(good)
+    hit = pc.is_in(spelled, wanted)
+    spelled, good = spelled.filter(hit), good.filter(hit)
+    counts = pc.value_counts(spelled)
+    once = pc.struct_field(counts, 0).filter(pc.equal(pc.struct_field(counts, 1), 1))
+    at = pc.index_in(pc.if_else(pc.is_in(wanted, once), wanted, None), spelled)
+    found = at.is_valid()
+    domains = good.take(at.filter(found))
+    return dict(zip(odd.filter(found).to_pylist(), domains.to_pylist(), strict=True))
+
+
+def same_letters(cells: pa.Array, hosts: pa.Array) -> pa.Array:
+    """Which plain names are those of the hosts beside them but for their signs: what `is_meant` says of them."""
+    plain = pc.match_substring_regex(cells, PLAIN)
+    return pc.and_(plain, pc.equal(letters_of(cells), letters_of(hosts)))
+
+
+def letters_of(names: pa.Array) -> pa.Array:
+    """As `letters`, of plain names."""
+    for sign in "._-":
+        names = pc.replace_substring(names, sign, "")
+    return names
