@@ -46,7 +46,8 @@ def meant_by_hosts(rows: pd.DataFrame, meant: pd.Series[str]) -> pd.Series[str]:
     bad = pa.array(faulty)
     cells, before = to_arrow(rows[Field.DOMAIN]).filter(bad), to_arrow(meant).filter(bad)
     hosts = common_hosts(to_arrow(rows[Field.MAILBOX]).filter(bad))
-    asked = pc.and_(pc.not_equal(hosts, before), pc.and_(pc.not_equal(cells, EMPTY), can_be_bought(hosts)))
+    asked = pc.and_(pc.not_equal(hosts, before), pc.not_equal(cells, EMPTY))
+    asked = pc.replace_with_mask(asked, asked, can_be_bought(hosts.filter(asked)))
     if not pc.any(asked).as_py():
         return meant
     alike = pc.replace_with_mask(asked, asked, same_letters(cells.filter(asked), hosts.filter(asked)))
