@@ -16,8 +16,8 @@ import pytest
 
 import batch_orders
 from batch_orders import errors
-from batch_orders.cli import run_command
 from batch_orders.cli.exits import EXITS, Exit, exit_for
+from batch_orders.cli.program import run_command
 from batch_orders.errors import BatchOrdersError
 from batch_orders.settings import SETTINGS
 from tests.harness.command_line import Machine
