@@ -16,7 +16,8 @@ from batch_orders.core.names import unicode_of
 from batch_orders.validation.unseen import UNSEEN, name_letter, place_of, tell_unseen
 
 LOOKALIKES = str.maketrans(
-    dict(zip("аеорсухіјѕԁһԛԝοανρυχ", "aeopcyxijsdhqwoavpux", strict=True)) | {"ı": "i", "ɡ": "g", "ѵ": "v"}
+    dict(zip("аеорсухіјѕԁһԛԝοανρυχ", "aeopcyxijsdhqwoavpux", strict=True))
+    | {"ı": "i", "ɑ": "a", "ɡ": "g", "ѵ": "v"}
 )
 """Cyrillic and Greek small letters that nobody can tell from a Latin one."""
 
@@ -31,6 +32,13 @@ COMMON = frozenset(
 SECOND_DOT = re.compile("[ijı]\u0307")
 """A dot above a letter that has one: nobody sees it (section 5.4, "non-spacing marks")."""
 
+TECHNICAL = re.compile(
+    "[\u01c0-\u01c3\u0250-\u0252\u0255\u0258\u025a\u025c-\u0262\u0264-\u0267\u026a-\u0271\u0273-\u0282\u0284-\u0288"
+    "\u028d-\u0291\u0293\u0295-\u02af]"
+)
+"""Latin letters of phonetic writing (section 3.1, "technical"), most of which look like usual ones: `ɑ`, `ɡ`. Those
+that African languages are written in are not among them."""
+
 DOTS = "。．｡"
 WRONGLY_DECODED = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6"
@@ -44,7 +52,10 @@ def script_of(letter: str) -> str:
     if letter.isascii():
         return "LATIN" if letter.isalpha() else ""
     word = unicodedata.name(narrow(letter), "").partition(" ")[0]
-    return "" if word in COMMON or not unicodedata.category(letter).startswith("L") else word
+    kind = unicodedata.category(letter)
+    if kind == "Nd":
+        word = "ARABIC" if "ARABIC" in unicodedata.name(letter) else word
+    return "" if word in COMMON or not (kind.startswith("L") or kind == "Nd") else word
 
 
 def mixed_letter(label: str) -> str:
@@ -53,6 +64,8 @@ def mixed_letter(label: str) -> str:
         return ""
     if SECOND_DOT.search(label):
         return "\u0307"
+    if technical := TECHNICAL.search(label):
+        return technical.group()
     scripts = [script_of(letter) for letter in label]
     found = {script for script in scripts if script}
     if len(found) < 2 or any(found <= mixture for mixture in MIXTURES):

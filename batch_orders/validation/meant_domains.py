@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import Field
+from batch_orders.validation.examples import EXAMPLES
 from batch_orders.validation.judge import at_fault, judge_domains, put, to_arrow, to_series
 from batch_orders.validation.names import COMMON_ENDINGS, judge_domain
 from batch_orders.validation.read_domains import read_domain
@@ -35,6 +36,8 @@ def domains_meant(faulty: pa.Array, good: pa.Array) -> dict[str, str]:
     """
     values = pc.unique(faulty)
     values = values.filter(pc.not_equal(values, EMPTY))
+    # `example.com` stands for any domain, and is no typo of `examples.com`.
+    values = values.filter(pc.invert(pc.match_substring_regex(values, EXAMPLES.matched)))
     odd = values.filter(pc.match_substring_regex(values, MAY_HIDE_A_NAME)).to_pylist()
     read = {value: part for value in odd if (part := read_domain(value))}
     left = not_in(values, read)

@@ -219,6 +219,11 @@ KINDS: dict[str, Kind] = {
         (EVA, "eva@oakcove.com"),
         ((2, "Contact", ""), (3, "Contact", "")),
     ),
+    "an example beside a name that is near": Kind(
+        f"{HEADER}\nexample.com,eva,{REST}\nexamples.com,tom,{REST}",
+        ("tom@examples.com",),
+        ((2, "Domain", ""),),
+    ),
     # 5. Commas that do not separate.
     "a comma in the domain": Kind(
         boxes("oak0,com", "eva,ben"), ("eva@oak1.com", "ben@oak1.com"), ((2, "Mailbox", ""),)
@@ -241,6 +246,10 @@ KINDS: dict[str, Kind] = {
     "a second dot on an i": Kind(f"{HEADER}\noaki\u0307.com,eva,{REST}", said=((2, "Domain", ""),)),
     "a circled number": Kind(f"{HEADER}\noakpine\u2460.com,eva,{REST}", said=((2, "Domain", ""),)),
     "one Greek letter": Kind(f"{HEADER}\noakpin\u03b5.com,eva,{REST}", said=((2, "Domain", ""),)),
+    "a phonetic letter, and a digit of another script": Kind(
+        f"{HEADER}\no\u0251kpine.com,eva,{REST}\noakpine\u0967.com,eva,{REST}",
+        said=((2, "Domain", "oakpine.com"), (3, "Domain", "")),
+    ),
     # 9. Links that lead elsewhere.
     "a link within a link": Kind(
         links(
