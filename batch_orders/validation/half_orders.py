@@ -113,7 +113,10 @@ def domains_named(bad: pd.DataFrame, domains: pa.Array) -> pd.Series[str]:
 def names_in(text: str) -> set[str]:
     """Whatever in a text may name a domain: parts of names with dots, and words, also all of them as one."""
     words = [word.strip(".") for word in WORD.findall(plain_text(text[:LONGEST_READ]))]
-    names = {word for word in (*words, "".join(words), "-".join(words)) if "." not in word}
+    together = "".join(words)
+    names = {
+        word for word in (*words, together, together.replace("-", ""), "-".join(words)) if "." not in word
+    }
     for word in words:
         labels = word.split(".")
         names |= {".".join(labels[at:end]) for at in range(len(labels) - 1) for end in (at + 2, at + 3)}

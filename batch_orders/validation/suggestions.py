@@ -26,6 +26,10 @@ NO_LINK = re.compile(r"^(?:[a-z]+:/*|//)")
 """The beginning of a link that is not written as one, or is none to a web site: `https:hill.io`, `ftp://hill.io`."""
 
 
+MORE_BEHIND = re.compile(r"\S+\.\S+\s+[^\W_]")
+"""Of `anna@x.com ben`: to suggest the one would lose the other."""
+
+
 class Neighbourhood(NamedTuple):
     """What else is known: the domain that the cell's row means, the domains that the sheet orders, vendors' names."""
 
@@ -95,6 +99,8 @@ def suggest_mailbox(value: str, near: Neighbourhood) -> str:
         return ""
     read = as_latin(read_mailbox(value, near.meant))
     local_part, at, host = read.rpartition("@")
+    if MORE_BEHIND.match(host):
+        return ""
     if at and near.meant and host not in near.ordered:
         read = f"{local_part}@{near.meant}"
     verdict = judge_mailbox(read, near.meant)

@@ -57,6 +57,9 @@ KINDS: dict[str, Kind] = {
     "a word for the same": Kind(below(f"dito,tom,{REST}"), said=((3, "Domain", "oakbay.com"),)),
     "signs for the same": Kind(below(f"->,tom,{REST}"), said=((3, "Domain", "oakbay.com"),)),
     "a name without its ending": Kind(below(f"Oakbay,tom,{REST}"), said=(WAITS, (3, "Domain", ""))),
+    "a name with a hyphen, without its ending": Kind(
+        below(f"oak-bay,tom,{REST}"), said=(WAITS, (3, "Domain", ""))
+    ),
     "two domains in a cell": Kind(
         below(f'"oakbay.com, oakcove.com",tom,{REST}'), said=(WAITS, (3, "Domain", ""))
     ),
@@ -351,6 +354,7 @@ KINDS: dict[str, Kind] = {
             (6, "Mailbox", ""),
         ),
     ),
+    "another name behind it": Kind(boxes("eva@oak0.com ben"), said=((2, "Mailbox", ""),)),
     "something behind it": Kind(
         boxes("eva@oak0.com (main)", "eva@oak1.com/", "mailto:eva@oak2.com?subject=x"),
         said=tuple((at + 2, "Mailbox", f"eva@oak{at}.com") for at in range(3)),
