@@ -90,7 +90,7 @@ def is_meant(doubt: Doubt) -> bool:
     if len(cell) > LONGEST_READ:
         return False
     plain = BEFORE_A_NAME.sub("", plain_text(cell)).removeprefix("www.")
-    if letters(plain) in (letters(host), letters(label_of(host))):
+    if {letters(plain), letters(plain).removeprefix("www")} & {letters(host), letters(label_of(host))}:
         return True
     near = is_one_letter_off(plain, host) or label_of(plain) == label_of(host)
     if NAME.fullmatch(plain) and near:

@@ -49,7 +49,8 @@ class Suggester:
 
     def suggest(self, field: str, value: str, meant: str, cell: str) -> tuple[str, str]:
         """What is suggested for the value, and for the whole cell, which may hold several mailboxes."""
-        single = self.suggest_one(field, value, meant) or self.suggest_usual(field, value, meant)
+        # What contradicts the other rows of its domain would be a second round.
+        single = self.suggest_usual(field, value, meant) or self.suggest_one(field, value, meant)
         several = field == Field.MAILBOX and len(split_mailboxes(cell)) > 1
         return single, self.mend_all(cell, meant) if several and single else single
 

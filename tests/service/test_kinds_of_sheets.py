@@ -402,7 +402,7 @@ KINDS: dict[str, Kind] = {
         below("oakbay.com,tom,1,lane.io,Eva\u200f H\ufe0folm\u200c"), (EVA, TOM)
     ),
     "what the other rows of the domain say": Kind(
-        below("oakbay.com,tom,Gogle,lane,n/a", "oakbay.com,mia,ditto,,"),
+        below("oakbay.com,tom,Gogle,lane,n/a", "oakbay.com,mia,Vendor 2,,"),
         said=(
             (3, "Vendor", "1"),
             (3, "Forwarding domain", "lane.io"),

@@ -25,6 +25,7 @@ from tests.validation.judged import bought, coral, errors, judge, problems
         ("oakbay.con", "oakbay.co"),
         ("oakbay.xyzz", "oakbay.io"),
         ("oakbay\u00b7de", "oakbay.de"),
+        ("wwwoakbay,de", "oakbay.de"),
     ],
 )
 @pytest.mark.parametrize("more", ["", ", tom@{}"])
