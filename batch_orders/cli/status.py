@@ -235,9 +235,8 @@ def local(moment: str) -> str:
 def copy_to(place: str | None, to: str) -> None:
     with open_ledger(existing_place(place)) as ledger:
         copied = ledger.copy_to(to)
-        click.echo(
-            f"Copied {', '.join(f'{count:,} {name}' for name, count in copied.items())} from {ledger.place}."
-        )
+        tables = (f"{count:,} {name.replace('_', ' ')}" for name, count in copied.items())
+        click.echo(f"Copied {', '.join(tables)} from {ledger.place}.")
     console = open_console(aside=False)
     told = "Name the new ledger in the settings of every machine. The old one submits no more. To look at it:"
     show_next(console, Line(told, ("status", "--ledger", without_password(to))))
