@@ -7,6 +7,7 @@ one by one, and each distinct one only once. That keeps a sheet of Excel's full 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -40,6 +41,8 @@ from batch_orders.validation.vectorised import (
 
 PLAIN_LOCAL_PART = f"^{LOCAL_PART}$"
 LARGEST_VENDOR = 2**31 - 1
+MANY = 10_000
+"""Mailboxes that take longer to judge than a thread to begin."""
 AT = pa.scalar("@", TEXT)
 KEPT_BY_ARROW = pd.StringDtype("pyarrow", na_value=np.nan)
 
@@ -101,6 +104,20 @@ def judge_hosts(hosts: pd.Series[str], domains: pd.Series[str]) -> Validated:
 def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Validated:
     """As judge_mailbox does, but all at once. Only hosts in other scripts are looked at one by one."""
     addresses, names = to_arrow(mailboxes), to_arrow(domains)
+    if len(addresses) < MANY:
+        values, faults = judge_addresses(addresses, names, names)
+    else:
+        # Arrow lets go of the interpreter meanwhile, so that the halves are judged beside each other.
+        half = len(addresses) // 2
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(judge_addresses, addresses[:half], names[:half], names)
+            second = judge_addresses(addresses[half:], names[half:], names)
+        values, faults = map(pa.concat_arrays, zip(first.result(), second, strict=True))
+    return to_series(values, mailboxes.index), to_series(faults, mailboxes.index)
+
+
+def judge_addresses(addresses: pa.Array, names: pa.Array, ordered: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """The values and the fault codes of mailboxes; `names` are their domains, `ordered` all domains of the sheet."""
     bare = pc.invert(pc.match_substring(addresses, "@"))
     local, host = addresses.filter(bare), names.filter(bare)
     complete = put(addresses, bare, pc.binary_join_element_wise(local, host, AT))
@@ -124,11 +141,11 @@ def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Valid
         ),
     )
     odd = pc.is_null(faults)
-    verdicts = judge_odd(addresses.filter(odd).to_pylist(), names.filter(odd).to_pylist(), names)
+    verdicts = judge_odd(addresses.filter(odd).to_pylist(), names.filter(odd).to_pylist(), ordered)
     values = pc.if_else(pc.equal(faults, EMPTY), complete, addresses)
     return (
-        to_series(put(values, odd, [verdict.value for verdict in verdicts]), mailboxes.index),
-        to_series(put(faults, odd, [verdict.fault for verdict in verdicts]), mailboxes.index),
+        put(values, odd, [verdict.value for verdict in verdicts]),
+        put(faults, odd, [verdict.fault for verdict in verdicts]),
     )
 
 
