@@ -51,7 +51,7 @@ def warn_of_cells(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limi
         found += warn_of_column(sheet, cells, name, CONTACT_ODD, doubt, limit)
     found += warn_of_column(sheet, cells, Field.FORWARDING_DOMAIN, EXAMPLES.searched, doubt_host, limit)
     for name in (Field.DOMAIN, Field.FORWARDING_DOMAIN):
-        found += warn_of_column(sheet, cells, name, r"[^\x00-\x7f]", doubt_spelling, limit)
+        found += warn_of_spelling(sheet, cells, name, limit)
     return found + warn_of_mailboxes(sheet, cells, entries, limit)
 
 
@@ -79,6 +79,13 @@ def warn_of_column(
         for line, each in zip(lines_at(cells, told), reasons, strict=True)
     )
     return Findings(kept, warnings=len(positions))
+
+
+def warn_of_spelling(sheet: Sheet, cells: pd.DataFrame, name: str, limit: int) -> Findings:
+    """Nearly all names are ASCII, which is quick to find out."""
+    if pc.all(pc.string_is_ascii(to_arrow(cells[name]))).as_py():
+        return Findings()
+    return warn_of_column(sheet, cells, name, r"[^\x00-\x7f]", doubt_spelling, limit)
 
 
 def doubt_contact(text: str) -> Doubt | None:
