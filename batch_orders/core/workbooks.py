@@ -21,9 +21,35 @@ HOW_TO_TITLE = "How to correct these rows"
 MARKS_HEADERS = ("Worksheet", *CORRECTIONS_HEADERS[:1], "Mark")
 """Beside the explanation, in hidden columns: by what each original row is known again. See core.origins."""
 
+FOLDED_HEADERS = (
+    "Contact email",
+    "Contact first name",
+    "Contact last name",
+    "Contact company",
+    "Contact country",
+    "Contact city",
+    "Contact address line one",
+    "Contact address line two",
+    "Contact address line three",
+    "Contact postal code",
+    "Contact state",
+    "Contact phone cc",
+    "Contact phone",
+    "Contact language preference",
+)
+"""The optional columns of the template, which comes with them hidden."""
+
+TEMPLATE_HEADERS = ("Domain", "Mailbox", "Vendor", "Forwarding domain", "Contact", *FOLDED_HEADERS)
+
 EXAMPLE_WORKSHEET = "Example"
 EXAMPLE_TITLE = "Worked example. This worksheet is not read: fill in the first one."
-"""The second worksheet of the template, which is passed over when it is handed in."""
+EXAMPLE_ROWS = (
+    ("example.com", "jane@example.com", "example.org", "Jane Doe"),
+    ("example.com", "joe@example.com", "example.org", "Jane Doe"),
+    ("example.net", "info@example.net", "example.org", "Jane Doe"),
+)
+"""The second worksheet of the template, which is passed over when it is handed in. A row is domain, mailbox, forwarding
+domain and contact; a vendor stands in it, too."""
 
 COLUMNS_WORKSHEET = "Columns"
 COLUMNS_HEADERS = ("Column", "Required", "What to fill in", "Example")

@@ -17,6 +17,7 @@ from batch_orders.core.vendors import Offer, VendorNames
 from batch_orders.core.workbooks import (
     COLUMNS_HEADERS,
     COLUMNS_WORKSHEET,
+    EXAMPLE_ROWS,
     EXAMPLE_TITLE,
     EXAMPLE_WORKSHEET,
 )
@@ -93,11 +94,6 @@ COLUMNS: tuple[Column, ...] = (
 Choices = Sequence[str | int]
 """What a vendor may be called in a sheet: a name, or the number where several have the same name."""
 
-EXAMPLE_ROWS = (
-    ("example.com", "jane@example.com", "example.org", "Jane Doe"),
-    ("example.com", "joe@example.com", "example.org", "Jane Doe"),
-    ("example.net", "info@example.net", "example.org", "Jane Doe"),
-)
 EXAMPLE_TOLD = (
     "example.com gets two mailboxes, so that it stands in two rows that agree on everything else. example.net gets "
     "one. Vendor is the number or, where the list of vendors is known, the name."

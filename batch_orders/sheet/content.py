@@ -47,7 +47,12 @@ def read_file(path: Path, options: ReadOptions, folder: Path, tick: Tick) -> Con
     tables = [read_below_headers(table, job.names) for table in found]
     tell_what_was_read(job, tables, several=kind is not Kind.CSV)
     if not any(table.row_count for table in tables):
-        raise SheetError("the sheet has no rows below its header. Fill in at least one row.")
+        left = "".join(
+            f' Worksheet "{problem.worksheet}": {problem.message}'
+            for problem in job.problems
+            if problem.code == ReadCode.WORKSHEET_LEFT_OUT
+        )
+        raise SheetError(f"the sheet has no rows below its header. Fill in at least one row.{left}")
     return Content(kind, sha256, tables, job.problems, job.assumptions, form, job.origins)
 
 

@@ -11,15 +11,25 @@ from batch_orders.sheet.job import Job
 from batch_orders.sheet.tables.grid import Table
 from batch_orders.sheet.unread_columns import doubts_of, filled_columns, kinds_of
 
+BOUNDARY = r"(?-i:(?<=[a-z])(?=[A-Z]))"
+"""Between two words that are written as OldOrders is."""
+
 DOUBTED = re.compile(
-    r"(?:^|[\W_])(?:examples?|samples?|templates?|old|previous|archived?|archive|history|copy|backup|draft|wip|test"
-    r"|not? to|do not|don'?t|cancell?ed|ordered|already|bought|placed|done|obsolete|unused|beispiel|muster|vorlage|alt"
-    r"|archiv|kopie|erledigt|storniert|bestellt|nicht|ejemplo|viejo|antiguo|copia|cancelado|hecho|exemple|ancien|copie"
-    r"|annulé|fait|esempio|vecchio|archivio|annullato|fatto|voorbeeld|oud|stary|stare|przykład)(?:$|[\W_0-9])",
+    rf"(?:^|[\W_]|{BOUNDARY})"
+    r"(?:examples?|samples?|templates?|old|previous|archived?|archives?|history|copy|backup|bak|draft|wip"
+    r"|test|testing|cancell?ed|ordered|already|bought|placed|done|obsolete|outdated|superseded|deprecated"
+    r"|unused|ignored?|deleted|trash|dummy|demo|beispiele?|muster|vorlagen?|alt(?:e[ns]?)?|archiv|kopien?"
+    r"|sicherung|entwurf|erledigt|storniert|bestellt|gelöscht|papierkorb|veraltet|nicht|vorjahr|ejemplos?"
+    r"|plantilla|viej[oa]s?|antigu[oa]s?|copias?|borrador|cancelad[oa]s?|hech[oa]s?|exemples?|modèle"
+    r"|ancien(?:ne)?s?|copies?|archivée?s?|brouillon|annulée?s?|fait|obsolète|esemp(?:io|i)|modello"
+    r"|vecchi[oae]?|archivio|bozza|annullat[oaie]|fatt[oaie]|exemplos?|antig[oa]s?|cópias?|rascunho"
+    r"|arquivad[oa]s?|feit[oa]s?|voorbeeld(?:en)?|oude?|archief|geannuleerd|gedaan|star[yea]|przykład|kopia"
+    r"|archiwum|szkic|zrobione|anulowane|not? to|do not|don'?t|last year|on hold)"
+    rf"(?:$|[\W_0-9]|{BOUNDARY})",
     re.IGNORECASE,
 )
-COPIED = re.compile(r"(?P<name>.+?) ?\([0-9]+\)")
-"""What a spreadsheet program calls the copy of a worksheet."""
+COPIED = re.compile(r"(?P<name>.+?)(?: ?\([0-9]+\)|_[0-9]+)")
+"""What spreadsheet programs call the copy of a worksheet."""
 
 NOT_READ = (ReadCode.WORKSHEET_HIDDEN, ReadCode.WORKSHEET_LEFT_OUT)
 
@@ -33,7 +43,7 @@ def tell_what_was_read(job: Job, tables: Sequence[Table], several: bool) -> None
         job.assumptions.append(f"{'Worksheets' if len(tables) > 1 else 'Worksheet'} read: {read}.{unread}")
         names = {table.name for table in tables}
         for table in tables:
-            if is_doubted(table.name, names) and not job.options.worksheet:
+            if table.row_count and is_doubted(table.name, names) and not job.options.worksheet:
                 message = (
                     f"The worksheet was read, with {counted(table.row_count, 'row')}, though its name sounds as if it "
                     "were not meant. Name the right one, or delete or hide this one."

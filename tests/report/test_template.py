@@ -1,8 +1,9 @@
 """The template, and the sheets that ship in templates/."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -10,7 +11,8 @@ from openpyxl import Workbook
 
 import batch_orders
 from batch_orders.core.vendors import Offer
-from batch_orders.errors import ReportError
+from batch_orders.core.workbooks import FOLDED_HEADERS, TEMPLATE_HEADERS
+from batch_orders.errors import ReportError, SheetError
 from batch_orders.report.template import COLUMNS, write_template
 from batch_orders.sheet import read_sheet
 
@@ -106,6 +108,86 @@ def test_what_is_filled_in_is_read_and_the_example_is_passed_over(
         "Jane",
     ]
     assert sheet.problems == ()
+
+
+Change = Callable[[Any], object]
+
+CHANGES: dict[str, Change] = {
+    "saved again": lambda book: None,
+    "example rows deleted": lambda book: book["Example"].delete_rows(5, 3),
+    "title of the example deleted": lambda book: book["Example"].delete_rows(1, 3),
+    "worksheets renamed": lambda book: rename(book, Example="Beispiel", Columns="Legend"),
+    "lines above": lambda book: (book["Example"].insert_rows(1), book["Columns"].insert_rows(1)),
+    "columns before": lambda book: (book["Example"].insert_cols(1), book["Columns"].insert_cols(1)),
+    "worksheets hidden": lambda book: hide(book, "Example", "Columns"),
+    "the example first": lambda book: book.move_sheet("Example", -1),
+    "an empty copy": lambda book: book.copy_worksheet(book["Order sheet"]),
+    "a column of one's own": lambda book: book["Order sheet"].cell(1, len(COLUMNS) + 1, "Remarks"),
+    "an optional column filled in while it is folded": lambda book: None,
+}
+
+
+def rename(book: Any, **new_names: str) -> None:
+    for old, new in new_names.items():
+        book[old].title = new
+
+
+def hide(book: Any, *names: str) -> None:
+    for name in names:
+        book[name].sheet_state = "hidden"
+
+
+def fill_in(book: Any, *, folded: bool = False) -> None:
+    optional = [column.example for column in COLUMNS[5:]] if folded else []
+    for place, value in enumerate(["alder-shop.com", "jane", 1, "alder.io", "Eva Holm", *optional], 1):
+        book["Order sheet"].cell(2, place, value)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_template_filled_in_and_changed_by_people_is_read_without_a_word(
+    tmp_path: Path, change: str
+) -> None:
+    path = tmp_path / "t.xlsx"
+    write_template(path)
+    book: Any = openpyxl.load_workbook(path)
+    CHANGES[change](book)
+    fill_in(book, folded="folded" in change)
+    book.save(path)
+    sheet = read_sheet(path)
+    assert [each.cells[0].tolist() for each in sheet.worksheets if len(each.cells)] == [["alder-shop.com"]]
+    assert sheet.problems == ()
+
+
+def test_orders_among_the_example_are_not_lost_in_silence(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    write_template(path)
+    book: Any = openpyxl.load_workbook(path)
+    book["Example"]["A6"] = "alder-wood.com"
+    book.save(path)
+    with pytest.raises(
+        SheetError, match=r'no rows below its header.*Worksheet "Example": .* 1 row of it is no'
+    ):
+        read_sheet(path)
+    fill_in(book)
+    book.save(path)
+    assert [(each.worksheet, each.code) for each in read_sheet(path).problems] == [
+        ("Example", "worksheet-left-out")
+    ]
+
+
+def test_a_hidden_column_of_the_template_that_is_not_one_of_the_folded_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    write_template(path)
+    book: Any = openpyxl.load_workbook(path)
+    fill_in(book)
+    book["Order sheet"].column_dimensions["E"].hidden = True
+    book.save(path)
+    assert [each.code for each in read_sheet(path).problems] == ["hidden-columns"]
+
+
+def test_the_template_is_known_by_what_reading_knows_of_it() -> None:
+    assert tuple(column.header for column in COLUMNS) == TEMPLATE_HEADERS
+    assert tuple(column.header for column in COLUMNS if not column.required) == FOLDED_HEADERS
 
 
 def test_an_example_has_rows_of_one_domain_and_of_another(tmp_path: Path) -> None:

@@ -33,7 +33,38 @@ def test_worksheets_are_named_with_their_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Example", "OLD - do not use", "Orders (copy)", "Archive 2024", "Copy of Orders", "Old"]
+    "name",
+    [
+        *(
+            "Example",
+            "OLD - do not use",
+            "Orders (copy)",
+            "Archive 2024",
+            "Copy of Orders",
+            "Old",
+            "Orders_2",
+        ),
+        *(
+            "Orders BAK",
+            "OrdersOld",
+            "JuneCopy2",
+            "Last year",
+            "On hold",
+            "Alte Bestellungen",
+            "Entwurf",
+            "Vorjahr",
+        ),
+        *(
+            "Ancienne liste",
+            "Brouillon",
+            "Copia de junio",
+            "Pedidos viejos",
+            "Antigos",
+            "Vecchie",
+            "Oude lijst",
+            "Kopia",
+        ),
+    ],
 )
 def test_a_name_that_sounds_unmeant_is_a_warning(tmp_path: Path, name: str) -> None:
     sheet = read(tmp_path, "Orders", name)
@@ -42,6 +73,19 @@ def test_a_name_that_sounds_unmeant_is_a_warning(tmp_path: Path, name: str) -> N
     assert asked_for.problems == ()
 
 
-@pytest.mark.parametrize("name", ["Orders", "Goldfield", "Oldham", "Copyright Ltd", "May 2026"])
+@pytest.mark.parametrize(
+    "name",
+    ["Orders", "Goldfield", "OLDHAM", "Copyright Ltd", "May 2026", "No 1", "Altona", "Testa", "June_2"],
+)
 def test_other_names_are_no_warning(tmp_path: Path, name: str) -> None:
     assert read(tmp_path, name).problems == ()
+
+
+def test_a_worksheet_with_such_a_name_and_no_rows_is_not_spoken_of(tmp_path: Path) -> None:
+    book = Workbook()
+    header, good = table_of([coral()])
+    for line in (header, good):
+        book.worksheets[0].append(line)
+    book.create_sheet("Copy").append(header)
+    book.save(tmp_path / "orders.xlsx")
+    assert read_sheet(tmp_path / "orders.xlsx").problems == ()

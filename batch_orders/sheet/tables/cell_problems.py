@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Problem, Severity
 from batch_orders.core.wording import counted, name_rows
+from batch_orders.core.workbooks import FOLDED_HEADERS, TEMPLATE_HEADERS
 from batch_orders.errors import SheetError
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.formats.binary_values import ERROR_VALUES
@@ -100,19 +101,20 @@ def hidden_rows_problem(table: Table, hidden: set[int]) -> list[Problem]:
 
 
 def hidden_columns_problem(table: Table, hidden: Container[int]) -> list[Problem]:
-    """One that holds nothing is not spoken of: our own template comes with columns folded."""
+    """One that holds nothing is not spoken of, nor one that our own template comes with folded."""
+    folded = FOLDED_HEADERS if table.headers[: len(TEMPLATE_HEADERS)] == TEMPLATE_HEADERS else ()
     headed = [
         at
         for at, text in enumerate(table.headers)
-        if text.strip() and at in hidden and holds_something(table, at)
+        if text.strip() and text not in folded and at in hidden and holds_something(table, at)
     ]
     if not headed:
         return []
     read = {*table.columns.values(), *table.more_mailboxes}
     said = ", ".join(f"{table.headers[at].strip()} ({'read' if at in read else 'not read'})" for at in headed)
     message = (
-        f"{counted(len(headed), 'column')} {'is' if len(headed) == 1 else 'are'} hidden: {said}. Look whether they "
-        "hold what is to be ordered, and delete what is not."
+        f"{counted(len(headed), 'column')} {'is' if len(headed) == 1 else 'are'} hidden: {said}. Look whether "
+        f"{'it holds' if len(headed) == 1 else 'they hold'} what is to be ordered, and delete what is not."
     )
     return [warning(table, ReadCode.HIDDEN_COLUMNS, message, str(len(headed)))]
 

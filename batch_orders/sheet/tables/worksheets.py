@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from batch_orders.core.workbooks import (
-    COLUMNS_HEADERS,
-    COLUMNS_WORKSHEET,
-    EXAMPLE_TITLE,
-    EXAMPLE_WORKSHEET,
-)
+from batch_orders.core.wording import counted
+from batch_orders.core.workbooks import COLUMNS_WORKSHEET, EXAMPLE_WORKSHEET
 from batch_orders.errors import ColumnsError, SheetError
 from batch_orders.sheet.codes import ReadCode
 from batch_orders.sheet.job import Job
 from batch_orders.sheet.tables.grid import Grid, Listed, Table
 from batch_orders.sheet.tables.no_header import NoHeader
+from batch_orders.sheet.tables.own_template import (
+    filled_in,
+    has_example_title,
+    is_legend,
+    top_rows,
+    without_examples,
+)
 from batch_orders.sheet.tables.own_workbooks import (
     CORRECTIONS_AGAIN,
     REPORT_AGAIN,
@@ -50,6 +53,8 @@ def read_worksheets(book: Book, job: Job) -> list[Table]:
     hidden = [each for each in listed if not each.visible]
     tables = read_chosen(book, [each for each in listed if each.visible], job, len(hidden))
     for each in hidden:
+        if is_folded_away(book, each):
+            continue
         job.warn(
             each.name,
             ReadCode.WORKSHEET_HIDDEN,
@@ -62,26 +67,39 @@ def read_chosen(book: Book, chosen: Sequence[Listed], job: Job, hidden: int = 0)
     tables: list[Table] = []
     misses: list[tuple[str, NoHeader]] = []
     for each in chosen:
-        if is_explanation(book, each):
+        if is_how_to(book, each):
             continue
         found = read_found(book.grid(each.name), job)
         if isinstance(found, Table):
             tables.append(found)
-        elif not found.blank:
+        elif found and not found.blank:
             misses.append((each.name, found))
     if not tables:
         raise no_worksheet(misses, hidden)
     for name, miss in misses:
         message = f"The worksheet was left out: {miss.sentence()}."
         job.warn(name, ReadCode.WORKSHEET_LEFT_OUT, message)
-    return tables
+    return without_examples(tables)
 
 
-def read_found(grid: Grid, job: Job) -> Table | NoHeader:
+def read_found(grid: Grid, job: Job) -> Table | NoHeader | None:
+    """The worksheet's table, or why it has none; None where it explains our own template."""
+    top, grid = top_rows(grid)
+    if is_legend(top):
+        return None
     try:
-        return read_table(grid, job.names, job.options.header_row, job.tick)
+        found = read_table(grid, job.names, job.options.header_row, job.tick)
     except SheetError as error:
         raise SheetError(f'worksheet "{grid.name}": {error}', error.setting) from error
+    if not has_example_title(top):
+        return found
+    if isinstance(found, Table) and (count := filled_in(found)):
+        message = (
+            f"The worksheet was left out, as its title says, though {counted(count, 'row')} of it "
+            f"{'is' if count == 1 else 'are'} no example. Move what is to be ordered to the worksheet before it."
+        )
+        job.warn(grid.name, ReadCode.WORKSHEET_LEFT_OUT, message)
+    return None
 
 
 def find_worksheet(listed: Sequence[Listed], name: str) -> Listed:
@@ -108,14 +126,11 @@ def no_worksheet(misses: Sequence[tuple[str, NoHeader]], hidden: int) -> SheetEr
     return ColumnsError(lacking, columns)
 
 
-def is_explanation(book: Book, listed: Listed) -> bool:
-    """Whether it is the worksheet that explains a workbook of our own: nothing to speak of."""
-    if is_how_to(book, listed):
+def is_folded_away(book: Book, hidden: Listed) -> bool:
+    """Whether it is a worksheet that explains a workbook of our own: nothing to speak of where it is hidden."""
+    if is_how_to(book, hidden):
         return True
-    name = listed.name.strip()
-    if name not in (COLUMNS_WORKSHEET, EXAMPLE_WORKSHEET):
+    if hidden.name.strip() not in (COLUMNS_WORKSHEET, EXAMPLE_WORKSHEET):
         return False
-    top = tuple(next(iter(book.grid(listed.name).rows), ()))
-    return (
-        EXAMPLE_TITLE in top if name == EXAMPLE_WORKSHEET else top[: len(COLUMNS_HEADERS)] == COLUMNS_HEADERS
-    )
+    top, _ = top_rows(book.grid(hidden.name))
+    return is_legend(top) or has_example_title(top)
