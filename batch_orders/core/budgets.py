@@ -112,9 +112,13 @@ class Allowance:
             sentence = f"{order.domain} costs {cost}, and the limit on the cost counts {spent.currency}."
             return self._over(limit_on_cost, sentence, frees=True)
         if spent.cost + cost.amount > most_cost:
-            before = f", with {spent.cost:,} {spent.currency} before it," if spent.cost else ""
-            sentence = f"{order.domain} would cost {cost}{before} and go over the limit of {most_cost:,} {self.period}."
-            return self._over(limit_on_cost, sentence, frees=cost.amount <= most_cost)
+            frees = cost.amount <= most_cost
+            before = f", with {spent.cost:,} {spent.currency} before it," if spent.cost and frees else ""
+            goes_over = (
+                f"go over the limit of {most_cost:,} {self.period}{'' if frees else ', all by itself'}"
+            )
+            sentence = f"{order.domain} would cost {cost}{before} and {goes_over}."
+            return self._over(limit_on_cost, sentence, frees)
         return None
 
     def _over(self, limit: Limit, sentence: str, frees: bool) -> OverLimit:

@@ -68,9 +68,9 @@ def problems_of_orders(result: BatchResult) -> tuple[Problem, ...]:
         if order.status is Status.REJECTED:
             told.append(tell_rejected(result.sheet, order))
         elif order.to_mend and order.status is Status.NOT_SUBMITTED:
-            told.append(
-                tell_cell(find_cell(result.sheet, order.rows[0], Field.DOMAIN), OUT_OF_REACH, order.message)
-            )
+            message = f"{order.message} Order less in it, or have the limit raised."
+            cell = find_cell(result.sheet, order.rows[0], Field.DOMAIN)
+            told.append(tell_cell(cell, OUT_OF_REACH, message))
     return tuple(told)
 
 
@@ -83,10 +83,8 @@ def tell_rejected(sheet: Sheet, order: OrderResult) -> Problem:
     told = (
         f"the {name_field(field)} {value or cell.value}".rstrip() if found else f"the order of {order.domain}"
     )
-    message = (
-        f'The vendor refused {told}. Nothing was bought. The vendor said: "{order.message}" '
-        "Correct it, or ask the vendor."
-    )
+    # Not in quotes: the vendor's own words have some.
+    message = f"The vendor refused {told}. Nothing was bought. Correct it, or ask the vendor, who said: {order.message}"
     return tell_cell(cell, REJECTED, message)
 
 

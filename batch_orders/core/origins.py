@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from batch_orders.core.model import Field, Sheet, Worksheet
@@ -18,6 +18,9 @@ from batch_orders.core.workbooks import CORRECTIONS_HEADERS, added_headers
 LABEL = CORRECTIONS_HEADERS[0]
 FILLED = "(filled in)"
 """Stands for the worksheet where a row is known by the mark of what it says with its suggestions filled in."""
+
+ABOVE = "above"
+"""Stands among the cells of a row without a domain for what is above it: rows of two blocks may be alike."""
 
 NOTHING: Mapping[int, Mapping[int, str]] = {}
 
@@ -88,17 +91,40 @@ def own_marks(
         **{f"{Field.MAILBOX} {n}": at for n, at in enumerate(worksheet.more_mailboxes)},
     }
     texts = {name: worksheet.cells[at].iloc[within].tolist() for name, at in columns.items()}
-    return {
-        at: mark_of(
-            {name: changed.get(at, {}).get(columns[name], column[n]) for name, column in texts.items()}
-        )
+    rows = [
+        {name: changed.get(at, {}).get(columns[name], column[n]) for name, column in texts.items()}
         for n, at in enumerate(within)
-    }
+    ]
+    if Field.DOMAIN in columns and not all(map(names_itself, rows)):
+        above = texts_above(worksheet.cells[columns[Field.DOMAIN]].tolist())
+        rows = [
+            row if names_itself(row) else {**row, ABOVE: above[at]}
+            for at, row in zip(within, rows, strict=True)
+        ]
+    return {at: mark_of(row) for at, row in zip(within, rows, strict=True)}
+
+
+def names_itself(cells: Mapping[str, str]) -> bool:
+    """Whether a row names a domain or a whole address, and not one of those above it."""
+    return "." in cells.get(Field.DOMAIN, "") or "@" in cells.get(Field.MAILBOX, "")
+
+
+def texts_above(domains: Sequence[str]) -> list[str]:
+    """For each row what stands above it in its column, up to the last text with a dot; "" where there is none."""
+    above: list[str] = []
+    said = ""
+    for text in domains:
+        above.append(said)
+        if "." in text:
+            said = text
+        elif text.strip() and said and not said.endswith(f"\n{text}"):
+            said = f"{said}\n{text}"
+    return above
 
 
 def mark_of(cells: Mapping[str, str]) -> str:
-    """The mark of one row, "" where it names neither a domain nor a whole address: such rows are alike."""
+    """The mark of one row, "" where nothing tells which domain it means: such rows are alike."""
     said = {name: text.strip().casefold() for name, text in cells.items() if text.strip()}
-    if not (said.get(Field.DOMAIN) or "@" in said.get(Field.MAILBOX, "")):
+    if not (said.get(Field.DOMAIN) or said.get(ABOVE) or "@" in said.get(Field.MAILBOX, "")):
         return ""
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]

@@ -78,6 +78,9 @@ def need_of(order: OrderResult, dry_run: bool) -> Need | None:
     if order.has_failed:
         return Need.FAILED
     need = NEED_OF.get(order.status)
+    if need is Need.NOT_SENT and order.to_mend:
+        # No limit will ever let it pass as it is.
+        return Need.INVALID
     return None if need is Need.NOT_SENT and dry_run else need
 
 

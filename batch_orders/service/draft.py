@@ -217,7 +217,8 @@ def draft_held_back(
     # Without a fault of its own it was corrected since, and is told so.
     first = faulty[0] if faulty else rows[0]
     reason = row_problems.get(first, "See the other problems of this sheet.")
-    more = f" Another {len(faulty) - 1} of its rows have problems." if len(faulty) > 1 else ""
+    others = len(faulty) - 1
+    more = f" {others:,} more of its rows {'has' if others == 1 else 'have'} mistakes." if others > 0 else ""
     return OrderResult(
         domain=str(line[Field.DOMAIN]).strip(),
         status=Status.INVALID,

@@ -138,6 +138,7 @@ class Said(NamedTuple):
     row: int
     meant: str
     value: str
+    text: str
 
 
 def tell_contradictions(rows: Rows, entries: pd.DataFrame, name: str, kept: int) -> Findings:
@@ -146,7 +147,10 @@ def tell_contradictions(rows: Rows, entries: pd.DataFrame, name: str, kept: int)
     # The first errors are of the domains that the first rows name; their sentences name all rows of these.
     told = own[own["group"].isin(own["group"].iloc[:kept])]
     groups: defaultdict[int, list[Said]] = defaultdict(list)
-    for group, *said in zip(*(told[column].tolist() for column in ("group", *SAID, name)), strict=True):
+    # A vendor is told as the sheet writes it: its number need not stand there.
+    values = rows.cells[name].iloc[told["position"]].str.strip(EDGES) if name == Field.VENDOR else told[name]
+    saying = zip(told["group"], *(told[column].tolist() for column in SAID), told[name], values, strict=True)
+    for group, *said in saying:
         groups[group].append(Said(*said))
     first = list(islice(chain.from_iterable(explain(group, name) for group in groups.values()), kept))
     lines = lines_at(rows.cells, [said.position for said, _, _ in first])
@@ -165,21 +169,21 @@ def explain(group: Sequence[Said], name: str) -> Iterator[tuple[Said, str, str]]
     message = contradiction_sentence(by_value.values(), name)
     usual = usual_value(list(by_value.values()))
     for said in group:
-        yield said, message, usual if fold(said.value) != fold(usual) else ""
+        yield said, message, usual.text if usual and fold(said.value) != fold(usual.value) else ""
 
 
 def contradiction_sentence(by_value: Collection[Sequence[Said]], name: str) -> str:
     told = "; ".join(
-        f"{same[0].value} in {name_rows([said.row for said in same], TOLD_ROWS)}" for same in by_value
+        f"{same[0].text} in {name_rows([said.row for said in same], TOLD_ROWS)}" for same in by_value
     )
     column, meant = name.replace("_", " "), next(iter(by_value))[0].meant
     return f"The rows of {meant} name more than one {column}: {told}. Make them agree."
 
 
-def usual_value(by_value: Sequence[Sequence[Said]]) -> str:
-    """What more rows name than any other value, or ""."""
+def usual_value(by_value: Sequence[Sequence[Said]]) -> Said | None:
+    """A row that says what more rows name than any other value, or None."""
     most, *others = sorted(by_value, key=len, reverse=True)
-    return "" if others and len(others[0]) == len(most) else most[0].value
+    return None if others and len(others[0]) == len(most) else most[0]
 
 
 def held_back_rows(grouping: Grouping) -> list[int]:

@@ -39,7 +39,7 @@ MOST_NEAR = 2
 ENDINGS = {"cm": "com", "om": "com", "ne": "net", "et": "net"}
 """Of countries, and hardly meant where the sheet has the same name under the other."""
 
-OF_A_LINK = "^(?:https?(?:www)?|www)-?"
+OF_A_LINK = "^(?:https?(?:w{2,4})?|w{2,4})-?"
 
 SPELLINGS = (
     (re.compile(r"(?<=[tb])re(?![a-z])"), "er"),

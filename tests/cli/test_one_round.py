@@ -67,6 +67,24 @@ def test_one_round_and_the_master_says_what_was_placed_since(buyer: Machine, san
     assert not list((buyer.here / "reports").glob("master*to correct*"))
 
 
+def test_rows_below_a_faulty_domain_are_known_to_be_placed_since(buyer: Machine, sandbox: Sandbox) -> None:
+    below = {"domain": "", "vendor": "", "forwarding_domain": "", "contact": ""}
+    master = (
+        row("coralpeak.con", "anna"),
+        row(**{**below, "mailbox": "dora"}),
+        row("silverfern.con", "anna"),
+        row(**{**below, "mailbox": "dora"}),
+    )
+    path = corrections_of(buyer, buyer.order(*master))
+    mend(path)
+    assert buyer.run("run", path, "--yes", "--json", "--rate", "none").orders == {"placed": 2}
+    again = buyer.order(*master)
+    assert (again.code, again.orders) == (0, {"already placed": 2})
+    # The same cells below another domain are another order.
+    moved = buyer.order(row("goldreef.con", "anna"), row(**{**below, "mailbox": "dora"}), *master)
+    assert moved.orders == {"invalid": 1, "already placed": 2}
+
+
 def test_a_master_that_says_something_else_now_is_judged_anew(buyer: Machine, sandbox: Sandbox) -> None:
     path = corrections_of(buyer, buyer.order(*MASTER))
     mend(path)

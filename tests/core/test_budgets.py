@@ -52,6 +52,13 @@ def test_what_does_not_fit_is_told_before_anybody_says_yes() -> None:
     assert stop.until == MIDNIGHT
 
 
+def test_one_that_no_time_lets_pass_is_told_without_what_is_before_it() -> None:
+    stop = explain_left_over(plan(2, a_day(cost="17")).planned)
+    assert stop
+    assert stop.reason is StopReason.OUT_OF_REACH
+    assert "n0.com would cost 17.50 USD and go over the limit of 17 a day, all by itself." in stop.sentence
+
+
 def test_one_that_fits_is_told_as_one() -> None:
     stop = explain_left_over(plan(2, a_day(1)).planned)
     assert stop

@@ -6,6 +6,7 @@ import pytest
 
 from batch_orders.core.mending import problems_of_orders, rows_to_mend
 from batch_orders.core.results import OrderResult, Status
+from batch_orders.core.to_do import Need, tasks_of
 from tests.sheets import make_result, row, sheet_of
 
 ROWS = (
@@ -55,7 +56,7 @@ def test_a_refused_order_is_told_at_its_cell(message: str, place: tuple[int, str
     (problem,) = problems_of_orders(result)
     assert (problem.row, problem.column, problem.value) == place
     assert f"The vendor refused the {told}." in problem.message
-    assert f'The vendor said: "{message}"' in problem.message
+    assert f"who said: {message}" in problem.message
 
 
 def test_what_no_limit_lets_pass_is_to_be_mended_and_what_waits_is_not() -> None:
@@ -70,3 +71,7 @@ def test_what_no_limit_lets_pass_is_to_be_mended_and_what_waits_is_not() -> None
     result = make_result(sheet_of(*ROWS), hopeless, waiting)
     assert rows_to_mend(result) == (0,)
     assert [problem.code for problem in problems_of_orders(result)] == ["out-of-reach"]
+    assert [(task.need, task.orders) for task in tasks_of(result)] == [
+        (Need.INVALID, (hopeless,)),
+        (Need.NOT_SENT, (waiting,)),
+    ]

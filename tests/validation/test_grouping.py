@@ -245,3 +245,13 @@ def test_what_is_not_in_doubt_holds_no_contradiction(values: list[tuple[str, str
     sound = np.zeros(len(entries), dtype=bool)
     quick = find_contradictions(entries[in_doubt(entries, "vendor", leading)], "vendor", sound)
     assert list(quick.index) == list(find_contradictions(entries, "vendor", sound).index)
+
+
+def test_a_vendor_is_told_and_suggested_as_the_sheet_writes_it() -> None:
+    rules = RowRules(VendorNames.of({"Reef": 7, "Fern": 8}))
+    rows = [row(vendor="Reef"), row(mailbox="joe", vendor="reef"), row(mailbox="eva", vendor=" Fern ")]
+    problems = group_rows(validate_rows(sheet_of(*rows), rules), 1_000).findings.kept
+    assert {problem.message for problem in problems} == {
+        "The rows of acmemail.com name more than one vendor: Reef in rows 2, 3; Fern in row 4. Make them agree."
+    }
+    assert [problem.suggestion for problem in problems] == ["", "", "Reef"]

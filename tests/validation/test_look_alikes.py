@@ -85,9 +85,16 @@ def test_domains_that_all_stand_in_one_row_are_not_compared() -> None:
 
 
 def test_a_link_without_its_dot_is_named_where_the_sheet_has_the_name() -> None:
-    names = ("wwwcoralpeak.com", "https-coralpeak.com", "wwwhatsnew.com", "httpwg.org")
+    names = ("wwwcoralpeak.com", "https-coralpeak.com", "wwcoralpeak.com", "wwwhatsnew.com", "httpwg.org")
     grouping = judge(coral(), *(coral(name, f"finn@{name}") for name in names))
     assert [said[:3] for said in warnings(grouping)] == [
         (3, "Domain", "domain-looks-like"),
         (4, "Domain", "domain-looks-like"),
+        (5, "Domain", "domain-looks-like"),
     ]
+
+
+def test_a_link_without_its_dot_is_named_however_often_it_stands_there_and_whatever_its_mailboxes() -> None:
+    rows = [coral("wwwcoralpeak.com", mailbox) for mailbox in ("finn", "hana", "ines@wwwcoralpeak.com")]
+    grouping = judge(coral(), coral(mailbox="ben"), *rows)
+    assert [said[:3] for said in warnings(grouping)] == [(4, "Domain", "domain-looks-like")]
