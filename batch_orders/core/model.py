@@ -109,6 +109,12 @@ class Sheet:
     def name(self) -> str:
         return self.path.name
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The worksheets' names for people, "" for each where only one has rows: a row's number is plain there."""
+        several = sum(len(each.cells) > 0 for each in self.worksheets) > 1
+        return tuple(each.name if several else "" for each in self.worksheets)
+
 
 @dataclass(frozen=True, slots=True)
 class Order:

@@ -10,7 +10,7 @@ from batch_orders.core.model import Problem, Severity, Sheet
 from batch_orders.core.origins import PlacedSince
 from batch_orders.core.positions import Positions
 from batch_orders.core.results import Draft, OrderResult, Status
-from batch_orders.core.wording import name_rows
+from batch_orders.core.wording import name_places
 
 
 def is_refused(order: OrderResult) -> bool:
@@ -34,7 +34,11 @@ def forgive_placed(draft: Draft, since: Mapping[int, PlacedSince]) -> tuple[Draf
     )
     rows = {row for at in found for row in draft.orders[at].rows}
     problems = without_errors_of(draft.problems, draft.sheet, rows)
-    said = tell_rows(places_of(draft.sheet, rows), since)
+    several = any(draft.sheet.titles)
+    places = places_of(draft.sheet, rows)
+    said = tell_rows(
+        {row: (name if several else "", number) for row, (name, number) in places.items()}, since
+    )
     forgiven = replace(
         draft,
         orders=orders,
@@ -76,11 +80,11 @@ def places_of(sheet: Sheet, rows: Set[int]) -> dict[int, tuple[str, int]]:
 
 
 def tell_rows(places: Mapping[int, tuple[str, int]], since: Mapping[int, PlacedSince]) -> tuple[str, ...]:
-    """A sentence for each batch."""
-    batches: dict[str, list[int]] = {}
-    for row, (_, number) in sorted(places.items()):
-        batches.setdefault(since[row].batch, []).append(number)
+    """A sentence for each batch. A place is as `name_places` has it."""
+    batches: dict[str, list[tuple[str, int]]] = {}
+    for row, place in sorted(places.items()):
+        batches.setdefault(since[row].batch, []).append(place)
     return tuple(
-        f"Placed since, in batch {batch}, as corrected: {name_rows(numbers)}."
-        for batch, numbers in batches.items()
+        f"Placed since, in batch {batch}, as corrected: {name_places(found)}."
+        for batch, found in batches.items()
     )

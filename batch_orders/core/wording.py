@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
+from operator import itemgetter
 
 NAMED_ROWS = 5
 """Rows that a sentence names one by one."""
@@ -13,6 +14,23 @@ def name_rows(rows: Sequence[int], most: int = NAMED_ROWS) -> str:
     told = ", ".join(str(row) for row in rows[:most])
     more = f" and {len(rows) - most:,} more" if len(rows) > most else ""
     return f"{'row' if len(rows) == 1 else 'rows'} {told}{more}"
+
+
+def name_places(places: Sequence[tuple[str, int]], most: int = NAMED_ROWS) -> str:
+    """`rows 2, 3 of June, row 2 of July and 4 more`.
+
+    A place is the worksheet's name, "" in a sheet that has only one, and the row.
+    """
+    worksheets = groupby(places[:most], key=itemgetter(0))
+    named = [(name, [row for _, row in group]) for name, group in worksheets]
+    told = ", ".join(name_rows(rows, most) + of_worksheet(name) for name, rows in named)
+    more = f" and {len(places) - most:,} more" if len(places) > most else ""
+    return f"{told}{more}"
+
+
+def of_worksheet(name: str) -> str:
+    """What follows a row where it is not plain which worksheet it is in."""
+    return f" of {name}" if name else ""
 
 
 def counted(number: int, noun: str) -> str:

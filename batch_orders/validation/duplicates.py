@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Severity, Sheet
+from batch_orders.core.wording import of_worksheet
 from batch_orders.validation.judge import at_fault, is_filled, to_arrow
 from batch_orders.validation.problems import Findings, lines_at, tell
 
@@ -23,7 +24,12 @@ def warn_of_duplicates(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame,
         return Findings()
     again = mailboxes[mailboxes.duplicated()]
     first = mailboxes[mailboxes.isin(again)].drop_duplicates()
-    row_of = dict(zip(first, entries["row"][first.index], strict=True))
+    places = entries.loc[first.index, ["row", "worksheet"]]
+    titles = sheet.titles
+    where = {
+        mailbox: f"row {row}{of_worksheet(titles[worksheet])}"
+        for mailbox, row, worksheet in zip(first, places["row"], places["worksheet"], strict=True)
+    }
     told = again.head(limit)
     lines = lines_at(cells, entries["position"][told.index])
     problems = tuple(
@@ -33,7 +39,7 @@ def warn_of_duplicates(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame,
             Field.MAILBOX,
             MAILBOX_TWICE,
             severity=Severity.WARNING,
-            message=f"{mailbox} is already named in row {row_of[mailbox]}. It counts once.",
+            message=f"{mailbox} is already named in {where[mailbox]}. It counts once.",
         )
         for line, mailbox in zip(lines, told, strict=True)
     )

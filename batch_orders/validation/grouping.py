@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import CONTACT_PREFIX, PERSON_FIELDS, Field, Order
 from batch_orders.core.rules import KEPT_PROBLEMS
-from batch_orders.core.wording import name_rows
+from batch_orders.core.wording import name_places
 from batch_orders.validation import Findings, Rows
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.half_orders import tell_half_orders
@@ -139,6 +139,7 @@ class Said(NamedTuple):
     meant: str
     value: str
     text: str
+    worksheet: str
 
 
 def tell_contradictions(rows: Rows, entries: pd.DataFrame, name: str, kept: int) -> Findings:
@@ -149,7 +150,9 @@ def tell_contradictions(rows: Rows, entries: pd.DataFrame, name: str, kept: int)
     groups: defaultdict[int, list[Said]] = defaultdict(list)
     # A vendor is told as the sheet writes it: its number need not stand there.
     values = rows.cells[name].iloc[told["position"]].str.strip(EDGES) if name == Field.VENDOR else told[name]
-    saying = zip(told["group"], *(told[column].tolist() for column in SAID), told[name], values, strict=True)
+    titles = told["worksheet"].map(dict(enumerate(rows.sheet.titles)))
+    said_of = (told[column].tolist() for column in SAID)
+    saying = zip(told["group"], *said_of, told[name], values, titles, strict=True)
     for group, *said in saying:
         groups[group].append(Said(*said))
     first = list(islice(chain.from_iterable(explain(group, name) for group in groups.values()), kept))
@@ -173,9 +176,8 @@ def explain(group: Sequence[Said], name: str) -> Iterator[tuple[Said, str, str]]
 
 
 def contradiction_sentence(by_value: Collection[Sequence[Said]], name: str) -> str:
-    told = "; ".join(
-        f"{same[0].text} in {name_rows([said.row for said in same], TOLD_ROWS)}" for same in by_value
-    )
+    places = ((same[0].text, [(said.worksheet, said.row) for said in same]) for same in by_value)
+    told = "; ".join(f"{text} in {name_places(where, TOLD_ROWS)}" for text, where in places)
     column, meant = name.replace("_", " "), next(iter(by_value))[0].meant
     return f"The rows of {meant} name more than one {column}: {told}. Make them agree."
 

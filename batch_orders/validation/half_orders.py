@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Problem, Sheet
+from batch_orders.core.wording import of_worksheet
 from batch_orders.validation.judge import at_fault, fault_column, is_filled, to_arrow
 from batch_orders.validation.mailboxes import hosts_of
 from batch_orders.validation.meant_domains import domains_meant, look_up
@@ -131,13 +132,15 @@ def tell_half_orders(sheet: Sheet, cells: pd.DataFrame, waiting: pd.DataFrame, l
     told = waiting.head(limit)
     firsts = lines_at(cells, told["first"])
     rows = lines_at(cells, told["position"])
+    titles = sheet.titles
     problems: list[Problem] = [
         tell(
             sheet,
             first,
             "",
             ORDER_NOT_WHOLE,
-            message=f"The order of {domain} waits, because row {row['row']} may belong to it. Mend that row.",
+            message=f"The order of {domain} waits, because row {row['row']}"
+            f"{of_worksheet(titles[row['worksheet']])} may belong to it. Mend that row.",
         )
         for first, row, domain in zip(firsts, rows, told["domain"], strict=True)
     ]

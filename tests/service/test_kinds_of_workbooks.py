@@ -138,6 +138,18 @@ KINDS: dict[str, Kind] = {
     "one domain on two worksheets": Kind(
         {"May": [GOOD], "June": [("oakbay.com", "tom", 2, "lane.io", "Eva Holm")]},
         said=[(2, "Vendor", "contradiction", "")],
+        words=["1 in row 2 of May; 2 in row 2 of June."],
+    ),
+    "one mailbox on two worksheets": Kind(
+        {"May": [GOOD], "June": [GOOD]}, (EVA,), [(2, "Mailbox", "mailbox-twice", "")], ["in row 2 of May."]
+    ),
+    "a faulty row on another worksheet than its order": Kind(
+        {"May": [GOOD], "June": [("fernhill.com", "tom@oakbay.com", *REST)]},
+        said=[
+            (2, "Mailbox", "mailbox-other-domain", ""),
+            (2, "", "order-not-whole", ""),
+        ],
+        words=["because row 2 of June may belong to it"],
     ),
     # 4 and 13, as only a workbook has them.
     "values that are no text": Kind(

@@ -116,11 +116,13 @@ def no_worksheet(misses: Sequence[tuple[str, NoHeader]], hidden: int) -> SheetEr
     """Why none can be read. `hidden` is how many were not looked at."""
     if not misses:
         unhide = f" {hidden} are hidden: unhide them, or name one of them." if hidden else ""
+        unhide = " One is hidden: unhide it, or name it." if hidden == 1 else unhide
         empty = f"its worksheets are empty.{unhide or ' Fill in a header and at least one row.'}"
         return SheetError(empty, "worksheet" if hidden else "")
     told = "; ".join(f'worksheet "{name}": {miss.sentence()}' for name, miss in misses[:MOST_NAMED])
     more = f"; and {len(misses) - MOST_NAMED} more" if len(misses) > MOST_NAMED else ""
-    unseen = f" {hidden} hidden worksheets were not looked at." if hidden else ""
+    were = "worksheet was" if hidden == 1 else "worksheets were"
+    unseen = f" {hidden} hidden {were} not looked at." if hidden else ""
     columns = next((miss.columns for _, miss in misses if miss.columns), ())
     lacking = f"no worksheet has all required columns. {told[0].upper()}{told[1:]}{more}.{unseen}"
     return ColumnsError(lacking, columns)
