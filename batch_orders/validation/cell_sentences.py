@@ -117,8 +117,10 @@ SEPARATE = "Where several mailboxes are meant, put a comma and a blank between t
 def say_fault(code: str, value: str, meant: str, suggestion: str) -> str:
     """What is wrong with this value, and what to do. A blank cell is told by the code's own sentence."""
     told = CELL_SENTENCES.get(code)
-    if code == "domain-missing" and suggestion:
+    if suggestion and code == "domain-missing":
         return f"The domain is missing. Write {named(suggestion)} if that is meant."
+    if suggestion and code == "domain-not-valid" and not any(map(str.isalnum, value)):
+        return f"{shown(value)} alone names no domain. Write {named(suggestion)} if that is meant."
     if not told or not value or ("{meant}" in told.wrong and not meant):
         return SENTENCES[code]
     wrong = told.wrong.format(value=shown(value), named=named(value), meant=meant)

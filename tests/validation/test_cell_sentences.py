@@ -9,7 +9,7 @@ import pytest
 from batch_orders.validation.cell_sentences import CELL_SENTENCES, say_fault
 from batch_orders.validation.sentences import SENTENCES
 from tests.sheets import Row
-from tests.validation.judged import coral, judge, problems, sentence
+from tests.validation.judged import below, coral, judge, problems, sentence
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,9 @@ def test_every_fault_of_a_value_is_told_with_it() -> None:
 def test_a_long_value_is_cut_and_a_blank_one_has_the_codes_own_sentence() -> None:
     assert len(say_fault("domain-not-valid", "x" * 5_000, "", "")) < 250
     assert say_fault("mailbox-other-domain", "a@b.com", "", "") == SENTENCES["mailbox-other-domain"]
+
+
+def test_a_domain_that_is_blank_or_a_sign_alone_is_told_with_the_one_that_is_suggested() -> None:
+    told = [problem.message for problem in problems(judge(coral(), below("dora"), below("finn", domain='"')))]
+    assert "The domain is missing. Write coralpeak.com if that is meant." in told
+    assert '" alone names no domain. Write coralpeak.com if that is meant.' in told

@@ -96,7 +96,7 @@ def read_found(grid: Grid, job: Job) -> Table | NoHeader | None:
     if isinstance(found, Table) and (count := filled_in(found)):
         message = (
             f"The worksheet was left out, as its title says, though {counted(count, 'row')} of it "
-            f"{'is' if count == 1 else 'are'} no example. Move what is to be ordered to the worksheet before it."
+            f"{'is' if count == 1 else 'are'} no example. Move what is to be ordered to the order sheet."
         )
         job.warn(grid.name, ReadCode.WORKSHEET_LEFT_OUT, message)
     return None
