@@ -69,7 +69,7 @@ def blocks_of(fault: Fault, several: bool) -> Iterator[Text]:
     column = (f"{first.column}: ", "bold") if first.column else ""
     yield Text.assemble(mark(first.severity), " ", column, first.message)
     if any(problem.row is not None for problem in problems):
-        yield Text(f"  {fault.places(SHOWN_SPANS)}")
+        yield Text(f"  {fault.places(SHOWN_SPANS, several=several)}")
     told = [problem for problem in problems if problem.value or problem.suggestion]
     for problem in told[:SHOWN_VALUES]:
         row = f"{name_row(problem, several)}: " if problem.row is not None and len(problems) > 1 else ""

@@ -20,10 +20,13 @@ class Fault:
     first: Problem
     problems: tuple[Problem, ...]
 
-    def places(self, most: int = MOST_SPANS) -> str:
-        """`10 rows: 11–13, 30 …`, or `the whole sheet`. `most` is how many runs of rows are named."""
+    def places(self, most: int = MOST_SPANS, *, several: bool = False) -> str:
+        """`10 rows: 11–13, 30 …`, or `the whole sheet`. `most` is how many runs of rows are named.
+
+        `several` says that the sheet has several worksheets: which one is meant is said then.
+        """
         rows = sorted({(each.worksheet, each.row) for each in self.problems if each.row is not None})
-        return tell_places(rows, most) or "the whole sheet"
+        return tell_places(rows, most, several=several) or "the whole sheet"
 
 
 def group_problems(problems: Iterable[Problem]) -> tuple[Fault, ...]:
@@ -37,11 +40,11 @@ def group_problems(problems: Iterable[Problem]) -> tuple[Fault, ...]:
     )
 
 
-def tell_places(places: Sequence[tuple[str, int]], most: int = MOST_SPANS) -> str:
+def tell_places(places: Sequence[tuple[str, int]], most: int = MOST_SPANS, *, several: bool = False) -> str:
     """`1 row: 4`, `10 rows: 11–13, 30 …`; of several worksheets `3 rows: East!2–3, West!7`. "" for none."""
     if not places:
         return ""
-    several = len({worksheet for worksheet, _ in places}) > 1
+    several = several or len({worksheet for worksheet, _ in places}) > 1
     spans = [
         f"{worksheet}!{span}" if several else span
         for worksheet, group in groupby(places, key=lambda place: place[0])

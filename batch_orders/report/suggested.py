@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from batch_orders.core.model import Field, Problem, Severity, Sheet, Worksheet
 from batch_orders.core.origins import FILLED, key_parts, marks_within, own_marks
 from batch_orders.core.workbooks import CORRECTIONS, HOW_TO_WORKSHEET, added_headers
@@ -19,7 +21,7 @@ from batch_orders.report.corrections import (
 from batch_orders.report.file import save_book
 from batch_orders.report.how_to import FILLED_IN, Mark, write_how_to
 from batch_orders.report.style import TEXT
-from batch_orders.report.table import MOST_COLUMNS, Table, sample_of
+from batch_orders.report.table import MOST_COLUMNS, SAMPLE, Table, sample_of
 
 Suggested = Mapping[int, Problem]
 """By the position of a column: what is said at one row's cell there, with its suggestion."""
@@ -37,14 +39,14 @@ def write_suggested(sheet: Sheet, problems: Sequence[Problem], path: Path) -> No
             title = free_title(worksheet.name, titles)
             titles.add(title.casefold())
             cells, columns = worksheet.cells, range(min(len(worksheet.headers), MOST_COLUMNS))
-            sample = lines_of(cells.iloc[sample_of(len(cells))], columns)
-            table = Table(book, title, worksheet.headers[: len(columns)], len(cells), sample, plain=TEXT)
             found = suggestions_of(worksheet, problems)
             filled = {
                 at: changes(worksheet, found[row])
                 for at, row in enumerate(cells.index.tolist())
                 if row in found
             }
+            sample = sample_lines(cells, columns, filled)
+            table = Table(book, title, worksheet.headers[: len(columns)], len(cells), sample, plain=TEXT)
             for at, (row, line) in enumerate(
                 zip(cells.index.tolist(), lines_of(cells, columns), strict=True)
             ):
@@ -52,6 +54,15 @@ def write_suggested(sheet: Sheet, problems: Sequence[Problem], path: Path) -> No
             if not added_headers(worksheet.headers):
                 marks += marks_of_filled(sheet, worksheet, filled)
         write_how_to(book, marks, FILLED_IN)
+
+
+def sample_lines(
+    cells: pd.DataFrame, columns: range, filled: Mapping[int, Mapping[int, str]]
+) -> Iterator[Sequence[str]]:
+    """Lines to measure columns by: some of all rows, and the first that have a suggestion, which must not be cut."""
+    places = sorted({*sample_of(len(cells)), *list(filled)[:SAMPLE]})
+    for at, line in zip(places, lines_of(cells.iloc[places], columns), strict=True):
+        yield [filled.get(at, {}).get(column, text) for column, text in zip(columns, line, strict=True)]
 
 
 def marks_of_filled(

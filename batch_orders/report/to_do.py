@@ -169,12 +169,12 @@ def domain_part(order: OrderResult, width: int, link: str) -> Part:
 def tell_faults(result: BatchResult) -> Iterator[Line]:
     """What is wrong, grouped: one line for all rows with the same mistake in the same column."""
     errors = [each for each in result.draft.problems if each.severity is Severity.ERROR]
-    faults = group_problems(errors)
+    faults, several = group_problems(errors), any(result.sheet.titles)
     for fault in faults[:MOST_FAULTS]:
         where = f"{fault.first.column}: " if fault.first.column else ""
         yield (
             Part("", ASIDE),
-            Part(fault.places(), PLACES_WIDTH, replace(SEVERITY[Severity.ERROR], text="")),
+            Part(fault.places(several=several), PLACES_WIDTH, replace(SEVERITY[Severity.ERROR], text="")),
             Part(f"{where}{fault.first.message}", BESIDE - PLACES_WIDTH),
         )
     more = len(faults) - MOST_FAULTS

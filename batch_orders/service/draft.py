@@ -18,7 +18,7 @@ from batch_orders.core.records import PriorOrder
 from batch_orders.core.results import Draft, OrderResult, Status
 from batch_orders.core.settling import NOT_SENT, other_account_sentence, unconfirmed_sentence
 from batch_orders.core.states import State
-from batch_orders.core.wording import counted
+from batch_orders.core.wording import counted, of_worksheet
 from batch_orders.validation.grouping import Grouping, held_back_rows
 
 PLACED_AS_SOMETHING_ELSE = frozenset({Decision.CHANGED, Decision.OTHER_ACCOUNT})
@@ -219,11 +219,13 @@ def draft_held_back(
     reason = row_problems.get(first, "See the other problems of this sheet.")
     others = len(faulty) - 1
     more = f" {others:,} more of its rows {'has' if others == 1 else 'have'} mistakes." if others > 0 else ""
+    place = cells.iloc[first]
+    where = of_worksheet(grouping.rows.sheet.titles[place["worksheet"]])
     return OrderResult(
         domain=str(line[Field.DOMAIN]).strip(),
         status=Status.INVALID,
         rows=rows,
-        message=f"Row {cells['row'].iloc[first]}: {reason}{more}",
+        message=f"Row {place['row']}{where}: {reason}{more}",
         mailboxes=tuple(cells[Field.MAILBOX].iloc[list(rows)]),
         vendor=str(line[Field.VENDOR]),
         forwarding_domain=str(line[Field.FORWARDING_DOMAIN]),

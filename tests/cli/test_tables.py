@@ -120,6 +120,7 @@ def test_the_terminal_groups_as_the_report_does_and_names_more_runs_of_rows() ->
     )
     assert "15 rows: 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23 …" in told
     assert faults[0].places() == "15 rows: 1, 3, 5, 7 …"
+    assert faults[0].places(1, several=True) == f"15 rows: {found[1].worksheet}!1 …"
 
 
 def test_piped_output_follows_columns(machine: Machine) -> None:

@@ -13,7 +13,9 @@ from openpyxl.utils.escape import unescape
 from batch_orders.core.model import Problem, Severity, Sheet, Worksheet
 from batch_orders.errors import ReportError
 from batch_orders.report.corrections import LONGEST_COMMENT, WAITS, write_corrections
+from batch_orders.report.suggested import write_suggested
 from tests.corpus import corpus_texts, needs_corpus
+from tests.sheets import row, sheet_of
 
 HEADERS = ("Domain", "Note", "Mailbox", "Vendor", "Note")
 FIELDS = {"domain": 0, "mailbox": 2, "vendor": 3}
@@ -188,3 +190,14 @@ def test_a_workbook_that_cannot_be_written_is_a_clear_sentence(tmp_path: Path) -
     with pytest.raises(ReportError, match="The corrections workbook could not be written to"):
         write_corrections(make_sheet(), [0], [], tmp_path / "c.xlsx")
     assert [path.name for path in tmp_path.iterdir()] == ["c.xlsx"]
+
+
+def test_a_suggestion_that_is_longer_than_what_it_replaces_is_not_cut(tmp_path: Path) -> None:
+    sheet = sheet_of(row("oakbay.com", "a"))
+    problem = Problem(
+        Severity.ERROR, "Orders", 2, "Mailbox", "a", "mailbox-not-valid", "Wrong.", "anna@oakbay.com"
+    )
+    write_suggested(sheet, [problem], tmp_path / "filled.xlsx")
+    worksheet = openpyxl.load_workbook(tmp_path / "filled.xlsx").worksheets[0]
+    assert worksheet["B2"].value == "anna@oakbay.com"
+    assert worksheet.column_dimensions["B"].width >= len("anna@oakbay.com")

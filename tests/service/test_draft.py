@@ -137,3 +137,13 @@ def test_a_problem_at_a_row_that_is_not_read_is_blamed_on_no_other_row() -> None
     result = draft(group(sheet))
     assert result.row_problems == {}
     assert [status for _, status, _ in said(result)] == [Status.NOT_SUBMITTED] * 2
+
+
+def test_of_several_worksheets_a_held_back_order_names_the_one_of_its_row() -> None:
+    east, west = (
+        make_worksheet([row("one.com")], "East"),
+        make_worksheet([row("two.con"), row("bad")], "West"),
+    )
+    orders = draft(group(make_sheet(east, west))).orders
+    told = [order.message.partition(":")[0] for order in orders if order.status is Status.INVALID]
+    assert told == ["Row 2 of West", "Row 3 of West"]
