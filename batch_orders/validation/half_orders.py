@@ -38,18 +38,18 @@ def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[
 
     `above` is the domain above a row that names none, by the row's position.
     """
-    at_risk = orders_at_risk(entries, faulty)
-    if not (at_risk and (faulty.any() or len(above))):
+    of_faulty = faulty[entries["position"].to_numpy()]
+    at_risk = orders_at_risk(entries, of_faulty)
+    if at_risk.empty or not (len(above) or of_faulty.any()):
         return pd.DataFrame({"position": [], "domain": [], "group": []}).astype({"group": "int64"})
-    bad = entries[list(READ)][faulty[entries["position"].to_numpy()]]
+    domains, bad = to_arrow(at_risk[Field.DOMAIN]), entries[list(READ)][of_faulty]
     pointed = pd.DataFrame({"position": above.index, "domain": above.to_numpy()})
     if len(bad):
-        pointed = pd.concat([pointed, hosts_meant(entries, bad)], ignore_index=True)
-    first = ~at_fault(entries, Field.DOMAIN) & ~entries["group"].duplicated()
-    good = entries[["group", Field.DOMAIN]][first]
-    at = pc.index_in(pa.array(pointed["domain"], TEXT), to_arrow(good[Field.DOMAIN]))
+        ordered = to_arrow(entries[Field.DOMAIN]).filter(pa.array(~at_fault(entries, Field.DOMAIN)))
+        pointed = pd.concat([pointed, hosts_meant(bad, domains, ordered)], ignore_index=True)
+    at = pc.index_in(pa.array(pointed["domain"], TEXT), domains)
     found_at, places = np.asarray(at.is_valid()), np.asarray(at.drop_null())
-    known = pointed[found_at].assign(group=good["group"].to_numpy()[places])
+    known = pointed[found_at].assign(group=at_risk["group"].to_numpy()[places])
     known = known.astype({"group": "int64", "position": "int64"})
     own = entries["group"].to_numpy()[~entries["position"].duplicated().to_numpy()]
     others = known["group"].to_numpy() != own[known["position"].to_numpy()]
@@ -57,37 +57,35 @@ def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[
     return found
 
 
-def orders_at_risk(entries: pd.DataFrame, faulty: np.ndarray) -> bool:
-    """Whether there are orders without a faulty row of their own: the others wait whatever points at them."""
+def orders_at_risk(entries: pd.DataFrame, of_faulty: np.ndarray) -> pd.DataFrame:
+    """`group` and domain of the orders without a faulty row of their own: the others wait whatever points at them."""
     groups = entries["group"].to_numpy()
-    waits = np.zeros(groups.max(initial=-1) + 1, dtype=bool)
-    waits[groups[faulty[entries["position"].to_numpy()] & (groups >= 0)]] = True
-    return not waits.all()
+    waits = np.zeros(groups.max(initial=0) + 1, dtype=bool)
+    waits[groups[of_faulty & (groups >= 0)]] = True
+    first = ~at_fault(entries, Field.DOMAIN) & ~entries["group"].duplicated() & ~waits[np.maximum(groups, 0)]
+    orders: pd.DataFrame = entries[["group", Field.DOMAIN]][first]
+    return orders
 
 
-def hosts_meant(entries: pd.DataFrame, bad: pd.DataFrame) -> pd.DataFrame:
-    """The domains that the mailboxes of faulty rows are in, or are, as far as they can be read."""
+def hosts_meant(bad: pd.DataFrame, domains: pa.Array, ordered: pa.Array) -> pd.DataFrame:
+    """Which of the distinct `domains` the mailboxes of faulty rows are in, or are, as far as they can be read.
+
+    A host that the sheet has `ordered` is meant as it stands, and is no typo of another order's domain.
+    """
     mailboxes, meant = to_arrow(bad[Field.MAILBOX]), to_arrow(bad["meant"])
     whole = pc.match_substring_regex(mailboxes, "[@.]")
     hosts = hosts_of(mailboxes.filter(whole))
     other = pc.not_equal(hosts, meant.filter(whole))
     hosts, rows = hosts.filter(other), bad["position"].to_numpy()[np.asarray(whole)][np.asarray(other)]
-    good = good_domains(entries)
-    # A host that the sheet orders is meant as it stands, and is no typo of another order's domain.
-    read = look_up(hosts, domains_meant(hosts.filter(pc.invert(pc.is_in(hosts, good))), good))
+    read = look_up(hosts, domains_meant(hosts.filter(pc.invert(pc.is_in(hosts, ordered))), domains))
     is_read = np.asarray(pc.not_equal(read, EMPTY))
-    named = domains_named(bad, good)
+    named = domains_named(bad, domains)
     return pd.DataFrame(
         {
             "position": np.concatenate([rows, rows[is_read], bad["position"][named.index]]),
             "domain": pa.concat_arrays([hosts, read.filter(is_read), to_arrow(named)]).to_pandas(),
         }
     )
-
-
-def good_domains(entries: pd.DataFrame) -> pa.Array:
-    """The distinct domains without a fault."""
-    return pc.unique(to_arrow(entries[Field.DOMAIN]).filter(pa.array(~at_fault(entries, Field.DOMAIN))))
 
 
 def domains_named(bad: pd.DataFrame, domains: pa.Array) -> pd.Series[str]:
