@@ -35,10 +35,10 @@ def check_sheet(
         # Imported and loaded here, while a process of its own reads: it takes most of a second.
         from batch_orders.validation import validate_rows
         from batch_orders.validation.grouping import group_rows
+        from batch_orders.validation.problems import prepare_to_find
         from batch_orders.validation.vectorised import load_lists
 
         load_lists()
-        if reading.at_work:
-            # The sheet is a large one, which waits for nothing else. What lists faults is imported meanwhile.
-            import batch_orders.validation.schema  # noqa: F401
+        if reading.at_work:  # the sheet is a large one, and there is time
+            prepare_to_find()
         return group_rows(validate_rows(reading.sheet(observer.rows_read), rules, kept), kept)

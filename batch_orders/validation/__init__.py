@@ -92,7 +92,8 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     entries, waiting, unchecked = leave_unchecked(entries, rules, len(cells))
     entries, reading = mark_reading_problems(sheet, cells, entries, kept)
     faults = np.logical_or.reduce([at_fault(entries, name) for name in rules.fields])
-    prepare_to_find(faults)
+    if faults.any():
+        prepare_to_find()
     faulty = reading.rows | waiting
     faulty[entries["position"].to_numpy()[faults]] = True
     sound = entries[~reading.broken[entries["position"]]] if reading.broken.any() else entries

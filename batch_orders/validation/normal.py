@@ -84,7 +84,8 @@ def normalise(cells: pd.DataFrame, apart: Sequence[int] = ()) -> Normal:
         trimmed = {name: pool.submit(trim, cells, name) for name in names}
         several = pool.submit(find_several, cells[Field.MAILBOX])
         domains, faults = judge_domains(trim(cells, Field.DOMAIN))
-        prepare_to_find(is_filled(faults))
+        if is_filled(faults).any():
+            prepare_to_find()
         judged = {Field.DOMAIN: domains, fault_column(Field.DOMAIN): faults}
         rows = cells.assign(**judged, **{name: texts.result() for name, texts in trimmed.items()})
         return split_rows(rows, several.result(), apart)

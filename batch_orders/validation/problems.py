@@ -70,12 +70,12 @@ class Findings:
         return Findings(tuple(first), self.errors, self.warnings)
 
 
-def prepare_to_find(faulty: np.ndarray) -> None:
-    """Begin to import what lists faulty cells where there are any, beside all else that is to be done until then.
+def prepare_to_find() -> None:
+    """Begin to import what lists faulty cells, beside all else that is to be done until then.
 
-    With it comes pandera, which takes half as long as a large sheet without faults.
+    With it comes pandera, which takes a third as long as a large sheet without faults.
     """
-    if faulty.any() and SCHEMA not in sys.modules:
+    if SCHEMA not in sys.modules:
         Thread(target=import_module, args=(SCHEMA,), daemon=True).start()
 
 
