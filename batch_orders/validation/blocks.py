@@ -96,7 +96,9 @@ def is_in(address: str, domain: str) -> bool:
     return bool(at) and (host == domain or to_ascii(host) == domain)
 
 
-def meant_by_unnamed(rows: pd.DataFrame, blocks: Blocks, meant: pd.Series[str]) -> pd.Series[str]:
+def meant_by_unnamed(
+    rows: pd.DataFrame, blocks: Blocks, meant: pd.Series[str], good: pa.Array
+) -> pd.Series[str]:
     """`meant` with what rows without a domain mean: the domain of their addresses, else the one above.
 
     A domain in the mailbox's cell is meant as well: the cells of such a row moved by one.
@@ -105,10 +107,10 @@ def meant_by_unnamed(rows: pd.DataFrame, blocks: Blocks, meant: pd.Series[str]) 
         return meant
     filled = meant.to_numpy(copy=True).astype(object)
     domains, mailboxes = rows[Field.DOMAIN].to_numpy(), rows[Field.MAILBOX].to_numpy()
-    good = frozenset(pc.unique(to_arrow(rows[Field.DOMAIN][~at_fault(rows, Field.DOMAIN)])).to_pylist())
+    named = frozenset(good.to_pylist())
     for at in np.flatnonzero(blocks.unnamed & at_fault(rows, Field.DOMAIN)):
         over = blocks.above[at] if not re.match(NAMES_A_ROW, domains[at]) else -1
-        filled[at] = common_host(mailboxes[at], good) or (filled[over] if over >= 0 else "")
+        filled[at] = common_host(mailboxes[at], named) or (filled[over] if over >= 0 else "")
     return pd.Series(filled, index=rows.index, dtype="str")
 
 

@@ -129,9 +129,9 @@ def in_block(worksheet: Worksheet, nothing: np.ndarray, nameless: np.ndarray) ->
 def find_notes(worksheet: Worksheet) -> np.ndarray:
     """Rows of one filled cell, or that begin with a word such as Total, which name nothing that could be bought."""
     mailboxes = to_arrow(mailbox_cells(worksheet))
-    found = np.array(pc.match_substring_regex(mailboxes, MAY_BE_NO_MAILBOX))
-    if found.any():
-        found[found] = np.asarray(pc.match_substring_regex(mailboxes.filter(pa.array(found)), NO_MAILBOX))
+    found = ~np.asarray(pc.match_substring(mailboxes, "@"))
+    for pattern in (MAY_BE_NO_MAILBOX, NO_MAILBOX):
+        found[found] = np.asarray(pc.match_substring_regex(mailboxes.filter(pa.array(found)), pattern))
     for at in np.flatnonzero(found):
         cells = [text.strip(EDGES) for text in worksheet.cells.iloc[at]]
         found[at] = is_note(cells, cells[worksheet.columns[Field.DOMAIN]])

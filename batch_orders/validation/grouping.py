@@ -22,6 +22,7 @@ from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.core.wording import name_places
 from batch_orders.validation import Findings, Rows
 from batch_orders.validation.blanks import EDGES
+from batch_orders.validation.firsts import first_of_rows, leading_entries
 from batch_orders.validation.half_orders import tell_half_orders
 from batch_orders.validation.judge import at_fault, fault_column, to_arrow
 from batch_orders.validation.normal import shared_columns
@@ -59,7 +60,7 @@ class Grouping:
 def group_rows(rows: Rows, kept: int = KEPT_PROBLEMS) -> Grouping:
     """Group rows by domain, find contradictions, hold back what is not whole."""
     entries = rows.entries
-    order_of = pd.factorize(entries.loc[~entries["position"].duplicated(), "group"])[0]
+    order_of = pd.factorize(entries["group"].to_numpy()[first_of_rows(entries)])[0]
     faulty = rows.faulty.copy()
     findings = rows.findings
     leading = leading_entries(entries["group"].to_numpy())
@@ -91,17 +92,6 @@ def find_waiting(rows: Rows, order_of: np.ndarray, held_back: np.ndarray) -> pd.
     whole = ~held_back[order_of[firsts.to_numpy()]]
     waiting: pd.DataFrame = rows.pointing.assign(first=firsts).loc[whole]
     return waiting
-
-
-def leading_entries(groups: np.ndarray) -> np.ndarray:
-    """For each entry, the position of the first one of its domain; a row without a domain leads itself."""
-    leading = np.arange(len(groups))
-    named = np.flatnonzero(groups >= 0)
-    first = np.zeros(groups.max(initial=-1) + 1, dtype=np.int64)
-    # Numpy keeps the last of several values for one place: backwards, that is the first.
-    first[groups[named[::-1]]] = named[::-1]
-    leading[named] = first[groups[named]]
-    return leading
 
 
 def in_doubt(entries: pd.DataFrame, name: str, leading: np.ndarray) -> np.ndarray:

@@ -16,13 +16,14 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Problem, Sheet
 from batch_orders.core.wording import of_worksheet
+from batch_orders.validation.firsts import first_of_domains, first_of_rows
 from batch_orders.validation.judge import at_fault, fault_column, is_filled, to_arrow
 from batch_orders.validation.mailboxes import hosts_of
 from batch_orders.validation.meant_domains import domains_meant, look_up
 from batch_orders.validation.names import registrable_part
 from batch_orders.validation.problems import Findings, lines_at, tell
 from batch_orders.validation.read_domains import LONGEST_READ, plain_text
-from batch_orders.validation.vectorised import EMPTY, TEXT
+from batch_orders.validation.vectorised import EMPTY, TEXT, are_in
 
 ORDER_NOT_WHOLE = "order-not-whole"
 READ = ("position", "meant", Field.DOMAIN, fault_column(Field.DOMAIN), Field.MAILBOX)
@@ -47,11 +48,14 @@ def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[
     if len(bad):
         ordered = to_arrow(entries[Field.DOMAIN]).filter(pa.array(~at_fault(entries, Field.DOMAIN)))
         pointed = pd.concat([pointed, hosts_meant(bad, domains, ordered)], ignore_index=True)
-    at = pc.index_in(pa.array(pointed["domain"], TEXT), domains)
+    named = pa.array(pointed["domain"], TEXT)
+    # Few names are looked for among many, of which not all are to be hashed.
+    hit = pc.is_in(domains, named)
+    at = pc.index_in(named, domains.filter(hit))
     found_at, places = np.asarray(at.is_valid()), np.asarray(at.drop_null())
-    known = pointed[found_at].assign(group=at_risk["group"].to_numpy()[places])
+    known = pointed[found_at].assign(group=at_risk["group"].to_numpy()[np.asarray(hit)][places])
     known = known.astype({"group": "int64", "position": "int64"})
-    own = entries["group"].to_numpy()[~entries["position"].duplicated().to_numpy()]
+    own = entries["group"].to_numpy()[first_of_rows(entries)]
     others = known["group"].to_numpy() != own[known["position"].to_numpy()]
     found: pd.DataFrame = known.loc[others].drop_duplicates("group")
     return found
@@ -62,7 +66,7 @@ def orders_at_risk(entries: pd.DataFrame, of_faulty: np.ndarray) -> pd.DataFrame
     groups = entries["group"].to_numpy()
     waits = np.zeros(groups.max(initial=0) + 1, dtype=bool)
     waits[groups[of_faulty & (groups >= 0)]] = True
-    first = ~at_fault(entries, Field.DOMAIN) & ~entries["group"].duplicated() & ~waits[np.maximum(groups, 0)]
+    first = ~at_fault(entries, Field.DOMAIN) & first_of_domains(groups) & ~waits[np.maximum(groups, 0)]
     orders: pd.DataFrame = entries[["group", Field.DOMAIN]][first]
     return orders
 
@@ -77,7 +81,7 @@ def hosts_meant(bad: pd.DataFrame, domains: pa.Array, ordered: pa.Array) -> pd.D
     hosts = hosts_of(mailboxes.filter(whole))
     other = pc.not_equal(hosts, meant.filter(whole))
     hosts, rows = hosts.filter(other), bad["position"].to_numpy()[np.asarray(whole)][np.asarray(other)]
-    read = look_up(hosts, domains_meant(hosts.filter(pc.invert(pc.is_in(hosts, ordered))), domains))
+    read = look_up(hosts, domains_meant(hosts.filter(pc.invert(are_in(hosts, ordered))), domains))
     is_read = np.asarray(pc.not_equal(read, EMPTY))
     named = domains_named(bad, domains)
     return pd.DataFrame(

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from batch_orders.core.model import Field, Severity, Sheet
 from batch_orders.core.names import ENCODED
 from batch_orders.core.wording import counted
+from batch_orders.validation.firsts import first_of_domains, first_of_rows
 from batch_orders.validation.judge import at_fault, to_arrow
 from batch_orders.validation.problems import Findings, lines_at, tell
 from batch_orders.validation.typos import words_meant
@@ -57,10 +58,10 @@ def warn_of_look_alikes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame
     is one of many, or that begins with www and goes on as another one.
     """
     groups = entries["group"].to_numpy()
-    named = ~at_fault(entries, Field.DOMAIN) & (groups >= 0) & ~entries["position"].duplicated().to_numpy()
+    named = ~at_fault(entries, Field.DOMAIN) & (groups >= 0) & first_of_rows(entries)
     counts = np.bincount(groups[named])
     rows = entries[["position", "group", Field.DOMAIN]][named]
-    firsts = rows[~rows["group"].duplicated()]
+    firsts = rows[first_of_domains(rows["group"].to_numpy())]
     near = glued_links(to_arrow(firsts[Field.DOMAIN]))
     count_of = counts[firsts["group"]]
     for few in range(1, DRAWN_DOWN + 1):

@@ -111,12 +111,9 @@ def common_ending(ending: str) -> str:
     return near[0] if len(near) == 1 else ""
 
 
-def put_meant(rows: pd.DataFrame) -> pd.Series[str]:
-    """For each row the domain that it means: its own where that is good, else the likely one or ""."""
-    faulty = at_fault(rows, Field.DOMAIN)
-    if not faulty.any():
-        return rows[Field.DOMAIN]
-    domains, bad = to_arrow(rows[Field.DOMAIN]), pa.array(faulty)
+def put_meant(rows: pd.DataFrame, good: pa.Array) -> pd.Series[str]:
+    """For each row the domain that it means: its own where that is one of the `good`, else the likely one or ""."""
+    domains, bad = to_arrow(rows[Field.DOMAIN]), pa.array(at_fault(rows, Field.DOMAIN))
     faulty_domains = domains.filter(bad)
-    known = domains_meant(faulty_domains, pc.unique(domains.filter(pc.invert(bad))))
+    known = domains_meant(faulty_domains, good)
     return to_series(put(domains, bad, look_up(faulty_domains, known)), rows.index)

@@ -20,8 +20,15 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import CONTACT_PREFIX, Field, Sheet, Worksheet
 from batch_orders.validation.blanks import EDGES
-from batch_orders.validation.blocks import find_blocks, meant_by_unnamed, read_from_above
-from batch_orders.validation.judge import fault_column, is_filled, judge_domains, to_arrow, to_series
+from batch_orders.validation.blocks import Blocks, find_blocks, meant_by_unnamed, read_from_above
+from batch_orders.validation.judge import (
+    at_fault,
+    fault_column,
+    is_filled,
+    judge_domains,
+    to_arrow,
+    to_series,
+)
 from batch_orders.validation.mailboxes import split_mailboxes
 from batch_orders.validation.meant_domains import put_meant
 from batch_orders.validation.more_mailboxes import mailbox_cells
@@ -95,14 +102,23 @@ def split_rows(rows: pd.DataFrame, several: np.ndarray, apart: Sequence[int]) ->
     """From rows, whose domains are judged, to entries that know which domain they mean."""
     blocks = find_blocks(rows, apart)
     rows, from_above = read_from_above(rows, blocks)
-    meant = meant_where_swapped(rows, meant_by_hosts(rows, put_meant(rows)))
-    meant = meant_by_unnamed(rows, blocks, meant)
+    meant = find_meant(rows, blocks)
     unproven = np.flatnonzero((blocks.above >= 0) & ~from_above)
     pointed = pd.Series(meant.to_numpy()[blocks.above[unproven]], index=unproven, dtype="str")
     means = is_filled(meant)
     named = meant if means.all() else rows[Field.DOMAIN].mask(means, meant)
     group = number_domains(named, rows["position"])
     return Normal(split_cells(rows.assign(group=group, meant=meant), several), from_above, pointed)
+
+
+def find_meant(rows: pd.DataFrame, blocks: Blocks) -> pd.Series[str]:
+    """For each row the domain that it surely means, or ""."""
+    domains, faulty = rows[Field.DOMAIN], at_fault(rows, Field.DOMAIN)
+    if not faulty.any():
+        return domains
+    good = pc.unique(to_arrow(domains).filter(pa.array(~faulty)))
+    meant = meant_by_hosts(rows, put_meant(rows, good), good)
+    return meant_by_unnamed(rows, blocks, meant_where_swapped(rows, meant, good), good)
 
 
 def trim(cells: pd.DataFrame, name: str) -> pd.Series[str]:

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Problem, Severity, Sheet
 from batch_orders.core.rules import RowRules
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.cell_sentences import say_fault
 from batch_orders.validation.confusables import tell_letter
-from batch_orders.validation.judge import at_fault, fault_column, to_arrow
+from batch_orders.validation.firsts import first_of_rows, good_domains
+from batch_orders.validation.judge import at_fault, fault_column
 from batch_orders.validation.sentences import (
     SENTENCES,
     WARNINGS,
@@ -91,9 +91,7 @@ def find_problems(
 
     failing = failing_cells(told, rules.fields, limit)
     faulty = lines_at(entries, failing["entry"])
-    good = to_arrow(entries[Field.DOMAIN]).filter(pa.array(~at_fault(entries, Field.DOMAIN)))
-    ordered = frozenset(pc.unique(good).to_pylist())
-    suggester = Suggester(ordered, rules.names)
+    suggester = Suggester(frozenset(good_domains(entries).to_pylist()), rules.names)
     lines = lines_at(cells, [entry["position"] for entry in faulty])
     suggester.usual = {name: usual_values(entries, faulty, name) for name in SHARED}
     kept = tuple(
@@ -105,7 +103,7 @@ def find_problems(
 
 def without_repeated_faults(entries: pd.DataFrame, fields: Sequence[str]) -> pd.DataFrame:
     """The entries, of which the several mailboxes of a row tell the faults of its other cells only once."""
-    again = entries["position"].duplicated()
+    again = ~first_of_rows(entries)
     if not again.any():
         return entries
     faults = [fault_column(name) for name in fields if name != Field.MAILBOX]

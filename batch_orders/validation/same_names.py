@@ -19,7 +19,7 @@ from batch_orders.validation.mailboxes import hosts_of, split_mailboxes
 from batch_orders.validation.names import judge_domain
 from batch_orders.validation.read_domains import BEFORE_A_NAME, DOTTED, LONGEST_READ, plain_text
 from batch_orders.validation.typos import is_one_letter_off
-from batch_orders.validation.vectorised import EMPTY
+from batch_orders.validation.vectorised import EMPTY, are_in
 
 SIGNS = re.compile(r"[\W_]+")
 SEVERAL = r"@[^@]*@|[,;\s]"
@@ -38,12 +38,9 @@ class Doubt(NamedTuple):
     ordered: bool
 
 
-def meant_by_hosts(rows: pd.DataFrame, meant: pd.Series[str]) -> pd.Series[str]:
+def meant_by_hosts(rows: pd.DataFrame, meant: pd.Series[str], good: pa.Array) -> pd.Series[str]:
     """`meant` with the domain of its mailboxes for each row whose faulty domain is the same name, or nearly."""
-    faulty = at_fault(rows, Field.DOMAIN)
-    if not faulty.any():
-        return meant
-    bad = pa.array(faulty)
+    bad = pa.array(at_fault(rows, Field.DOMAIN))
     cells, before = to_arrow(rows[Field.DOMAIN]).filter(bad), to_arrow(meant).filter(bad)
     hosts = common_hosts(to_arrow(rows[Field.MAILBOX]).filter(bad))
     asked = pc.and_(pc.not_equal(hosts, before), pc.not_equal(cells, EMPTY))
@@ -52,7 +49,7 @@ def meant_by_hosts(rows: pd.DataFrame, meant: pd.Series[str]) -> pd.Series[str]:
         return meant
     alike = pc.replace_with_mask(asked, asked, same_letters(cells.filter(asked), hosts.filter(asked)))
     before, asked = pc.if_else(alike, hosts, before), pc.and_not(asked, alike)
-    ordered = pc.is_in(before, pc.unique(to_arrow(rows[Field.DOMAIN]).filter(pc.invert(bad))))
+    ordered = are_in(before, good)
     doubts = [
         Doubt(*said)
         for said in zip(

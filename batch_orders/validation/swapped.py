@@ -13,13 +13,14 @@ from batch_orders.validation.judge import at_fault, is_filled, judge_domains, pu
 from batch_orders.validation.meant_domains import look_up
 from batch_orders.validation.names import COMMON_ENDINGS
 from batch_orders.validation.read_domains import read_domain
+from batch_orders.validation.vectorised import are_in
 
 ONE_NAME = r"^[^@,;\s]+\.[^@,;\s]+$"
 MAY_BE_MAILBOXES = r"^[a-z0-9._'@,;\s-]*[a-z][a-z0-9._'@,;\s-]*$"
 USUAL_ENDING = rf"\.(?:{'|'.join(COMMON_ENDINGS)})$"
 
 
-def meant_where_swapped(rows: pd.DataFrame, meant: pd.Series[str]) -> pd.Series[str]:
+def meant_where_swapped(rows: pd.DataFrame, meant: pd.Series[str], good: pa.Array) -> pd.Series[str]:
     """`meant` with the domains that stand in the mailbox's cell, where the domain's holds what may be a mailbox.
 
     A mailbox may look like a domain (`nan.li`): the sheet has the domain elsewhere, too, or it has a usual ending.
@@ -31,8 +32,7 @@ def meant_where_swapped(rows: pd.DataFrame, meant: pd.Series[str]) -> pd.Series[
         return meant
     domains, mailboxes = all_domains.filter(pa.array(lost)), all_mailboxes.filter(pa.array(lost))
     found = look_up(mailboxes, domains_in(pc.unique(mailboxes)))
-    good = pc.unique(all_domains.filter(pa.array(~at_fault(rows, Field.DOMAIN))))
-    sure = pc.or_(pc.is_in(found, good), pc.match_substring_regex(found, USUAL_ENDING))
+    sure = pc.or_(are_in(found, good), pc.match_substring_regex(found, USUAL_ENDING))
     sure = pc.or_(sure, pc.match_substring(domains, "@"))
     swapped = put(to_arrow(meant), pa.array(lost), pc.if_else(sure, found, ""))
     return to_series(swapped, meant.index)

@@ -107,6 +107,11 @@ def is_among(texts: pa.Array, words: WordList) -> pa.Array:
     return pc.is_in(texts, words.many)
 
 
+def are_in(texts: pa.Array, many: pa.Array) -> pa.Array:
+    """Which texts are among the many, of which only such are hashed as are among the texts."""
+    return pc.is_in(texts, many.filter(pc.is_in(many, texts)))
+
+
 class ArrowRules(NamedTuple):
     """The rules of the public suffix list, the names that are suffixes, the last labels of both; hosts of links
     that lead elsewhere.

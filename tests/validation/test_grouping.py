@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from batch_orders.core.model import Order, Severity, Sheet
 from batch_orders.core.vendors import VendorNames
 from batch_orders.validation import RowRules, validate_rows
+from batch_orders.validation.firsts import leading_entries
 from batch_orders.validation.grouping import (
     Grouping,
     find_contradictions,
     group_orders,
     group_rows,
     in_doubt,
-    leading_entries,
 )
 from tests.sheets import Row, make_sheet, make_worksheet, row, sheet_of
 
