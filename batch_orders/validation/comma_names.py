@@ -10,6 +10,7 @@ from batch_orders.core.model import Field, Severity, Sheet
 from batch_orders.validation.judge import fault_column, to_arrow
 from batch_orders.validation.problems import IS_A_NAME, Findings, lines_at, tell
 from batch_orders.validation.tidy import fold
+from batch_orders.validation.vectorised import may_hold
 
 PAIR = r"\p{Lu}[\pL'-]+,\s*\p{Lu}[\pL'-]+"
 NAME = rf"^\s*{PAIR}(?:\s*[;\r\n]\s*{PAIR})*[\s;]*$"
@@ -19,7 +20,9 @@ NAME = rf"^\s*{PAIR}(?:\s*[;\r\n]\s*{PAIR})*[\s;]*$"
 def find_comma_names(cells: pd.DataFrame) -> np.ndarray:
     """The positions of the rows with such a cell."""
     texts = to_arrow(cells[Field.MAILBOX])
-    places = np.flatnonzero(pc.match_substring(texts, ","))
+    places = (
+        np.flatnonzero(pc.match_substring(texts, ",")) if may_hold(texts, ",") else np.array([], np.int64)
+    )
     if not len(places):
         return places
     found: np.ndarray = places[np.asarray(pc.match_substring_regex(texts.take(places), NAME))]

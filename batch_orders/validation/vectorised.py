@@ -107,6 +107,19 @@ def is_among(texts: pa.Array, words: WordList) -> pa.Array:
     return pc.is_in(texts, words.many)
 
 
+def may_hold(texts: pa.Array, signs: str) -> bool:
+    """Whether one of the ASCII signs stands in any of the texts: a tenth of the time that looking at each takes."""
+    letters = texts.buffers()[2]
+    together = letters.to_pybytes() if letters else b""
+    return any(sign in together for sign in (sign.encode() for sign in signs))
+
+
+def lower(texts: pa.Array) -> pa.Array:
+    """In lower case, which is quick for ASCII."""
+    plain = pc.all(pc.string_is_ascii(texts)).as_py()
+    return pc.ascii_lower(texts) if plain else pc.utf8_lower(texts)
+
+
 def are_in(texts: pa.Array, many: pa.Array) -> pa.Array:
     """Which texts are among the many, of which only such are hashed as are among the texts."""
     return pc.is_in(texts, many.filter(pc.is_in(many, texts)))
