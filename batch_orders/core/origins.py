@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from batch_orders.core.model import Field, Sheet, Worksheet
 from batch_orders.core.positions import Positions
@@ -91,17 +92,19 @@ def own_marks(
         **{f"{Field.MAILBOX} {n}": at for n, at in enumerate(worksheet.more_mailboxes)},
     }
     texts = {name: worksheet.cells[at].iloc[within].tolist() for name, at in columns.items()}
-    rows = [
-        {name: changed.get(at, {}).get(columns[name], column[n]) for name, column in texts.items()}
-        for n, at in enumerate(within)
-    ]
-    if Field.DOMAIN in columns and not all(map(names_itself, rows)):
-        above = texts_above(worksheet.cells[columns[Field.DOMAIN]].tolist())
-        rows = [
-            row if names_itself(row) else {**row, ABOVE: above[at]}
-            for at, row in zip(within, rows, strict=True)
-        ]
-    return {at: mark_of(row) for at, row in zip(within, rows, strict=True)}
+
+    @cache
+    def above() -> list[str]:
+        return texts_above(worksheet.cells[columns[Field.DOMAIN]].tolist())
+
+    def mark_at(n: int, at: int) -> str:
+        cells = {name: changed.get(at, {}).get(columns[name], column[n]) for name, column in texts.items()}
+        if Field.DOMAIN in columns and not names_itself(cells):
+            cells[ABOVE] = above()[at]
+        return mark_of(cells)
+
+    # Row by row: of a large sheet the cells of all rows would take much memory.
+    return {at: mark_at(n, at) for n, at in enumerate(within)}
 
 
 def names_itself(cells: Mapping[str, str]) -> bool:
