@@ -98,7 +98,7 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     faulty[entries["position"].to_numpy()[faults]] = True
     sound = entries[~reading.broken[entries["position"]]] if reading.broken.any() else entries
     # Arrow lets go of the interpreter meanwhile, so that these are looked for beside the rest.
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
         pointing = pool.submit(point_at_orders, entries, faulty, normal.pointed)
         duplicates = pool.submit(warn_of_duplicates, sheet, cells, sound, kept)
         warnings = warn_of_urls(sheet, cells, entries, kept)

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from batch_orders.core.model import Field, Problem, Sheet
 from batch_orders.core.wording import of_worksheet
 from batch_orders.validation.firsts import first_of_domains, first_of_rows
-from batch_orders.validation.judge import at_fault, fault_column, is_filled, to_arrow
+from batch_orders.validation.judge import at_fault, fault_column, to_arrow
 from batch_orders.validation.mailboxes import hosts_of
 from batch_orders.validation.meant_domains import domains_meant, look_up
 from batch_orders.validation.names import registrable_part
@@ -94,9 +94,9 @@ def hosts_meant(bad: pd.DataFrame, domains: pa.Array, ordered: pa.Array) -> pd.D
 
 def domains_named(bad: pd.DataFrame, domains: pa.Array) -> pd.Series[str]:
     """The good `domains` that stand somewhere in cells that are no plain name, with or without their ending."""
-    unread = ~is_filled(bad["meant"])
-    unread |= np.asarray(pc.match_substring_regex(to_arrow(bad[Field.DOMAIN]), SEVERAL))
-    unclear = to_arrow(bad[Field.DOMAIN][unread & at_fault(bad, Field.DOMAIN)])
+    faulty = pa.array(at_fault(bad, Field.DOMAIN))
+    cells, meant = (to_arrow(bad[name]).filter(faulty) for name in (Field.DOMAIN, "meant"))
+    unclear = cells.filter(pc.or_(pc.equal(meant, EMPTY), pc.match_substring_regex(cells, SEVERAL)))
     texts = pc.unique(unclear.filter(pc.match_substring_regex(unclear, NO_PLAIN_NAME))).to_pylist()
     if not (texts and len(domains)):
         return bad[Field.DOMAIN][:0]

@@ -109,7 +109,9 @@ def same_as_ordered(names: pa.Array, good: pa.Array) -> dict[str, str]:
     odd = names.filter(pc.match_substring_regex(names, WITH_SIGNS))
     if not len(odd):
         return {}
-    wanted, spelled = pc.replace_substring_regex(odd, "[^a-z0-9]+", ""), letters_of(good)
+    wanted, spelled = letters_of(odd), letters_of(good)
+    signs = pc.match_substring_regex(wanted, "[^a-z0-9]")
+    wanted = put(wanted, signs, pc.replace_substring_regex(wanted.filter(signs), "[^a-z0-9]+", ""))
     hit = pc.is_in(spelled, wanted)
     spelled, good = spelled.filter(hit), good.filter(hit)
     counts = pc.value_counts(spelled)
