@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 SILENT = Events()
 
+LARGE = 4 << 20
+"""Bytes. A fault is likely in such a file, and it takes long enough to import beside it what lists faults."""
+
 
 def check_sheet(
     path: Path,
@@ -38,7 +41,7 @@ def check_sheet(
         from batch_orders.validation.problems import prepare_to_find
         from batch_orders.validation.vectorised import load_lists
 
-        load_lists()
-        if reading.at_work:  # the sheet is a large one, and there is time
+        if reading.size > LARGE:
             prepare_to_find()
+        load_lists()
         return group_rows(validate_rows(reading.sheet(observer.rows_read), rules, kept), kept)

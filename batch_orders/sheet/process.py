@@ -146,11 +146,6 @@ class Reading:
         self.timed_out = True
         self.child.kill()
 
-    @property
-    def at_work(self) -> bool:
-        """Whether the file is still being read."""
-        return self.child.poll() is None
-
     def sheet(self, progress: Callable[[int], None] | None = None) -> Sheet:
         """Wait for the sheet. `progress` is told the rows read so far, now and then.
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from batch_orders.core.model import Field, Problem, Severity
 from batch_orders.core.rules import RowRules, UnknownVendors
 from batch_orders.core.wording import counted
+from batch_orders.validation.firsts import first_of_rows
 from batch_orders.validation.judge import fault_column, to_arrow
 from batch_orders.validation.placeholders import PLACEHOLDER
 from batch_orders.validation.problems import Findings
@@ -41,7 +42,8 @@ def leave_unchecked(entries: pd.DataFrame, rules: RowRules, rows: int) -> Unchec
     unknown[unknown] = may_be_names(to_arrow(entries[Field.VENDOR]).filter(pa.array(unknown)), rules)
     if not unknown.any():
         return Unchecked(entries, waiting, Findings())
-    named = entries[unknown].drop_duplicates("position")
+    named = entries[["position", "row", Field.VENDOR]][unknown]
+    named = named[first_of_rows(named)]
     holds = rules.unknown_vendors is UnknownVendors.HOLD
     waiting[named["position"].to_numpy()] = holds
     first = named.iloc[0]

@@ -30,9 +30,11 @@ def warn_of_vendors(
 
 def warn_of_rising(sheet: Sheet, cells: pd.DataFrame) -> Iterator[Problem]:
     """One warning for each run of rows, at its first."""
-    numbers = numbers_of(cells)
-    if len(np.unique(numbers)) < FEWEST:
+    found = to_arrow(cells[Field.VENDOR]).dictionary_encode()
+    distinct = numbers_of(found.dictionary)
+    if np.count_nonzero(distinct != NO_NUMBER) < FEWEST:
         return
+    numbers = distinct[np.asarray(found.indices)]
     told = np.flatnonzero(numbers != NO_NUMBER)
     worksheets = cells["worksheet"].to_numpy()[told]
     # Dragging leaves no row out.
@@ -49,12 +51,11 @@ def warn_of_rising(sheet: Sheet, cells: pd.DataFrame) -> Iterator[Problem]:
             yield tell(sheet, first, Field.VENDOR, "vendor-rises", severity=Severity.WARNING, message=message)
 
 
-def numbers_of(cells: pd.DataFrame) -> np.ndarray:
-    """The vendor's number in each row; NO_NUMBER where the cell is blank or holds something else."""
-    found = to_arrow(cells[Field.VENDOR]).dictionary_encode()
-    texts = pc.utf8_trim_whitespace(found.dictionary)
+def numbers_of(vendors: pa.Array) -> np.ndarray:
+    """The number that each text is; NO_NUMBER where it is blank or something else."""
+    texts = pc.utf8_trim_whitespace(vendors)
     numbers = pc.if_else(pc.match_substring_regex(texts, "^[0-9]{1,9}$"), texts, str(NO_NUMBER))
-    return np.asarray(numbers.cast(pa.int64()).take(found.indices))
+    return np.asarray(numbers.cast(pa.int64()))
 
 
 def runs_of(flags: np.ndarray) -> Iterator[tuple[int, int]]:
