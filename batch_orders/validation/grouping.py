@@ -32,6 +32,8 @@ from batch_orders.validation.tidy import fold, fold_texts
 CONTRADICTION = "contradiction"
 
 SAID = ("position", "row", "meant")
+COMPARED = ("group", "worksheet", *SAID)
+"""Beside the column itself. Of a large sheet in which all is at fault, a copy of every column takes long."""
 
 TOLD_ROWS = 10
 """How many rows a sentence names one by one."""
@@ -68,7 +70,8 @@ def group_rows(rows: Rows, kept: int = KEPT_PROBLEMS) -> Grouping:
         doubted = in_doubt(entries, name, leading)
         if not doubted.any():
             continue
-        contradicting = find_contradictions(entries[doubted], name, rows.broken)
+        compared = [column for column in (*COMPARED, name, fault_column(name)) if column in entries]
+        contradicting = find_contradictions(entries[compared][doubted], name, rows.broken)
         faulty[contradicting["position"].unique()] = True
         findings += tell_contradictions(rows, contradicting, name, kept)
     held_back = np.zeros(int(order_of.max(initial=-1)) + 1, dtype=bool)
