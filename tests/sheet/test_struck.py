@@ -198,7 +198,7 @@ def test_a_hidden_column_is_not_read_in_place_of_a_visible_one(make: Make, read:
     rows = [("Email", *HEADER), ("old", *ROW)]
     sheet = read(make(rows, lambda ws: setattr(ws.column_dimensions["A"], "hidden", True)))
     assert sheet.worksheets[0].columns["mailbox"] == 2
-    hidden, unread = sheet.problems
+    unread, hidden = sheet.problems
     assert (hidden.code, "Email (not read)" in hidden.message) == ("hidden-columns", True)
     assert (unread.code, unread.value) == ("column-not-read", "Email")
 
