@@ -229,17 +229,18 @@ class Striking:
 
     def take_note(self, sheet: HandedIn) -> None:
         """Whatever became of the enqueuer: the ledger has the whole sheet, or nothing of it."""
+        # A sheet that was handed in again while the server committed the first batch has a second one, without orders.
         query = (
-            "SELECT (SELECT count(*) FROM queue_batches WHERE name = :name) AS queued, "
-            "(SELECT count(*) FROM batches WHERE sheet = :name "
-            "AND EXISTS (SELECT 1 FROM orders WHERE orders.batch = batches.id)) AS stored"
+            "SELECT count(*) AS stored, count(*) FILTER (WHERE NOT EXISTS "
+            "(SELECT 1 FROM queue_batches WHERE queue_batches.batch = batches.id)) AS lost FROM batches "
+            "WHERE sheet = :name AND EXISTS (SELECT 1 FROM orders WHERE orders.batch = batches.id)"
         )
         try:
             (found,) = self.fleet.ask(query, name=sheet.path.name)
         except Exception:  # noqa: BLE001  no tables yet, or no database
             self.waiting.append(sheet)
             return
-        if found.queued != found.stored:
+        if found.lost:
             self.faults.append(f"{sheet.path.name} is stored and waits for nobody")
         (self.stored if found.stored else self.waiting).append(sheet)
 
