@@ -136,9 +136,9 @@ def start_ahead() -> ReaderAhead | None:
 
 def main(fd: int) -> None:
     """Fork a process for each request that comes through the socket `fd`, until nobody can ask any more."""
-    from batch_orders.sheet.child import WithoutPandas
+    from batch_orders.sheet.child import import_arrow
 
-    sys.meta_path.insert(0, WithoutPandas())
+    import_arrow()
     for name in NEEDED:
         import_module(name)
     if len(list(TASKS.iterdir())) > 1:

@@ -29,16 +29,13 @@ from batch_orders.sheet.transfer import write_content, write_result
 CANNOT_WRITE = "reading it failed ({}). Check that the file may be read and that the disk is not full."
 
 
-IMPORTED_AHEAD = ("batch_orders.sheet.csv.table", "pyarrow.compute")
-"""What takes long and nearly every file needs."""
+ARROW = ("pyarrow.compute", "pyarrow.csv")
 
 
 def wait() -> None:
     """Import what reading needs, and read the file that is asked for. It ends where nobody will ask any more."""
-    gc.disable()
-    sys.meta_path.insert(0, WithoutPandas())
-    for name in IMPORTED_AHEAD:
-        import_module(name)
+    import_arrow()
+    import_module("batch_orders.sheet.csv.table")
     if asked := sys.stdin.readline():
         main(json.loads(asked))
 
@@ -47,11 +44,9 @@ def main(request: dict[str, Any]) -> None:
     """Read the file that `request` names. Every end but a kill leaves a result behind."""
     end_with_parent()
     folder = Path(request["folder"])
-    # A short life with millions of small values: looking for cycles among them takes longer than reading.
-    gc.disable()
-    sys.meta_path.insert(0, WithoutPandas())
     try:
         set_caps(request["memory"], request["cpu_seconds"])
+        import_arrow()
         from batch_orders.sheet.content import read_file
 
         content = read_file(Path(request["path"]), options_of(request), folder, Progress().add)
@@ -82,8 +77,24 @@ def end_with_parent() -> None:
         os._exit(1)
 
 
+def import_arrow() -> None:
+    """Called once, before all else that takes long.
+
+    pyarrow imports numpy and pandas where it can, which takes most of a second, and nothing here gives it either.
+    """
+    # A short life with millions of small values: looking for cycles among them takes longer than reading.
+    gc.disable()
+    if "pyarrow" in sys.modules:
+        return
+    sys.meta_path.insert(0, WithoutPandas())
+    sys.modules["numpy"] = None  # type: ignore[assignment]
+    for name in ARROW:
+        import_module(name)
+    del sys.modules["numpy"]
+
+
 class WithoutPandas(MetaPathFinder):
-    """pyarrow imports pandas where it can, which takes half a second; nothing here needs it."""
+    """pyarrow looks for pandas whenever it is given values."""
 
     def find_spec(self, fullname: str, *_: object) -> None:
         if fullname == "pandas":

@@ -23,13 +23,8 @@ from batch_orders.sheet.leftovers import TransferFolder, remove_leftovers
 from batch_orders.sheet.options import GIB, LARGEST_FILE, MIB, ReadOptions, time_limit
 from batch_orders.sheet.transfer import RESULT, load_sheet
 
-BOOTSTRAP = (
-    "import json, sys; request = json.loads(sys.stdin.readline()); sys.path[:] = request['sys_path']; "
-    "from batch_orders.sheet.child import main; main(request)"
-)
+BOOTSTRAP = "import sys; sys.path[:] = {path!r}; from batch_orders.sheet.child import wait; wait()"
 """-I keeps the working directory and PYTHON* variables out; modules are found where the parent finds them."""
-WAITING = "import sys; sys.path[:] = {path!r}; from batch_orders.sheet.child import wait; wait()"
-"""The same for a process that is started before it is known what to read."""
 
 KEPT_VARIABLES = ("LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP")
 VARIABLES = {
@@ -75,7 +70,7 @@ class WaitingReader:
     """
 
     def __init__(self) -> None:
-        self.child: Reader | None = start_process(WAITING.format(path=module_path()))
+        self.child: Reader | None = start_process()
 
     def start(self, request: Mapping[str, Any]) -> Reader | None:
         """Have it read. None where it was asked before, or has ended."""
@@ -116,14 +111,13 @@ class Reading:
         self.timer.start()
 
     def start(self) -> Reader:
-        child = start_process(BOOTSTRAP)
+        child = start_process()
         ask(child, self.request())
         return child
 
     def request(self) -> dict[str, Any]:
         options = self.options
         return {
-            "sys_path": module_path(),
             "path": str(self.path.absolute()),
             "folder": self.folder.name,
             "memory": options.memory,
@@ -218,11 +212,11 @@ class Reading:
         self.close()
 
 
-def start_process(code: str) -> Reader:
-    """An isolated process that runs this. Raises MachineError where none can be started."""
+def start_process() -> Reader:
+    """An isolated process that waits to be asked. Raises MachineError where none can be started."""
     try:
         return subprocess.Popen(
-            [sys.executable, "-I", "-c", code],
+            [sys.executable, "-I", "-c", BOOTSTRAP.format(path=module_path())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

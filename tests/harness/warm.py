@@ -31,7 +31,7 @@ from typing import IO, Any, NoReturn, TextIO
 
 import batch_orders
 import batch_orders.sheet
-from batch_orders.sheet.child import WithoutPandas
+from batch_orders.sheet.child import import_arrow
 from tests.harness.reader import read_warmly
 from tests.harness.starts import Start, Warmed
 
@@ -69,7 +69,7 @@ def warm_program() -> None:
 
 def warm_reader() -> None:
     """The reader does without pandas, and its memory is capped."""
-    sys.meta_path.insert(0, WithoutPandas())
+    import_arrow()
     import_all(batch_orders.sheet)
     for name in ("dateutil.relativedelta", "pyarrow.csv"):  # Arrow imports the first with the first list
         import_module(name)

@@ -7,11 +7,18 @@ only where every quote opens or closes a cell or is doubled within one. Ragged l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.csv
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Quotes = Sequence[int] | np.ndarray
+    """The positions of all quotes, in order."""
 
 CHUNK = 8 << 20
 QUOTE, NEWLINE, RETURN = b'"\n\r'
@@ -25,10 +32,12 @@ def plain(data: bytes, start: int = 0) -> bool:
     return data.find(b"\r", start) < 0 or not LONE_RETURN.search(data, start)
 
 
-def proven_quotes(data: bytes, delimiter: str, start: int = 0) -> np.ndarray | None:
+def proven_quotes(data: bytes, delimiter: str, start: int = 0) -> Quotes | None:
     """The positions of all quotes from `start` on, or None where one is misplaced or never closed."""
     if data.find(b'"', start) < 0:
-        return np.array([], np.int64)
+        return ()
+    import numpy as np  # not needed where nothing is quoted: see child.import_arrow
+
     text = np.frombuffer(data, np.uint8)
     quotes = start + np.flatnonzero(text[start:] == QUOTE)
     if len(quotes) % 2:
@@ -43,14 +52,14 @@ def proven_quotes(data: bytes, delimiter: str, start: int = 0) -> np.ndarray | N
     return quotes if opens.all() and closes.all() else None
 
 
-def chunks(data: bytes, quotes: np.ndarray, start: int = 0, size: int = CHUNK) -> Iterator[slice]:
+def chunks(data: bytes, quotes: Quotes, start: int = 0, size: int = CHUNK) -> Iterator[slice]:
     """Pieces of `data` that end with a line end outside of quotes."""
     while start < len(data):
         end = start + size
         while end < len(data):
             newline = data.find(b"\n", end)
             end = newline + 1 if newline >= 0 else len(data)
-            if np.searchsorted(quotes, end) % 2 == 0:
+            if bisect_left(quotes, end) % 2 == 0:
                 break
         yield slice(start, end)
         start = end

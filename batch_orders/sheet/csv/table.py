@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 
 from batch_orders.core.model import CsvForm, Field, Problem, Severity
@@ -29,6 +29,9 @@ from batch_orders.sheet.tables.cell_problems import MOST_PROBLEMS
 from batch_orders.sheet.tables.grid import Grid, Marks, Table
 from batch_orders.sheet.tables.no_header import NoHeader
 from batch_orders.sheet.tables.table import BATCH_ROWS, Filling, Part, text_array, trim_header
+
+if TYPE_CHECKING:
+    from batch_orders.sheet.csv.fast import Quotes
 
 NOT_THE_SAME = (
     "There can be no result CSV: the file's text is not the same after a way through {}. See the report."
@@ -97,7 +100,7 @@ class CsvReading:
         width = len(layout.header.headers)
         return cls(filling, layout.delimiter, width, needed, header.row, layout.line)
 
-    def fast_parts(self, data: bytes, start: int, quotes: np.ndarray, tick: Tick) -> Iterator[Part]:
+    def fast_parts(self, data: bytes, start: int, quotes: Quotes, tick: Tick) -> Iterator[Part]:
         quoted, buffer = len(quotes) > 0, pa.py_buffer(data)
         for chunk in chunks(data, quotes, start):
             arrays = read_chunk(buffer[chunk], self.delimiter, self.width, quoted)

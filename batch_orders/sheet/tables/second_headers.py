@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -67,9 +67,9 @@ def second_headers(table: Table, names: Names) -> Iterator[tuple[int, Sequence[s
         if not pc.any(odd).as_py():
             continue
         rows = batch.filter(odd)
-        hits = sum(np.asarray(pc.is_in(squeezed(column), known)).astype(int) for column in rows.columns[1:])
-        for at in np.flatnonzero(np.asarray(hits) > 1):
-            line = [column[int(at)].as_py() for column in rows.columns]
+        named = [pc.is_in(squeezed(column), known).cast(pa.int32()) for column in rows.columns[1:]]
+        for at in pc.indices_nonzero(pc.greater(reduce(pc.add, named), 1)).to_pylist():
+            line = [column[at].as_py() for column in rows.columns]
             if len(fields_of(line[1:], names)) > 1:
                 yield line[0], line[1:]
 
