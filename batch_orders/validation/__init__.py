@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from batch_orders.core.model import PERSON_FIELDS, Field, Sheet
 from batch_orders.core.rules import KEPT_PROBLEMS, RowRules
 from batch_orders.errors import SheetError
-from batch_orders.validation.cell_warnings import warn_of_cells
+from batch_orders.validation.cell_warnings import warn_of_cells, warn_of_unlikely
 from batch_orders.validation.comma_names import find_comma_names, mark_comma_names, warn_of_commas
 from batch_orders.validation.domain_typos import mend_typos, put_typos
 from batch_orders.validation.duplicates import warn_of_duplicates
@@ -29,6 +29,7 @@ from batch_orders.validation.judge import (
     to_arrow,
 )
 from batch_orders.validation.look_alikes import warn_of_look_alikes
+from batch_orders.validation.mailboxes import local_parts_of
 from batch_orders.validation.normal import fill_defaults, fill_from_domain, gather_cells, normalise
 from batch_orders.validation.order_flags import hold_flagged
 from batch_orders.validation.problems import (
@@ -100,18 +101,24 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     # Arrow lets go of the interpreter meanwhile, so that these are looked for beside the rest.
     with ThreadPoolExecutor(2) as pool:
         pointing = pool.submit(point_at_orders, entries, faulty, normal.pointed)
-        duplicates = pool.submit(warn_of_duplicates, sheet, cells, sound, kept)
+        of_mailboxes = pool.submit(warn_of_mailboxes, sheet, cells, sound, kept)
         warnings = warn_of_urls(sheet, cells, entries, kept)
         warnings += warn_of_read_domains(sheet, cells, entries, normal.from_above, kept)
         warnings += warn_of_vendors(sheet, cells, entries, rules.names, kept)
-        warnings += warn_of_cells(sheet, cells, sound, kept)
+        warnings += warn_of_cells(sheet, cells, kept)
         warnings += warn_of_commas(sheet, cells, entries, comma_names, kept)
         warnings += warn_of_look_alikes(sheet, cells, sound, kept)
         found = find_problems(sheet, cells, entries, rules, kept)
-        findings = unchecked + reading.findings + found + warnings + duplicates.result()
+        findings = unchecked + reading.findings + found + warnings + of_mailboxes.result()
     return Rows(
         sheet, cells, entries, faulty, reading.broken, findings, pointing.result(), defaulted, rules.people
     )
+
+
+def warn_of_mailboxes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
+    local_parts = local_parts_of(to_arrow(entries[Field.MAILBOX]))
+    unlikely = warn_of_unlikely(sheet, cells, entries, local_parts, limit)
+    return unlikely + warn_of_duplicates(sheet, cells, entries, local_parts, limit)
 
 
 def demand_columns(sheet: Sheet, rules: RowRules) -> None:

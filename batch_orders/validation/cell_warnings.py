@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import CONTACT_PREFIX, Field, Severity, Sheet
@@ -43,7 +44,8 @@ LETTER_LOST = re.compile(r"[^\W\d_]\?[^\W\d_]")
 NOBODYS = re.compile(PLACEHOLDER)
 
 
-def warn_of_cells(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
+def warn_of_cells(sheet: Sheet, cells: pd.DataFrame, limit: int) -> Findings:
+    """Of contacts, forwarding domains and domains."""
     found = Findings()
     contacts = [name for name in cells.columns if name == Field.CONTACT or name.startswith(CONTACT_PREFIX)]
     for name in contacts:
@@ -52,7 +54,7 @@ def warn_of_cells(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limi
     found += warn_of_column(sheet, cells, Field.FORWARDING_DOMAIN, EXAMPLES.searched, doubt_host, limit)
     for name in (Field.DOMAIN, Field.FORWARDING_DOMAIN):
         found += warn_of_spelling(sheet, cells, name, limit)
-    return found + warn_of_mailboxes(sheet, cells, entries, limit)
+    return found
 
 
 def warn_of_column(
@@ -158,10 +160,11 @@ def doubt_spelling(text: str) -> Doubt | None:
     )
 
 
-def warn_of_mailboxes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
-    """Whole addresses that are likelier a placeholder than anybody's mailbox."""
-    mailboxes = to_arrow(entries[Field.MAILBOX])
-    odd = pc.match_substring_regex(mailboxes, UNLIKELY)
+def warn_of_unlikely(
+    sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, local_parts: pa.DictionaryArray, limit: int
+) -> Findings:
+    """Addresses that are likelier a placeholder than anybody's mailbox."""
+    odd = pc.match_substring_regex(local_parts.dictionary, UNLIKELY).take(local_parts.indices)
     places = np.flatnonzero(np.asarray(odd) & ~at_fault(entries, Field.MAILBOX))
     if not len(places):
         return Findings()

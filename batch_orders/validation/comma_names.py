@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Severity, Sheet
 from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.letters import may_hold
 from batch_orders.validation.problems import IS_A_NAME, Findings, lines_at, tell
 from batch_orders.validation.tidy import fold
-from batch_orders.validation.vectorised import may_hold
 
 PAIR = r"\p{Lu}[\pL'-]+,\s*\p{Lu}[\pL'-]+"
 NAME = rf"^\s*{PAIR}(?:\s*[;\r\n]\s*{PAIR})*[\s;]*$"

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from batch_orders.core.model import PERSON_FIELDS, Field
 from batch_orders.core.rules import RowRules
 from batch_orders.core.vendors import VendorNames
+from batch_orders.validation.letters import split_at
 from batch_orders.validation.mailboxes import (
     IS_A_DOMAIN,
     LEADING_MARKS,
@@ -118,23 +119,16 @@ def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Valid
 
 def judge_addresses(addresses: pa.Array, names: pa.Array, ordered: pa.Array) -> tuple[pa.Array, pa.Array]:
     """The values and the fault codes of mailboxes; `names` are their domains, `ordered` all domains of the sheet."""
-    bare = pc.invert(pc.match_substring(addresses, "@"))
-    local, host = addresses.filter(bare), names.filter(bare)
-    complete = put(addresses, bare, pc.binary_join_element_wise(local, host, AT))
-    parts = pc.split_pattern(complete, "@", max_splits=1, reverse=True)
-    local_parts = put(pc.list_element(parts, 0), bare, local)
-    hosts = put(pc.list_element(parts, 1), bare, host)
+    before, behind, whole = split_at(addresses, "@")
+    bare = pc.invert(whole)
+    hosts = put(behind, bare, names.filter(bare))
     faults = pc.if_else(
         may_be_the_domain(addresses, bare),
         None,
         code_of(
             {
                 "mailbox-missing": pc.equal(addresses, EMPTY),
-                "mailbox-placeholder": nobodys(addresses, local_parts, bare),
-                "mailbox-comma": pc.match_substring(local_parts, ","),
-                "mailbox-leading-mark": pc.match_substring_regex(local_parts, f"^[{LEADING_MARKS}]"),
-                "mailbox-not-valid": pc.invert(pc.match_substring_regex(local_parts, PLAIN_LOCAL_PART)),
-                "mailbox-too-long": pc.greater(pc.utf8_length(local_parts), LONGEST_LOCAL_PART),
+                **faults_of_local_parts(before.dictionary_encode(), bare),
                 "": pc.or_(pc.equal(names, EMPTY), pc.equal(names, hosts)),
                 "mailbox-other-domain": pc.string_is_ascii(hosts),
             }
@@ -142,7 +136,9 @@ def judge_addresses(addresses: pa.Array, names: pa.Array, ordered: pa.Array) -> 
     )
     odd = pc.is_null(faults)
     verdicts = judge_odd(addresses.filter(odd).to_pylist(), names.filter(odd).to_pylist(), ordered)
-    values = pc.if_else(pc.equal(faults, EMPTY), complete, addresses)
+    completed = pc.and_(bare, pc.equal(faults, EMPTY))
+    complete = pc.binary_join_element_wise(addresses.filter(completed), names.filter(completed), AT)
+    values = put(addresses, completed, complete)
     return (
         put(values, odd, [verdict.value for verdict in verdicts]),
         put(faults, odd, [verdict.fault for verdict in verdicts]),
@@ -164,10 +160,22 @@ def judge_odd(addresses: Sequence[str], domains: Sequence[str], ordered: pa.Arra
     ]
 
 
-def nobodys(addresses: pa.Array, local_parts: pa.Array, bare: pa.Array) -> pa.Array:
-    no_names = pc.match_substring_regex(local_parts, f"^{ONLY_MARKS}$")
-    words = pc.match_substring_regex(addresses.filter(bare), NOBODY)
-    return pc.or_(no_names, pc.replace_with_mask(bare, bare, words)) if len(words) else no_names
+def faults_of_local_parts(parts: pa.DictionaryArray, bare: pa.Array) -> dict[str, pa.Array]:
+    """Masks by fault code, the first of which counts. Few local parts stand in most domains: each is judged once."""
+    distinct = parts.dictionary
+
+    def of(matched: pa.Array) -> pa.Array:
+        return matched.take(parts.indices)
+
+    no_name = of(pc.match_substring_regex(distinct, f"^{ONLY_MARKS}$"))
+    nobody = pc.and_(bare, of(pc.match_substring_regex(distinct, NOBODY)))
+    return {
+        "mailbox-placeholder": pc.or_(no_name, nobody),
+        "mailbox-comma": of(pc.match_substring(distinct, ",")),
+        "mailbox-leading-mark": of(pc.match_substring_regex(distinct, f"^[{LEADING_MARKS}]")),
+        "mailbox-not-valid": of(pc.invert(pc.match_substring_regex(distinct, PLAIN_LOCAL_PART))),
+        "mailbox-too-long": of(pc.greater(pc.utf8_length(distinct), LONGEST_LOCAL_PART)),
+    }
 
 
 def may_be_the_domain(addresses: pa.Array, bare: pa.Array) -> pa.Array:

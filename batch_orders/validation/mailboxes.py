@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.validation.blanks import EDGES
+from batch_orders.validation.letters import split_at
 from batch_orders.validation.names import COMMON_ENDINGS, Verdict, to_ascii
 from batch_orders.validation.placeholders import NOBODYS_NAME
 
@@ -112,5 +113,10 @@ def comma_for_dot(part: str) -> bool:
 
 def hosts_of(addresses: pa.Array) -> pa.Array:
     """What stands behind the last @ of each; a bare local part is its own host, which no domain equals."""
-    parts = pc.split_pattern(addresses, "@", max_splits=1, reverse=True)
-    return parts.flatten().take(pc.subtract(parts.offsets[1:], 1))
+    local_parts, hosts, whole = split_at(addresses, "@")
+    return hosts if pc.all(whole).as_py() else pc.if_else(whole, hosts, local_parts)
+
+
+def local_parts_of(addresses: pa.Array) -> pa.DictionaryArray:
+    """What stands before the last @ of each. They are few: the same stand in most domains."""
+    return split_at(addresses, "@").before.dictionary_encode()

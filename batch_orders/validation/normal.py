@@ -29,6 +29,7 @@ from batch_orders.validation.judge import (
     to_arrow,
     to_series,
 )
+from batch_orders.validation.letters import any_twice, may_hold
 from batch_orders.validation.mailboxes import split_mailboxes
 from batch_orders.validation.meant_domains import put_meant
 from batch_orders.validation.more_mailboxes import mailbox_cells
@@ -36,7 +37,7 @@ from batch_orders.validation.problems import prepare_to_find
 from batch_orders.validation.same_names import meant_by_hosts
 from batch_orders.validation.swapped import meant_where_swapped
 from batch_orders.validation.tidy import tidy_texts
-from batch_orders.validation.vectorised import EMPTY, lower, may_hold
+from batch_orders.validation.vectorised import EMPTY, lower
 
 SEPARATORS = ",;\r\n"
 SEVERAL = rf"[{SEPARATORS}]|@[^@]*@"
@@ -131,9 +132,9 @@ def trim(cells: pd.DataFrame, name: str) -> pd.Series[str]:
 
 def find_several(mailboxes: pd.Series[str]) -> np.ndarray:
     texts = to_arrow(mailboxes)
-    if may_hold(texts, SEPARATORS):
+    if may_hold(texts, SEPARATORS) or any_twice(texts, "@"):
         return np.asarray(pc.match_substring_regex(texts, SEVERAL))
-    return np.asarray(pc.greater(pc.count_substring(texts, "@"), 1))
+    return np.zeros(len(texts), dtype=bool)
 
 
 def split_cells(entries: pd.DataFrame, several: np.ndarray) -> pd.DataFrame:

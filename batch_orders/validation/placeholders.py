@@ -57,8 +57,8 @@ UNLIKELY = (
     r"|keiner?|keine|nein|aucune?|ninguno|ninguna|nessuno|nessuna|nenhum|nenhuma|geen"
     r"|firstname\.lastname|first\.last|name\.surname|first_?name|last_?name|your\.?name|vorname\.nachname|vorname|nachname"
     r"|prenom\.nom|nombre\.apellidos?|nome\.cognome|nome\.sobrenome|imie\.nazwisko|voornaam\.achternaam|x[0-9]{1,2}"
-    r"|idem|ibid|kein|folgt|etc|usw|n\.a|vacant|vakant)@"
+    r"|idem|ibid|kein|folgt|etc|usw|n\.a|vacant|vakant)$"
 )
-"""Of whole addresses: likelier a placeholder than anybody's mailbox, and bought with a warning."""
+"""Of the local part of a whole address: likelier a placeholder than anybody's mailbox, and bought with a warning."""
 
 UNLIKELY_NAME = re.compile(UNLIKELY)

@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import Field
 from batch_orders.validation.judge import at_fault, judge_domains, put, to_arrow, to_series
-from batch_orders.validation.mailboxes import hosts_of, split_mailboxes
+from batch_orders.validation.letters import split_at
+from batch_orders.validation.mailboxes import split_mailboxes
 from batch_orders.validation.names import judge_domain
 from batch_orders.validation.read_domains import BEFORE_A_NAME, DOTTED, LONGEST_READ, plain_text
 from batch_orders.validation.typos import is_one_letter_off
@@ -70,8 +71,7 @@ def can_be_bought(hosts: pa.Array) -> pa.Array:
 
 def common_hosts(mailboxes: pa.Array) -> pa.Array:
     """The host that all addresses of each cell are in; "" where there is none, or several."""
-    whole = pc.match_substring(mailboxes, "@")
-    hosts = put(pc.if_else(whole, mailboxes, EMPTY), whole, hosts_of(mailboxes.filter(whole)))
+    _, hosts, whole = split_at(mailboxes, "@")
     several = pc.and_(whole, pc.match_substring_regex(mailboxes, SEVERAL))
     return put(hosts, several, [common_host(cell) for cell in mailboxes.filter(several).to_pylist()])
 

@@ -106,7 +106,7 @@ def suggest_mailbox(value: str, near: Neighbourhood) -> str:
         read = f"{local_part}@{near.meant}"
     verdict = judge_mailbox(read, near.meant)
     good = not verdict.fault and verdict.value.partition("@")[2] and not is_no_name(local_part, near)
-    return verdict.value if good and not UNLIKELY_NAME.match(verdict.value) else ""
+    return verdict.value if good and not UNLIKELY_NAME.match(verdict.value.partition("@")[0]) else ""
 
 
 def is_no_name(local_part: str, near: Neighbourhood) -> bool:

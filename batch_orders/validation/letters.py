@@ -1,0 +1,97 @@
+"""Many texts at once, by their letters: Arrow keeps them one after another in one piece of memory.
+
+To look through that piece takes a tenth of the time that looking at each text takes.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+def bounds(texts: pa.Array) -> np.ndarray:
+    """Where each text begins, in bytes, and where the last one ends."""
+    offsets = np.frombuffer(texts.buffers()[1] or bytes(8), np.int64)
+    return offsets[texts.offset : texts.offset + len(texts) + 1]
+
+
+def letters(texts: pa.Array) -> np.ndarray:
+    """The bytes of all texts of the piece of memory, which may be more than these."""
+    return np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+
+
+def together(texts: pa.Array) -> pa.Array:
+    """All texts as one, without anything between them."""
+    begin = bounds(texts)[[0, -1]]
+    return pa.LargeStringArray.from_buffers(1, pa.py_buffer(begin), texts.buffers()[2] or pa.py_buffer(b""))
+
+
+def may_hold(texts: pa.Array, signs: str) -> bool:
+    """Whether one of the ASCII signs stands in any of the texts."""
+    all_letters = together(texts)[0].as_buffer().to_pybytes()
+    return any(sign.encode() in all_letters for sign in signs)
+
+
+def may_match(texts: pa.Array, pattern: str) -> bool:
+    """Whether the pattern, which must not ask where a text or a word begins or ends, stands in any of the texts.
+
+    It may also be found across two of them. Without regard to case.
+    """
+    return bool(pc.match_substring_regex(together(texts), pattern, ignore_case=True)[0].as_py())
+
+
+def first_letters(texts: pa.Array) -> np.ndarray:
+    """The first byte of each text, 0 where it is blank."""
+    begins, ends = bounds(texts)[:-1], bounds(texts)[1:]
+    found = np.zeros(len(texts), np.uint8)
+    filled = ends > begins
+    found[filled] = letters(texts)[begins[filled]]
+    return found
+
+
+class Split(NamedTuple):
+    """Texts before and behind the last of a sign in them; where there is none, all is before. `found` says where."""
+
+    before: pa.Array
+    behind: pa.Array
+    found: pa.Array
+
+
+def split_at(texts: pa.Array, sign: str) -> Split:
+    """Texts split at the last of an ASCII sign."""
+    limits = bounds(texts)
+    begins, ends = limits[:-1], limits[1:]
+    at = last_of(sign, letters(texts), begins, ends)
+    # Three pieces of each text: what is before the sign, the sign itself, what is behind it.
+    cuts = np.empty(3 * len(texts) + 1, np.int64)
+    cuts[0::3], cuts[1::3] = limits, at
+    cuts[2::3] = np.minimum(at + 1, ends)
+    pieces = pa.LargeStringArray.from_buffers(
+        len(cuts) - 1, pa.py_buffer(cuts), texts.buffers()[2] or pa.py_buffer(b"")
+    )
+    first = np.arange(0, len(cuts) - 1, 3)
+    return Split(pieces.take(pa.array(first)), pieces.take(pa.array(first + 2)), pa.array(at < ends))
+
+
+def last_of(sign: str, letters: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Where the last of a sign stands in each text; where there is none, the text's end."""
+    if not len(begins):
+        return ends
+    signs: np.ndarray = begins[0] + np.flatnonzero(letters[begins[0] : ends[-1]] == ord(sign))
+    once = len(signs) == len(begins) and bool(np.all((begins <= signs) & (signs < ends)))
+    if once:  # as in nearly every sheet, which is quick to find out
+        return signs
+    at = ends.copy()
+    # Numpy keeps the last of several values for one place.
+    at[np.searchsorted(ends, signs, "right")] = signs
+    return at
+
+
+def any_twice(texts: pa.Array, sign: str) -> bool:
+    """Whether an ASCII sign stands more than once in any of the texts."""
+    limits = bounds(texts)
+    count = np.count_nonzero(letters(texts)[limits[0] : limits[-1]] == ord(sign))
+    return bool(count > np.count_nonzero(pc.match_substring(texts, sign)))
