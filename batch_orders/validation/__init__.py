@@ -30,7 +30,13 @@ from batch_orders.validation.judge import (
 )
 from batch_orders.validation.look_alikes import warn_of_look_alikes
 from batch_orders.validation.mailboxes import local_parts_of
-from batch_orders.validation.normal import fill_defaults, fill_from_domain, gather_cells, normalise
+from batch_orders.validation.normal import (
+    fill_defaults,
+    fill_from_domain,
+    gather_cells,
+    normalise,
+    trim_cells,
+)
 from batch_orders.validation.order_flags import hold_flagged
 from batch_orders.validation.problems import (
     Findings,
@@ -84,10 +90,15 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     demand_columns(sheet, rules)
     sheet = hold_flagged(pass_over_fillers(sheet), rules.order_when)
     cells = gather_cells(sheet, rules.fields)
-    normal = normalise(cells, rows_below_headers(sheet, cells))
+    trimmed = trim_cells(cells)
+    # Arrow lets go of the interpreter meanwhile, so that what needs the cells alone is looked for beside the rest.
+    with ThreadPoolExecutor(1) as pool:
+        of_cells = pool.submit(warn_of_cells, sheet, cells, kept)
+        finding_names = pool.submit(find_comma_names, cells)
+        normal = normalise(trimmed, rows_below_headers(sheet, cells))
     struck = struck_domains(sheet, cells)
     entries, defaulted = judge_entries(put_typos(normal.entries, struck) if struck else normal.entries, rules)
-    comma_names = find_comma_names(cells)
+    comma_names = finding_names.result()
     entries = mark_comma_names(cells, entries, comma_names)
     entries = tell_lone_domains_once(cells, entries, rules.fields)
     entries, waiting, unchecked = leave_unchecked(entries, rules, len(cells))
@@ -98,14 +109,14 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     faulty = reading.rows | waiting
     faulty[entries["position"].to_numpy()[faults]] = True
     sound = entries[~reading.broken[entries["position"]]] if reading.broken.any() else entries
-    # Arrow lets go of the interpreter meanwhile, so that these are looked for beside the rest.
+    # As above.
     with ThreadPoolExecutor(2) as pool:
         pointing = pool.submit(point_at_orders, entries, faulty, normal.pointed)
         of_mailboxes = pool.submit(warn_of_mailboxes, sheet, cells, sound, kept)
         warnings = warn_of_urls(sheet, cells, entries, kept)
         warnings += warn_of_read_domains(sheet, cells, entries, normal.from_above, kept)
         warnings += warn_of_vendors(sheet, cells, entries, rules.names, kept)
-        warnings += warn_of_cells(sheet, cells, kept)
+        warnings += of_cells.result()
         warnings += warn_of_commas(sheet, cells, entries, comma_names, kept)
         warnings += warn_of_look_alikes(sheet, cells, sound, kept)
         found = find_problems(sheet, cells, entries, rules, kept)

@@ -82,11 +82,8 @@ class Normal(NamedTuple):
     pointed: pd.Series[str]
 
 
-def normalise(cells: pd.DataFrame, apart: Sequence[int] = ()) -> Normal:
-    """Trim every field, lower the case of names, judge and number domains, split cells of several mailboxes.
-
-    Rows at the positions `apart` belong to no block above them.
-    """
+def trim_cells(cells: pd.DataFrame) -> pd.DataFrame:
+    """Rows with every field trimmed, names in lower case, domains judged; `several` is which hold several mailboxes."""
     names = [name for name in text_columns(cells) if name != Field.DOMAIN]
     # Arrow lets go of the interpreter meanwhile, so that columns are trimmed while domains are judged.
     with ThreadPoolExecutor(1) as pool:
@@ -96,12 +93,15 @@ def normalise(cells: pd.DataFrame, apart: Sequence[int] = ()) -> Normal:
         if is_filled(faults).any():
             prepare_to_find()
         judged = {Field.DOMAIN: domains, fault_column(Field.DOMAIN): faults}
-        rows = cells.assign(**judged, **{name: texts.result() for name, texts in trimmed.items()})
-        return split_rows(rows, several.result(), apart)
+        texts = {name: trimmed[name].result() for name in names}
+        return cells.assign(**judged, **texts, several=several.result())
 
 
-def split_rows(rows: pd.DataFrame, several: np.ndarray, apart: Sequence[int]) -> Normal:
-    """From rows, whose domains are judged, to entries that know which domain they mean."""
+def normalise(rows: pd.DataFrame, apart: Sequence[int] = ()) -> Normal:
+    """From rows that are trimmed to entries that know which domain they mean: domains are numbered, cells of several
+    mailboxes split. Rows at the positions `apart` belong to no block above them.
+    """
+    several, rows = rows["several"].to_numpy(), rows.drop(columns="several")
     blocks = find_blocks(rows, apart)
     rows, from_above = read_from_above(rows, blocks)
     meant = find_meant(rows, blocks)

@@ -13,6 +13,7 @@ from batch_orders.core.model import Problem, Severity, Sheet, Worksheet
 from batch_orders.core.wording import counted, name_rows
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.judge import to_arrow
+from batch_orders.validation.letters import may_match
 from batch_orders.validation.order_words import (
     A_STATE,
     AMOUNT,
@@ -21,6 +22,7 @@ from batch_orders.validation.order_words import (
     CANCELS,
     DUPLICATE,
     FLAG,
+    MAY_NOT_BE_TO_ORDER,
     NO,
     NOT,
     NOT_TO_ORDER,
@@ -89,6 +91,8 @@ def flagged(worksheet: Worksheet, order_when: OwnValues) -> Iterator[Problem]:
 def noted(worksheet: Worksheet, at: int) -> Iterator[Problem]:
     """A warning where a column of any other name says not to order rows, as notes do."""
     texts = to_arrow(worksheet.cells[at])
+    if not may_match(texts, MAY_NOT_BE_TO_ORDER):
+        return
     found = pc.match_substring_regex(texts, NOT_TO_ORDER, ignore_case=True)
     if pc.any(found).as_py():
         rows = worksheet.cells.index.to_numpy()[np.asarray(found)].tolist()

@@ -69,13 +69,19 @@ A_STATE = re.compile(
 )
 """Headers of what may or may not be said of ordering: never more than a warning."""
 
-NOT_TO_ORDER = (
-    r"^[^\pL]*(?:cancell?ed|cancel|storniert|storno|annulée?|cancelad[oa]|annullat[oa]|geannuleerd|anulowan[aeoy]"
-    r"|отменен[аоы]?)(?:[^\pL]|$)|\b(?:do not|don['’]?t|not to be|never) (?:order|buy|purchase|bought)"
-    r"|\bnicht (?:mehr )?bestellen|\bne pas commander|\bno (?:pedir|comprar)|\bnon ordinare|\bniet bestellen"
-    r"|\bnie zamawiać"
+NOTED_CANCELLED = (
+    "cancell?ed|cancel|storniert|storno|annulée?|cancelad[oa]|annullat[oa]|geannuleerd|anulowan[aeoy]"
+    "|отменен[аоы]?"
 )
+NOTED_NOT_TO_ORDER = (
+    "(?:do not|don['’]?t|not to be|never) (?:order|buy|purchase|bought)|nicht (?:mehr )?bestellen|ne pas commander"
+    "|no (?:pedir|comprar)|non ordinare|niet bestellen|nie zamawiać"
+)
+NOT_TO_ORDER = rf"^[^\pL]*(?:{NOTED_CANCELLED})(?:[^\pL]|$)|\b(?:{NOTED_NOT_TO_ORDER})"
 """For Arrow, without regard to case: what says so in a column of any name, such as Notes."""
+
+MAY_NOT_BE_TO_ORDER = f"{NOTED_CANCELLED}|{NOTED_NOT_TO_ORDER}"
+"""The same wherever it stands."""
 
 SAYS_CANCELLED = re.compile(
     rf"(?:{CANCELLED})\w*|skip(?:ped)?|excluded?|ignored?|rejected|declined|refused|deleted?|removed?|inactive|disabled"
