@@ -7,7 +7,7 @@ one by one, and each distinct one only once. That keeps a sheet of Excel's full 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -42,8 +42,6 @@ from batch_orders.validation.vectorised import (
 
 PLAIN_LOCAL_PART = f"^{LOCAL_PART}$"
 LARGEST_VENDOR = 2**31 - 1
-MANY = 10_000
-"""Mailboxes that take longer to judge than a thread to begin."""
 AT = pa.scalar("@", TEXT)
 KEPT_BY_ARROW = pd.StringDtype("pyarrow", na_value=np.nan)
 
@@ -71,27 +69,51 @@ def put(texts: pa.Array, where: pa.Array, others: Sequence[str] | pa.Array) -> p
     return pc.replace_with_mask(texts, where, pa.array(others, TEXT)) if len(others) else texts
 
 
+class Judged(NamedTuple):
+    """Distinct texts as they would be ordered and their fault codes; `which` of them each text is.
+
+    Where they are ordered `as_written`, the values are distinct, too: otherwise several texts may be one value.
+    """
+
+    values: pa.Array
+    faults: pa.Array
+    which: pa.Array
+    as_written: bool
+
+    def each(self, index: pd.Index[int]) -> Validated:
+        return to_series(self.values.take(self.which), index), to_series(self.faults.take(self.which), index)
+
+
+def judge_distinct(
+    column: pa.Array,
+    judge: Callable[[str], Verdict],
+    faults_of: Callable[[pa.Array], pa.Array] = not_sure,
+) -> Judged:
+    """Judge each distinct text once. `faults_of` gives the faults it is sure of, null for the others."""
+    found = column.dictionary_encode()
+    sure = faults_of(found.dictionary)
+    odd = pc.is_null(sure)
+    texts = found.dictionary.filter(odd).to_pylist()
+    verdicts = [judge(text) for text in texts]
+    values = [verdict.value for verdict in verdicts]
+    faults = put(sure, odd, [verdict.fault for verdict in verdicts])
+    return Judged(put(found.dictionary, odd, values), faults, found.indices, values == texts)
+
+
 def judge_each(
     values: pd.Series[str],
     judge: Callable[[str], Verdict],
     faults_of: Callable[[pa.Array], pa.Array] = not_sure,
 ) -> Validated:
-    """Judge each distinct value once. `faults_of` gives the faults it is sure of, null for the others."""
-    found = to_arrow(values).dictionary_encode()
-    distinct = found.dictionary
-    sure = faults_of(distinct)
-    odd = pc.is_null(sure)
-    verdicts = [judge(text) for text in distinct.filter(odd).to_pylist()]
-    names = put(distinct, odd, [verdict.value for verdict in verdicts])
-    faults = put(sure, odd, [verdict.fault for verdict in verdicts])
-    return (
-        to_series(names.take(found.indices), values.index),
-        to_series(faults.take(found.indices), values.index),
-    )
+    return judge_distinct(to_arrow(values), judge, faults_of).each(values.index)
+
+
+def judge_distinct_domains(names: pd.Series[str]) -> Judged:
+    return judge_distinct(to_arrow(names), judge_domain, faults_of_domains)
 
 
 def judge_domains(names: pd.Series[str]) -> Validated:
-    return judge_each(names, judge_domain, faults_of_domains)
+    return judge_distinct_domains(names).each(names.index)
 
 
 def judge_hosts(hosts: pd.Series[str], domains: pd.Series[str]) -> Validated:
@@ -105,43 +127,29 @@ def judge_hosts(hosts: pd.Series[str], domains: pd.Series[str]) -> Validated:
 def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Validated:
     """As judge_mailbox does, but all at once. Only hosts in other scripts are looked at one by one."""
     addresses, names = to_arrow(mailboxes), to_arrow(domains)
-    if len(addresses) < MANY:
-        values, faults = judge_addresses(addresses, names, names)
-    else:
-        # Arrow lets go of the interpreter meanwhile, so that the halves are judged beside each other.
-        half = len(addresses) // 2
-        with ThreadPoolExecutor(1) as pool:
-            first = pool.submit(judge_addresses, addresses[:half], names[:half], names)
-            second = judge_addresses(addresses[half:], names[half:], names)
-        values, faults = map(pa.concat_arrays, zip(first.result(), second, strict=True))
-    return to_series(values, mailboxes.index), to_series(faults, mailboxes.index)
-
-
-def judge_addresses(addresses: pa.Array, names: pa.Array, ordered: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """The values and the fault codes of mailboxes; `names` are their domains, `ordered` all domains of the sheet."""
-    before, behind, whole = split_at(addresses, "@")
-    bare = pc.invert(whole)
-    hosts = put(behind, bare, names.filter(bare))
+    address = split_at(addresses, "@")
+    bare = pc.invert(address.found)
+    hosts = put(address.behind, bare, names.filter(bare))
     faults = pc.if_else(
         may_be_the_domain(addresses, bare),
         None,
         code_of(
             {
                 "mailbox-missing": pc.equal(addresses, EMPTY),
-                **faults_of_local_parts(before.dictionary_encode(), bare),
+                **faults_of_local_parts(address.before.dictionary_encode(), bare),
                 "": pc.or_(pc.equal(names, EMPTY), pc.equal(names, hosts)),
                 "mailbox-other-domain": pc.string_is_ascii(hosts),
             }
         ),
     )
     odd = pc.is_null(faults)
-    verdicts = judge_odd(addresses.filter(odd).to_pylist(), names.filter(odd).to_pylist(), ordered)
+    verdicts = judge_odd(addresses.filter(odd).to_pylist(), names.filter(odd).to_pylist(), names)
     completed = pc.and_(bare, pc.equal(faults, EMPTY))
     complete = pc.binary_join_element_wise(addresses.filter(completed), names.filter(completed), AT)
     values = put(addresses, completed, complete)
     return (
-        put(values, odd, [verdict.value for verdict in verdicts]),
-        put(faults, odd, [verdict.fault for verdict in verdicts]),
+        to_series(put(values, odd, [verdict.value for verdict in verdicts]), mailboxes.index),
+        to_series(put(faults, odd, [verdict.fault for verdict in verdicts]), mailboxes.index),
     )
 
 

@@ -113,8 +113,9 @@ def comma_for_dot(part: str) -> bool:
 
 def hosts_of(addresses: pa.Array) -> pa.Array:
     """What stands behind the last @ of each; a bare local part is its own host, which no domain equals."""
-    local_parts, hosts, whole = split_at(addresses, "@")
-    return hosts if pc.all(whole).as_py() else pc.if_else(whole, hosts, local_parts)
+    address = split_at(addresses, "@")
+    whole = pc.all(address.found).as_py()
+    return address.behind if whole else pc.if_else(address.found, address.behind, address.before)
 
 
 def local_parts_of(addresses: pa.Array) -> pa.DictionaryArray:

@@ -21,11 +21,12 @@ import pyarrow.compute as pc
 from batch_orders.core.model import CONTACT_PREFIX, Field, Sheet, Worksheet
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.blocks import Blocks, find_blocks, meant_by_unnamed, read_from_above
+from batch_orders.validation.domain_numbers import Domains, distinct_domains, number_domains
 from batch_orders.validation.judge import (
     at_fault,
     fault_column,
     is_filled,
-    judge_domains,
+    judge_distinct_domains,
     to_arrow,
     to_series,
 )
@@ -82,43 +83,51 @@ class Normal(NamedTuple):
     pointed: pd.Series[str]
 
 
-def trim_cells(cells: pd.DataFrame) -> pd.DataFrame:
-    """Rows with every field trimmed, names in lower case, domains judged; `several` is which hold several mailboxes."""
-    names = [name for name in text_columns(cells) if name != Field.DOMAIN]
+class Trimmed(NamedTuple):
+    """`rows` with every field trimmed, names in lower case and domains judged; `several` says which of them hold
+    several mailboxes.
+    """
+
+    rows: pd.DataFrame
+    several: np.ndarray
+    domains: Domains
+
+
+def trim_cells(cells: pd.DataFrame) -> Trimmed:
+    others = [name for name in text_columns(cells) if name != Field.DOMAIN]
     # Arrow lets go of the interpreter meanwhile, so that columns are trimmed while domains are judged.
     with ThreadPoolExecutor(1) as pool:
-        trimmed = {name: pool.submit(trim, cells, name) for name in names}
+        trimmed = {name: pool.submit(trim, cells, name) for name in others}
         several = pool.submit(find_several, cells[Field.MAILBOX])
-        domains, faults = judge_domains(trim(cells, Field.DOMAIN))
-        if is_filled(faults).any():
+        judged = judge_distinct_domains(trim(cells, Field.DOMAIN))
+        if pc.any(pc.not_equal(judged.faults, EMPTY)).as_py():
             prepare_to_find()
-        judged = {Field.DOMAIN: domains, fault_column(Field.DOMAIN): faults}
-        texts = {name: trimmed[name].result() for name in names}
-        return cells.assign(**judged, **texts, several=several.result())
+        domains, faults = judged.each(cells.index)
+        judged_columns = {Field.DOMAIN: domains, fault_column(Field.DOMAIN): faults}
+        texts = {name: trimmed[name].result() for name in others}
+        return Trimmed(cells.assign(**judged_columns, **texts), several.result(), distinct_domains(judged))
 
 
-def normalise(rows: pd.DataFrame, apart: Sequence[int] = ()) -> Normal:
-    """From rows that are trimmed to entries that know which domain they mean: domains are numbered, cells of several
-    mailboxes split. Rows at the positions `apart` belong to no block above them.
+def normalise(trimmed: Trimmed, apart: Sequence[int] = ()) -> Normal:
+    """From rows to entries that know which domain they mean: domains are numbered, cells of several mailboxes split.
+
+    Rows at the positions `apart` belong to no block above them.
     """
-    several, rows = rows["several"].to_numpy(), rows.drop(columns="several")
-    blocks = find_blocks(rows, apart)
-    rows, from_above = read_from_above(rows, blocks)
-    meant = find_meant(rows, blocks)
+    blocks = find_blocks(trimmed.rows, apart)
+    rows, from_above = read_from_above(trimmed.rows, blocks)
+    meant = find_meant(rows, blocks, trimmed.domains.good)
     unproven = np.flatnonzero((blocks.above >= 0) & ~from_above)
     pointed = pd.Series(meant.to_numpy()[blocks.above[unproven]], index=unproven, dtype="str")
-    means = is_filled(meant)
-    named = meant if means.all() else rows[Field.DOMAIN].mask(means, meant)
-    group = number_domains(named, rows["position"])
-    return Normal(split_cells(rows.assign(group=group, meant=meant), several), from_above, pointed)
+    meaning = rows.assign(meant=meant)
+    group = number_domains(meaning, trimmed.rows[Field.DOMAIN], trimmed.domains)
+    return Normal(split_cells(meaning.assign(group=group), trimmed.several), from_above, pointed)
 
 
-def find_meant(rows: pd.DataFrame, blocks: Blocks) -> pd.Series[str]:
-    """For each row the domain that it surely means, or ""."""
+def find_meant(rows: pd.DataFrame, blocks: Blocks, good: pa.Array) -> pd.Series[str]:
+    """For each row the domain that it surely means, or ""; `good` are the distinct ones that can be bought."""
     domains, faulty = rows[Field.DOMAIN], at_fault(rows, Field.DOMAIN)
     if not faulty.any():
         return domains
-    good = pc.unique(to_arrow(domains).filter(pa.array(~faulty)))
     meant = meant_by_hosts(rows, put_meant(rows, good), good)
     return meant_by_unnamed(rows, blocks, meant_where_swapped(rows, meant, good), good)
 
@@ -154,12 +163,6 @@ def shared_columns(frame: pd.DataFrame) -> list[str]:
     """The columns in which all rows of one domain agree."""
     contacts = [name for name in frame.columns if name.startswith(CONTACT_PREFIX)]
     return [Field.VENDOR, Field.FORWARDING_DOMAIN, Field.CONTACT, *contacts]
-
-
-def number_domains(domains: pd.Series[str], positions: pd.Series[int]) -> pd.Series[int]:
-    """A number per domain, the same for all its rows. Each row without a domain stands alone."""
-    numbers = pd.Series(pd.factorize(domains)[0], index=domains.index)
-    return numbers.where(is_filled(domains), -1 - positions)
 
 
 def fill_from_domain(entries: pd.DataFrame) -> pd.DataFrame:

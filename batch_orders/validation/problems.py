@@ -29,6 +29,7 @@ from batch_orders.validation.sentences import (
     shown,
 )
 from batch_orders.validation.suggestions import Suggester
+from batch_orders.validation.vectorised import names_among
 
 SCHEMA = "batch_orders.validation.schema"
 SHARED = (Field.VENDOR, Field.FORWARDING_DOMAIN, Field.CONTACT)
@@ -91,7 +92,7 @@ def find_problems(
 
     failing = failing_cells(told, rules.fields, limit)
     faulty = lines_at(entries, failing["entry"])
-    suggester = Suggester(frozenset(good_domains(entries).to_pylist()), rules.names)
+    suggester = Suggester(names_among(good_domains(entries), len(faulty)), rules.names)
     lines = lines_at(cells, [entry["position"] for entry in faulty])
     suggester.usual = {name: usual_values(entries, faulty, name) for name in SHARED}
     kept = tuple(

@@ -71,9 +71,9 @@ def can_be_bought(hosts: pa.Array) -> pa.Array:
 
 def common_hosts(mailboxes: pa.Array) -> pa.Array:
     """The host that all addresses of each cell are in; "" where there is none, or several."""
-    _, hosts, whole = split_at(mailboxes, "@")
-    several = pc.and_(whole, pc.match_substring_regex(mailboxes, SEVERAL))
-    return put(hosts, several, [common_host(cell) for cell in mailboxes.filter(several).to_pylist()])
+    address = split_at(mailboxes, "@")
+    several = pc.and_(address.found, pc.match_substring_regex(mailboxes, SEVERAL))
+    return put(address.behind, several, [common_host(cell) for cell in mailboxes.filter(several).to_pylist()])
 
 
 def common_host(cell: str) -> str:

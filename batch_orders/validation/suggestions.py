@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import NamedTuple
 
 from batch_orders.core.model import Field
@@ -34,14 +34,14 @@ class Neighbourhood(NamedTuple):
     """What else is known: the domain that the cell's row means, the domains that the sheet orders, vendors' names."""
 
     meant: str
-    ordered: frozenset[str]
+    ordered: Container[str]
     names: VendorNames
 
 
 class Suggester:
     """Suggests each value once. What is suggested for a cell can take the cell's place as it stands."""
 
-    def __init__(self, ordered: frozenset[str], names: VendorNames) -> None:
+    def __init__(self, ordered: Container[str], names: VendorNames) -> None:
         self.ordered, self.names = ordered, names
         self.usual: Mapping[str, Mapping[str, str]] = {}
         """By field and domain, what the domain's rows usually say."""
@@ -147,7 +147,8 @@ def suggest_host(value: str, near: Neighbourhood) -> str:
     plain = NO_LINK.sub("", value).partition("?")[0]
     for read in (host, mend_ending(host), read_domain(value), host_of(plain)):
         verdict = judge_host(read)
-        if not verdict.fault and verdict.value != value and verdict.value not in (near.meant, *near.ordered):
+        other = verdict.value not in (value, near.meant) and verdict.value not in near.ordered
+        if other and not verdict.fault:
             return verdict.value
     return ""
 

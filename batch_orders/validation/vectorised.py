@@ -5,7 +5,7 @@ Every answer must be what `names` and `judge_vendor` say of the single value; te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ PLAIN_DOMAIN = r"^[a-z0-9]+(?:-[a-z0-9]+)*\.(?P<ending>[a-z]+)$"
 """One label under a top-level domain. No two hyphens in a row: those are for A-labels."""
 
 FEW = 1_000
+FEW_QUESTIONS = 100
 
 LONGEST_PLAIN_DOMAIN = 63
 """As long as one label may be, so that no limit is near."""
@@ -105,6 +106,21 @@ def is_among(texts: pa.Array, words: WordList) -> pa.Array:
     if len(texts) < FEW:
         return pa.array([text in words.few for text in texts.to_pylist()], pa.bool_())
     return pc.is_in(texts, words.many)
+
+
+class Unhashed(Container[str]):
+    """Texts that are looked through for each question."""
+
+    def __init__(self, texts: pa.Array) -> None:
+        self.texts = texts
+
+    def __contains__(self, text: object) -> bool:
+        return bool(pc.any(pc.equal(self.texts, pa.scalar(text, TEXT))).as_py())
+
+
+def names_among(texts: pa.Array, questions: int) -> Container[str]:
+    """Tells whether a name is among the texts. A set of them takes as long as some hundred looks through them."""
+    return Unhashed(texts) if questions < FEW_QUESTIONS else frozenset(texts.to_pylist())
 
 
 def lower(texts: pa.Array) -> pa.Array:
