@@ -16,6 +16,7 @@ from batch_orders.core.model import CsvForm, Problem, Severity, Sheet, Worksheet
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from batch_orders.sheet.tables.grid import Table
 
@@ -112,12 +113,21 @@ def storable(name: str) -> str:
     return NOT_TEXT.sub("_", name)
 
 
+def in_one_piece(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
 def load_frame(path: Path) -> pd.DataFrame:
+    from concurrent.futures import ThreadPoolExecutor
+
     import pandas as pd
     import pyarrow as pa
 
     with pa.memory_map(str(path)) as source:
         table = pa.ipc.open_file(source).read_all()
+    # Each look through a column in pieces would put them together anew. Arrow lets go of the interpreter meanwhile.
+    with ThreadPoolExecutor(2) as pool:
+        table = pa.table(dict(zip(table.column_names, pool.map(in_one_piece, table.columns), strict=True)))
     frame: pd.DataFrame = table.drop_columns(["row"]).to_pandas()
     frame.columns = pd.RangeIndex(len(frame.columns))
     frame.index = pd.Index(table.column("row").to_numpy(), name="row")

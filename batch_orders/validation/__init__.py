@@ -18,6 +18,7 @@ from batch_orders.validation.comma_names import find_comma_names, mark_comma_nam
 from batch_orders.validation.domain_typos import mend_typos, put_typos
 from batch_orders.validation.duplicates import warn_of_duplicates
 from batch_orders.validation.fillers import pass_over_fillers, tell_lone_domains_once
+from batch_orders.validation.firsts import good_domains
 from batch_orders.validation.half_orders import point_at_orders
 from batch_orders.validation.judge import (
     Validated,
@@ -106,12 +107,13 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     faults = np.logical_or.reduce([at_fault(entries, name) for name in rules.fields])
     if faults.any():
         prepare_to_find()
+    good = good_domains(entries)
     faulty = reading.rows | waiting
     faulty[entries["position"].to_numpy()[faults]] = True
     sound = entries[~reading.broken[entries["position"]]] if reading.broken.any() else entries
     # As above.
     with ThreadPoolExecutor(2) as pool:
-        pointing = pool.submit(point_at_orders, entries, faulty, normal.pointed)
+        pointing = pool.submit(point_at_orders, entries, faulty, normal.pointed, good)
         of_mailboxes = pool.submit(warn_of_mailboxes, sheet, cells, sound, kept)
         warnings = warn_of_urls(sheet, cells, entries, kept)
         warnings += warn_of_read_domains(sheet, cells, entries, normal.from_above, kept)
@@ -119,7 +121,7 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
         warnings += of_cells.result()
         warnings += warn_of_commas(sheet, cells, entries, comma_names, kept)
         warnings += warn_of_look_alikes(sheet, cells, sound, kept)
-        found = find_problems(sheet, cells, entries, rules, kept)
+        found = find_problems(sheet, cells, entries, good, rules, kept)
         findings = unchecked + reading.findings + found + warnings + of_mailboxes.result()
     return Rows(
         sheet, cells, entries, faulty, reading.broken, findings, pointing.result(), defaulted, rules.people

@@ -27,6 +27,13 @@ def first_of_domains(groups: np.ndarray) -> np.ndarray:
     return first
 
 
+def number_in_turn(groups: np.ndarray) -> np.ndarray:
+    """For each entry, the number of its domain in the order in which they come, from 0."""
+    leading = leading_entries(groups)
+    turn: np.ndarray = np.cumsum(leading == np.arange(len(groups)))[leading] - 1
+    return turn
+
+
 def first_of_rows(entries: pd.DataFrame) -> np.ndarray:
     """Which entries are the first ones of their rows; those of a row stand together."""
     positions = entries["position"].to_numpy()

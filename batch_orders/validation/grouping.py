@@ -22,7 +22,7 @@ from batch_orders.core.rules import KEPT_PROBLEMS
 from batch_orders.core.wording import name_places
 from batch_orders.validation import Findings, Rows
 from batch_orders.validation.blanks import EDGES
-from batch_orders.validation.firsts import first_of_rows, leading_entries
+from batch_orders.validation.firsts import first_of_rows, leading_entries, number_in_turn
 from batch_orders.validation.half_orders import tell_half_orders
 from batch_orders.validation.judge import at_fault, fault_column, to_arrow
 from batch_orders.validation.normal import shared_columns
@@ -62,7 +62,7 @@ class Grouping:
 def group_rows(rows: Rows, kept: int = KEPT_PROBLEMS) -> Grouping:
     """Group rows by domain, find contradictions, hold back what is not whole."""
     entries = rows.entries
-    order_of = pd.factorize(entries["group"].to_numpy()[first_of_rows(entries)])[0]
+    order_of = number_in_turn(entries["group"].to_numpy()[first_of_rows(entries)])
     faulty = rows.faulty.copy()
     findings = rows.findings
     leading = leading_entries(entries["group"].to_numpy())

@@ -34,10 +34,13 @@ SEVERAL = r"[\s,;|&+]"
 WORD = re.compile(r"[\w.-]+")
 
 
-def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[str]) -> pd.DataFrame:
+def point_at_orders(
+    entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[str], good: pa.Array
+) -> pd.DataFrame:
     """What faulty rows point at beside their own order: `position`, and `group` of the order.
 
-    `above` is the domain above a row that names none, by the row's position.
+    `above` is the domain above a row that names none, by the row's position; `good` are the distinct domains without
+    a fault.
     """
     of_faulty = faulty[entries["position"].to_numpy()]
     at_risk = orders_at_risk(entries, of_faulty)
@@ -46,8 +49,7 @@ def point_at_orders(entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[
     domains, bad = to_arrow(at_risk[Field.DOMAIN]), entries[list(READ)][of_faulty]
     pointed = pd.DataFrame({"position": above.index, "domain": above.to_numpy()})
     if len(bad):
-        ordered = to_arrow(entries[Field.DOMAIN]).filter(pa.array(~at_fault(entries, Field.DOMAIN)))
-        pointed = pd.concat([pointed, hosts_meant(bad, domains, ordered)], ignore_index=True)
+        pointed = pd.concat([pointed, hosts_meant(bad, domains, good)], ignore_index=True)
     named = pa.array(pointed["domain"], TEXT)
     # Few names are looked for among many, of which not all are to be hashed.
     hit = pc.is_in(domains, named)
@@ -77,10 +79,10 @@ def hosts_meant(bad: pd.DataFrame, domains: pa.Array, ordered: pa.Array) -> pd.D
     A host that the sheet has `ordered` is meant as it stands, and is no typo of another order's domain.
     """
     mailboxes, meant = to_arrow(bad[Field.MAILBOX]), to_arrow(bad["meant"])
-    whole = pc.match_substring_regex(mailboxes, "[@.]")
-    hosts = hosts_of(mailboxes.filter(whole))
-    other = pc.not_equal(hosts, meant.filter(whole))
-    hosts, rows = hosts.filter(other), bad["position"].to_numpy()[np.asarray(whole)][np.asarray(other)]
+    hosts = hosts_of(mailboxes)
+    other = pc.not_equal(hosts, meant)
+    other = pc.replace_with_mask(other, other, pc.match_substring_regex(mailboxes.filter(other), "[@.]"))
+    hosts, rows = hosts.filter(other), bad["position"].to_numpy()[np.asarray(other)]
     read = look_up(hosts, domains_meant(hosts.filter(pc.invert(are_in(hosts, ordered))), domains))
     is_read = np.asarray(pc.not_equal(read, EMPTY))
     named = domains_named(bad, domains)

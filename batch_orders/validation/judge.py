@@ -108,12 +108,12 @@ def judge_each(
     return judge_distinct(to_arrow(values), judge, faults_of).each(values.index)
 
 
-def judge_distinct_domains(names: pd.Series[str]) -> Judged:
-    return judge_distinct(to_arrow(names), judge_domain, faults_of_domains)
+def judge_names(names: pa.Array) -> Judged:
+    return judge_distinct(names, judge_domain, faults_of_domains)
 
 
 def judge_domains(names: pd.Series[str]) -> Validated:
-    return judge_distinct_domains(names).each(names.index)
+    return judge_names(to_arrow(names)).each(names.index)
 
 
 def judge_hosts(hosts: pd.Series[str], domains: pd.Series[str]) -> Validated:

@@ -6,13 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from batch_orders.core.model import Field
 from batch_orders.validation.examples import EXAMPLES
-from batch_orders.validation.judge import at_fault, judge_domains, put, to_arrow, to_series
+from batch_orders.validation.judge import judge_names
 from batch_orders.validation.names import COMMON_ENDINGS, judge_domain
 from batch_orders.validation.read_domains import read_domain
 from batch_orders.validation.same_names import same_as_ordered
@@ -86,8 +84,8 @@ def mend_endings(names: pa.Array) -> dict[str, str]:
     names, endings = names.filter(mistyped), endings.filter(mistyped)
     stems = pc.replace_substring_regex(names, r"[^.]*$", "")
     mended = pc.binary_join_element_wise(stems, look_up(endings, meant), EMPTY)
-    _, faults = judge_domains(to_series(mended, pd.RangeIndex(len(mended))))
-    good = pc.equal(to_arrow(faults), EMPTY)
+    judged = judge_names(mended)
+    good = pc.equal(judged.faults, EMPTY).take(judged.which)
     return dict(zip(names.filter(good).to_pylist(), mended.filter(good).to_pylist(), strict=True))
 
 
@@ -109,11 +107,3 @@ def common_ending(ending: str) -> str:
     # ".con" is one letter from ".com" and ".co"; a changed letter is the likelier typo.
     near = [common for common in near if len(common) == len(ending)] or near
     return near[0] if len(near) == 1 else ""
-
-
-def put_meant(rows: pd.DataFrame, good: pa.Array) -> pd.Series[str]:
-    """For each row the domain that it means: its own where that is one of the `good`, else the likely one or ""."""
-    domains, bad = to_arrow(rows[Field.DOMAIN]), pa.array(at_fault(rows, Field.DOMAIN))
-    faulty_domains = domains.filter(bad)
-    known = domains_meant(faulty_domains, good)
-    return to_series(put(domains, bad, look_up(faulty_domains, known)), rows.index)

@@ -26,13 +26,14 @@ from batch_orders.validation.judge import (
     at_fault,
     fault_column,
     is_filled,
-    judge_distinct_domains,
+    judge_names,
+    put,
     to_arrow,
     to_series,
 )
 from batch_orders.validation.letters import any_twice, may_hold
 from batch_orders.validation.mailboxes import split_mailboxes
-from batch_orders.validation.meant_domains import put_meant
+from batch_orders.validation.meant_domains import domains_meant, look_up
 from batch_orders.validation.more_mailboxes import mailbox_cells
 from batch_orders.validation.problems import prepare_to_find
 from batch_orders.validation.same_names import meant_by_hosts
@@ -99,7 +100,7 @@ def trim_cells(cells: pd.DataFrame) -> Trimmed:
     with ThreadPoolExecutor(1) as pool:
         trimmed = {name: pool.submit(trim, cells, name) for name in others}
         several = pool.submit(find_several, cells[Field.MAILBOX])
-        judged = judge_distinct_domains(trim(cells, Field.DOMAIN))
+        judged = judge_names(to_arrow(trim(cells, Field.DOMAIN)))
         if pc.any(pc.not_equal(judged.faults, EMPTY)).as_py():
             prepare_to_find()
         domains, faults = judged.each(cells.index)
@@ -117,7 +118,7 @@ def normalise(trimmed: Trimmed, apart: Sequence[int] = ()) -> Normal:
     rows, from_above = read_from_above(trimmed.rows, blocks)
     meant = find_meant(rows, blocks, trimmed.domains.good)
     unproven = np.flatnonzero((blocks.above >= 0) & ~from_above)
-    pointed = pd.Series(meant.to_numpy()[blocks.above[unproven]], index=unproven, dtype="str")
+    pointed = to_series(to_arrow(meant).take(pa.array(blocks.above[unproven])), pd.Index(unproven))
     meaning = rows.assign(meant=meant)
     group = number_domains(meaning, trimmed.rows[Field.DOMAIN], trimmed.domains)
     return Normal(split_cells(meaning.assign(group=group), trimmed.several), from_above, pointed)
@@ -128,8 +129,13 @@ def find_meant(rows: pd.DataFrame, blocks: Blocks, good: pa.Array) -> pd.Series[
     domains, faulty = rows[Field.DOMAIN], at_fault(rows, Field.DOMAIN)
     if not faulty.any():
         return domains
-    meant = meant_by_hosts(rows, put_meant(rows, good), good)
-    return meant_by_unnamed(rows, blocks, meant_where_swapped(rows, meant, good), good)
+    bad = pa.array(faulty)
+    cells, mailboxes = (to_arrow(rows[name]).filter(bad) for name in (Field.DOMAIN, Field.MAILBOX))
+    meant = look_up(cells, domains_meant(cells, good))
+    meant = meant_by_hosts(cells, mailboxes, meant, good)
+    meant = meant_where_swapped(cells, mailboxes, meant, good)
+    of_all = to_series(put(to_arrow(domains), bad, meant), rows.index)
+    return meant_by_unnamed(rows, blocks, of_all, good)
 
 
 def trim(cells: pd.DataFrame, name: str) -> pd.Series[str]:

@@ -18,7 +18,7 @@ from batch_orders.core.rules import RowRules
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.cell_sentences import say_fault
 from batch_orders.validation.confusables import tell_letter
-from batch_orders.validation.firsts import first_of_rows, good_domains
+from batch_orders.validation.firsts import first_of_rows
 from batch_orders.validation.judge import at_fault, fault_column
 from batch_orders.validation.sentences import (
     SENTENCES,
@@ -81,9 +81,9 @@ def prepare_to_find() -> None:
 
 
 def find_problems(
-    sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, rules: RowRules, limit: int
+    sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, good: pa.Array, rules: RowRules, limit: int
 ) -> Findings:
-    """The errors of single cells, the first `limit` of them in words."""
+    """The errors of single cells, the first `limit` of them in words; `good` are the domains without a fault."""
     told = without_repeated_faults(entries, rules.fields)
     errors = sum(int(at_fault(told, name).sum()) for name in rules.fields)
     if not errors:
@@ -92,7 +92,7 @@ def find_problems(
 
     failing = failing_cells(told, rules.fields, limit)
     faulty = lines_at(entries, failing["entry"])
-    suggester = Suggester(names_among(good_domains(entries), len(faulty)), rules.names)
+    suggester = Suggester(names_among(good, len(faulty)), rules.names)
     lines = lines_at(cells, [entry["position"] for entry in faulty])
     suggester.usual = {name: usual_values(entries, faulty, name) for name in SHARED}
     kept = tuple(

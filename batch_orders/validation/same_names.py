@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from batch_orders.core.model import Field
-from batch_orders.validation.judge import at_fault, judge_domains, put, to_arrow, to_series
+from batch_orders.validation.judge import judge_names, put
 from batch_orders.validation.letters import split_at
 from batch_orders.validation.mailboxes import split_mailboxes
 from batch_orders.validation.names import judge_domain
@@ -39,17 +37,15 @@ class Doubt(NamedTuple):
     ordered: bool
 
 
-def meant_by_hosts(rows: pd.DataFrame, meant: pd.Series[str], good: pa.Array) -> pd.Series[str]:
-    """`meant` with the domain of its mailboxes for each row whose faulty domain is the same name, or nearly."""
-    bad = pa.array(at_fault(rows, Field.DOMAIN))
-    cells, before = to_arrow(rows[Field.DOMAIN]).filter(bad), to_arrow(meant).filter(bad)
-    hosts = common_hosts(to_arrow(rows[Field.MAILBOX]).filter(bad))
-    asked = pc.and_(pc.not_equal(hosts, before), pc.not_equal(cells, EMPTY))
+def meant_by_hosts(cells: pa.Array, mailboxes: pa.Array, meant: pa.Array, good: pa.Array) -> pa.Array:
+    """`meant` with the domain of its mailboxes for each of the faulty domains that is the same name, or nearly."""
+    hosts = common_hosts(mailboxes)
+    asked = pc.and_(pc.not_equal(hosts, meant), pc.not_equal(cells, EMPTY))
     asked = pc.replace_with_mask(asked, asked, can_be_bought(hosts.filter(asked)))
     if not pc.any(asked).as_py():
         return meant
     alike = pc.replace_with_mask(asked, asked, same_letters(cells.filter(asked), hosts.filter(asked)))
-    before, asked = pc.if_else(alike, hosts, before), pc.and_not(asked, alike)
+    before, asked = pc.if_else(alike, hosts, meant), pc.and_not(asked, alike)
     ordered = are_in(before, good)
     doubts = [
         Doubt(*said)
@@ -59,14 +55,13 @@ def meant_by_hosts(rows: pd.DataFrame, meant: pd.Series[str], good: pa.Array) ->
     ]
     known = {doubt: doubt.host for doubt in set(doubts) if is_meant(doubt)}
     found = [known.get(doubt, doubt.before) for doubt in doubts]
-    return to_series(put(to_arrow(meant), bad, put(before, asked, found)), meant.index)
+    return put(before, asked, found)
 
 
 def can_be_bought(hosts: pa.Array) -> pa.Array:
-    distinct = pc.unique(hosts)
-    names, faults = judge_domains(to_series(distinct, pd.RangeIndex(len(distinct))))
-    good = pc.and_(pc.equal(to_arrow(faults), EMPTY), pc.equal(to_arrow(names), distinct))
-    return pc.is_in(hosts, distinct.filter(good))
+    judged = judge_names(hosts)
+    good = pc.equal(judged.faults, EMPTY).take(judged.which)
+    return pc.and_(good, pc.equal(judged.values.take(judged.which), hosts))
 
 
 def common_hosts(mailboxes: pa.Array) -> pa.Array:
