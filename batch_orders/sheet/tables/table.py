@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice, zip_longest
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,25 +25,29 @@ from batch_orders.sheet.tables.no_header import NoHeader
 from batch_orders.sheet.tables.text import BLANKS, cell_text
 
 BATCH_ROWS = 1 << 15
-
-Numbered = tuple[int, Sequence[object]]
+PIECE_ROWS = 1 << 10
+"""Rows that are held as Python's values: many more do not fit into a processor's cache, and take twice as long."""
 
 
 def read_table(grid: Grid, names: Names, header_row: int | None, tick: Tick) -> Table | NoHeader:
     """The table of a worksheet, or why it has no header. `tick` is told the rows of each batch."""
-    rows: Iterator[Numbered] = enumerate(grid.rows, 1)
+    rows = iter(grid.rows)
     above = list(islice(rows, header_row - 1)) if header_row else []
     top = list(islice(rows, 1 if header_row else HEADER_DEPTH))
-    texts = [(number, [cell_text(cell) for cell in cells]) for number, cells in top]
+    texts = numbered_texts(top, len(above) + 1)
     hidden = frozenset(column - grid.first_column for column in grid.hidden_columns)
     header = find_header(texts, names, hidden)
     if isinstance(header, NoHeader):
-        seen = [*texts, *((number, [cell_text(cell) for cell in cells]) for number, cells in above)]
+        seen = [*texts, *numbered_texts(above, 1)]
         blank = not any(cell.strip(BLANKS) for _, cells in seen for cell in cells)
         return replace(header, blank=blank and next(rows, None) is None)
     first, header = trim_header(header)
-    below = chain((row for row in top if row[0] > header.row), rows)
-    return Filling(grid, header, first, grid.marks()).table(below, tick)
+    below = top[header.row - len(above) :]
+    return Filling(grid, header, first, grid.marks()).table(chain(below, rows), tick)
+
+
+def numbered_texts(rows: Sequence[Sequence[object]], first: int) -> list[tuple[int, list[str]]]:
+    return [(number, [cell_text(cell) for cell in cells]) for number, cells in enumerate(rows, first)]
 
 
 def trim_header(header: Header) -> tuple[int, Header]:
@@ -63,30 +68,36 @@ class Filling:
     first: int
     marks: Marks
 
-    def table(self, rows: Iterator[Numbered], tick: Tick) -> Table:
+    def table(self, rows: Iterator[Sequence[object]], tick: Tick) -> Table:
+        """`rows` are those below the header."""
         parts: list[Part] = []
         merged = Merged(self.marks)
         read = told = 0
-        rows = self.with_marked_rows(rows)
-        while chunk := list(islice(rows, BATCH_ROWS)):
-            columns = list(zip_longest(*(cells for _, cells in chunk), fillvalue=""))
-            numbers = range(chunk[0][0], chunk[0][0] + len(chunk))
-            arrays = [self.text_array(numbers, i, column) for i, column in enumerate(columns)]
+        for numbers, arrays in batches(self.pieces(rows)):
             parts.append(self.part(numbers, arrays, merged))
-            read += len(chunk)
+            read += len(numbers)
             due = round(read * (1 - self.grid.told)) - told
             tick(due)
             told += due
         return self.finish(parts)
 
-    def with_marked_rows(self, rows: Iterator[Numbered]) -> Iterator[Numbered]:
+    def pieces(self, rows: Iterator[Sequence[object]]) -> Iterator[Piece]:
         """The rows, and those behind the last value, which hold nothing but marked cells."""
-        last = self.header.row
-        for row in rows:
-            last = row[0]
-            yield row
+        at = self.header.row + 1
+        while chunk := list(islice(rows, PIECE_ROWS)):
+            yield self.piece(at, chunk)
+            at += len(chunk)
         blank = [""] * (self.first + self.width)
-        yield from ((number, blank) for number in range(last + 1, self.marks.last_row() + 1))
+        marked = (blank for _ in range(at, self.marks.last_row() + 1))
+        while chunk := list(islice(marked, PIECE_ROWS)):
+            yield self.piece(at, chunk)
+            at += len(chunk)
+
+    def piece(self, first: int, rows: Sequence[Sequence[object]]) -> Piece:
+        numbers = range(first, first + len(rows))
+        return Piece(
+            numbers, [self.text_array(numbers, i, column) for i, column in enumerate(columns_of(rows))]
+        )
 
     def part(self, numbers: range, arrays: Sequence[pa.Array], merged: Merged | None = None) -> Part:
         """The rows `numbers`, of which `arrays` holds every cell, without the blank ones."""
@@ -139,6 +150,39 @@ class Filling:
         if shown:
             column = [shown.get(row, cell) for row, cell in zip(numbers, column, strict=True)]
         return text_array(column)
+
+
+class Piece(NamedTuple):
+    """Rows that follow each other, and every column of them."""
+
+    numbers: range
+    arrays: Sequence[pa.Array]
+
+
+def batches(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """The same rows in larger pieces."""
+    while several := list(islice(pieces, BATCH_ROWS // PIECE_ROWS)):
+        yield Piece(range(several[0].numbers.start, several[-1].numbers.stop), join(several))
+
+
+def columns_of(rows: Sequence[Sequence[object]]) -> Sequence[Sequence[object]]:
+    width = max(map(len, rows))
+    cells = list(chain.from_iterable(rows))
+    if len(cells) == width * len(rows):
+        return [cells[at::width] for at in range(width)]
+    return list(zip_longest(*rows, fillvalue=""))
+
+
+def join(pieces: Sequence[Piece]) -> list[pa.Array]:
+    """Every column of the pieces. One may have more of them than another."""
+    width = max(len(piece.arrays) for piece in pieces)
+    columns = zip(*(pad(piece, width) for piece in pieces), strict=True)
+    return [pa.concat_arrays(column) for column in columns]
+
+
+def pad(piece: Piece, width: int) -> list[pa.Array]:
+    blank = pa.repeat(pa.scalar("", pa.large_string()), len(piece.numbers))
+    return [*piece.arrays, *[blank] * (width - len(piece.arrays))]
 
 
 @dataclass(frozen=True, slots=True)
