@@ -19,9 +19,9 @@ from batch_orders.errors import BatchOrdersError
 from batch_orders.sandbox import TROUBLES
 from batch_orders.sheet import ReadCode
 from batch_orders.sheet.tables.cell_problems import MOST_PROBLEMS
+from batch_orders.validation.contradictions import CONTRADICTION
 from batch_orders.validation.duplicates import MAILBOX_TWICE
 from batch_orders.validation.fillers import NOTES_PASSED_OVER, ROWS_PASSED_OVER
-from batch_orders.validation.grouping import CONTRADICTION
 from batch_orders.validation.half_orders import ORDER_NOT_WHOLE
 from batch_orders.validation.order_flags import NOT_TO_BE_ORDERED, ORDER_DOUBTED
 from batch_orders.validation.sentences import SENTENCES, WARNINGS

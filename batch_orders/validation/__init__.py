@@ -15,6 +15,7 @@ from batch_orders.core.rules import KEPT_PROBLEMS, RowRules
 from batch_orders.errors import SheetError
 from batch_orders.validation.cell_warnings import warn_of_cells, warn_of_unlikely
 from batch_orders.validation.comma_names import find_comma_names, mark_comma_names, warn_of_commas
+from batch_orders.validation.contradictions import find_contradictions
 from batch_orders.validation.domain_typos import mend_typos, put_typos
 from batch_orders.validation.duplicates import warn_of_duplicates
 from batch_orders.validation.fillers import pass_over_fillers, tell_lone_domains_once
@@ -59,8 +60,8 @@ class Rows:
 
     `cells` are the known columns as the sheet has them, one line per row. `entries` are the
     normalised mailboxes, one line each, with a fault column per field; `faulty` says of each
-    row, by position, whether it has an error of its own, and `broken` whether nobody knows what
-    its cells mean. `pointing` are the faulty rows that may belong to another order than their own.
+    row, by position, whether it has an error of its own, and `contradicting` whether it says something else than
+    others of its domain. `pointing` are the faulty rows that may belong to another order than their own.
     `defaulted` counts, per field, the
     rows for which the settings' default was used; `people` says whether owners of mailboxes are
     named.
@@ -70,7 +71,7 @@ class Rows:
     cells: pd.DataFrame
     entries: pd.DataFrame
     faulty: np.ndarray
-    broken: np.ndarray
+    contradicting: np.ndarray
     findings: Findings
     pointing: pd.DataFrame
     defaulted: Mapping[str, int] = field(default_factory=dict)
@@ -115,6 +116,7 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     with ThreadPoolExecutor(2) as pool:
         pointing = pool.submit(point_at_orders, entries, faulty, normal.pointed, good)
         of_mailboxes = pool.submit(warn_of_mailboxes, sheet, cells, sound, kept)
+        contradictions = pool.submit(find_contradictions, sheet, cells, entries, reading.broken, kept)
         warnings = warn_of_urls(sheet, cells, entries, kept)
         warnings += warn_of_read_domains(sheet, cells, entries, normal.from_above, kept)
         warnings += warn_of_vendors(sheet, cells, entries, rules.names, kept)
@@ -122,9 +124,10 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
         warnings += warn_of_commas(sheet, cells, entries, comma_names, kept)
         warnings += warn_of_look_alikes(sheet, cells, sound, kept)
         found = find_problems(sheet, cells, entries, good, rules, kept)
-        findings = unchecked + reading.findings + found + warnings + of_mailboxes.result()
+        contradicting, of_contradictions = contradictions.result()
+        findings = unchecked + reading.findings + found + warnings + of_mailboxes.result() + of_contradictions
     return Rows(
-        sheet, cells, entries, faulty, reading.broken, findings, pointing.result(), defaulted, rules.people
+        sheet, cells, entries, faulty, contradicting, findings, pointing.result(), defaulted, rules.people
     )
 
 

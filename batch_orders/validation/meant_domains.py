@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import pyarrow as pa
@@ -39,10 +40,12 @@ def domains_meant(faulty: pa.Array, good: pa.Array) -> dict[str, str]:
     odd = values.filter(pc.match_substring_regex(values, MAY_HIDE_A_NAME)).to_pylist()
     read = {value: part for value in odd if (part := read_domain(value))}
     left = not_in(values, read)
-    typos = words_meant(left, good)
-    typos |= same_as_ordered(not_in(left, typos), good)
-    mended = mend_endings(not_in(left, typos))
-    return read | typos | mended | with_known_ending(not_in(left, typos | mended), good)
+    # Arrow and numpy let go of the interpreter meanwhile, so that these are looked for beside each other.
+    with ThreadPoolExecutor(1) as pool:
+        same, mended = pool.submit(same_as_ordered, left, good), pool.submit(mend_endings, left)
+        typos = words_meant(left, good)
+        known = mended.result() | same.result() | typos
+    return read | known | with_known_ending(not_in(left, known), good)
 
 
 def not_in(values: pa.Array, known: Mapping[str, str]) -> pa.Array:

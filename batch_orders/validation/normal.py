@@ -36,7 +36,7 @@ from batch_orders.validation.mailboxes import split_mailboxes
 from batch_orders.validation.meant_domains import domains_meant, look_up
 from batch_orders.validation.more_mailboxes import mailbox_cells
 from batch_orders.validation.problems import prepare_to_find
-from batch_orders.validation.same_names import meant_by_hosts
+from batch_orders.validation.same_names import find_hosts, meant_by_hosts
 from batch_orders.validation.swapped import meant_where_swapped
 from batch_orders.validation.tidy import tidy_texts
 from batch_orders.validation.vectorised import EMPTY, lower
@@ -131,8 +131,11 @@ def find_meant(rows: pd.DataFrame, blocks: Blocks, good: pa.Array) -> pd.Series[
         return domains
     bad = pa.array(faulty)
     cells, mailboxes = (to_arrow(rows[name]).filter(bad) for name in (Field.DOMAIN, Field.MAILBOX))
-    meant = look_up(cells, domains_meant(cells, good))
-    meant = meant_by_hosts(cells, mailboxes, meant, good)
+    # As above.
+    with ThreadPoolExecutor(1) as pool:
+        hosts = pool.submit(find_hosts, cells, mailboxes)
+        meant = look_up(cells, domains_meant(cells, good))
+    meant = meant_by_hosts(cells, hosts.result(), meant, good)
     meant = meant_where_swapped(cells, mailboxes, meant, good)
     of_all = to_series(put(to_arrow(domains), bad, meant), rows.index)
     return meant_by_unnamed(rows, blocks, of_all, good)

@@ -37,14 +37,27 @@ class Doubt(NamedTuple):
     ordered: bool
 
 
-def meant_by_hosts(cells: pa.Array, mailboxes: pa.Array, meant: pa.Array, good: pa.Array) -> pa.Array:
-    """`meant` with the domain of its mailboxes for each of the faulty domains that is the same name, or nearly."""
+class Hosts(NamedTuple):
+    """Beside each faulty domain, the host of its mailboxes that can be bought, or "", and whether both are `alike`."""
+
+    names: pa.Array
+    alike: pa.Array
+
+
+def find_hosts(cells: pa.Array, mailboxes: pa.Array) -> Hosts:
     hosts = common_hosts(mailboxes)
+    hosts = pc.if_else(can_be_bought(hosts), hosts, EMPTY)
+    return Hosts(hosts, same_letters(cells, hosts))
+
+
+def meant_by_hosts(cells: pa.Array, beside: Hosts, meant: pa.Array, good: pa.Array) -> pa.Array:
+    """`meant` with the domain of its mailboxes for each of the faulty domains that is the same name, or nearly."""
+    hosts = beside.names
     asked = pc.and_(pc.not_equal(hosts, meant), pc.not_equal(cells, EMPTY))
-    asked = pc.replace_with_mask(asked, asked, can_be_bought(hosts.filter(asked)))
+    asked = pc.and_(asked, pc.not_equal(hosts, EMPTY))
     if not pc.any(asked).as_py():
         return meant
-    alike = pc.replace_with_mask(asked, asked, same_letters(cells.filter(asked), hosts.filter(asked)))
+    alike = pc.and_(asked, beside.alike)
     before, asked = pc.if_else(alike, hosts, meant), pc.and_not(asked, alike)
     ordered = are_in(before, good)
     doubts = [

@@ -205,12 +205,15 @@ def may_be_a_pair(typos: pa.Array, words: pa.Array) -> pa.Array:
     One letter changes, or two neighbours do: either the first three stay, or all that follows the fifth does,
     moved by a place where a letter is missing or too many.
     """
+    longer = pc.subtract(pc.utf8_length(typos), pc.utf8_length(words))
+    likely = pc.less_equal(pc.abs(longer), 1)
+    typos, words = typos.filter(likely), words.filter(likely)
     near = pc.equal(pc.utf8_slice_codeunits(typos, 0, 3), pc.utf8_slice_codeunits(words, 0, 3))
     for start in (4, 5, 6):
         near = pc.or_(
             near, pc.equal(pc.utf8_slice_codeunits(typos, 5), pc.utf8_slice_codeunits(words, start))
         )
-    return near
+    return pc.replace_with_mask(likely, likely, near)
 
 
 def by_length(texts: pa.Array, wanted: Iterable[int] = range(LONGEST_TYPO + 1)) -> dict[int, Texts]:

@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 from batch_orders.core.model import Order, Severity, Sheet
 from batch_orders.core.vendors import VendorNames
 from batch_orders.validation import RowRules, validate_rows
+from batch_orders.validation.contradictions import in_doubt, rows_at_odds
 from batch_orders.validation.firsts import leading_entries
 from batch_orders.validation.grouping import (
     Grouping,
-    find_contradictions,
     group_orders,
     group_rows,
-    in_doubt,
 )
 from tests.sheets import Row, make_sheet, make_worksheet, row, sheet_of
 
@@ -243,8 +242,8 @@ def test_what_is_not_in_doubt_holds_no_contradiction(values: list[tuple[str, str
     entries = validate_rows(sheet_of(*(row(domain, vendor=vendor) for domain, vendor in values))).entries
     leading = leading_entries(entries["group"].to_numpy())
     sound = np.zeros(len(entries), dtype=bool)
-    quick = find_contradictions(entries[in_doubt(entries, "vendor", leading)], "vendor", sound)
-    assert list(quick.index) == list(find_contradictions(entries, "vendor", sound).index)
+    quick = rows_at_odds(entries[in_doubt(entries, "vendor", leading)], "vendor", sound)
+    assert list(quick.index) == list(rows_at_odds(entries, "vendor", sound).index)
 
 
 def test_a_vendor_is_told_and_suggested_as_the_sheet_writes_it() -> None:

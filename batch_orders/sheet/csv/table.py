@@ -28,7 +28,7 @@ from batch_orders.sheet.job import Job, Tick
 from batch_orders.sheet.tables.cell_problems import MOST_PROBLEMS
 from batch_orders.sheet.tables.grid import Grid, Marks, Table
 from batch_orders.sheet.tables.no_header import NoHeader
-from batch_orders.sheet.tables.table import BATCH_ROWS, Filling, Part, text_array, trim_header
+from batch_orders.sheet.tables.table import PIECE_ROWS, Filling, Part, Piece, batches, text_array, trim_header
 
 if TYPE_CHECKING:
     from batch_orders.sheet.csv.fast import Quotes
@@ -114,16 +114,19 @@ class CsvReading:
             tick(count)
 
     def careful_parts(self, body: bytes, tick: Tick) -> Iterator[Part]:
+        for numbers, arrays in batches(self.careful_pieces(body)):
+            yield self.filling.part(numbers, arrays)
+            tick(len(numbers))
+
+    def careful_pieces(self, body: bytes) -> Iterator[Piece]:
         nul = b"\0" in body
         found = records(body, self.delimiter, self.line, self.spaced)
-        while batch := list(islice(found, BATCH_ROWS)):
-            numbers = range(self.row + 1, self.row + 1 + len(batch))
-            rows = [self.fitted(row, record, nul) for row, record in zip(numbers, batch, strict=True)]
-            arrays = [text_array(column) for column in zip(*rows, strict=True)]
-            yield self.filling.part(numbers, arrays)
-            self.row += len(batch)
-            self.line = batch[-1].end
-            tick(len(batch))
+        while several := list(islice(found, PIECE_ROWS)):
+            numbers = range(self.row + 1, self.row + 1 + len(several))
+            rows = [self.fitted(row, record, nul) for row, record in zip(numbers, several, strict=True)]
+            yield Piece(numbers, [text_array(column) for column in zip(*rows, strict=True)])
+            self.row += len(several)
+            self.line = several[-1].end
 
     def fitted(self, row: int, record: Record, nul: bool) -> list[str]:
         """The record's cells, as many as the header has; what is wrong with them is noted."""
