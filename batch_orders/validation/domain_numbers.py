@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import Field
 from batch_orders.validation.judge import Judged, to_arrow
-from batch_orders.validation.vectorised import EMPTY
+from batch_orders.validation.vectorised import EMPTY, places_among
 
 
 class Domains(NamedTuple):
@@ -49,10 +49,8 @@ def number_domains(rows: pd.DataFrame, own: pd.Series[str], domains: Domains) ->
 def numbers_among(texts: pa.Array, names: pa.Array) -> np.ndarray:
     """Where among the distinct names each text stands; numbers beyond them for other texts."""
     found = texts.dictionary_encode()
-    # Few texts are looked for among many names, of which not all are to be hashed.
-    known = np.flatnonzero(pc.is_in(names, found.dictionary))
-    at = pc.index_in(found.dictionary, names.take(pa.array(known)))
+    at = places_among(found.dictionary, names)
     numbers = len(names) + np.arange(len(at))
-    numbers[np.asarray(at.is_valid())] = known[np.asarray(at.drop_null())]
+    numbers[np.asarray(at.is_valid())] = np.asarray(at.drop_null())
     each: np.ndarray = numbers[np.asarray(found.indices)]
     return each

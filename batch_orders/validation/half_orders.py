@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,46 +18,47 @@ import pyarrow.compute as pc
 from batch_orders.core.model import Field, Problem, Sheet
 from batch_orders.core.wording import of_worksheet
 from batch_orders.validation.firsts import first_of_domains, first_of_rows
-from batch_orders.validation.judge import at_fault, fault_column, to_arrow
+from batch_orders.validation.judge import at_fault, to_arrow
+from batch_orders.validation.letters import split_at
 from batch_orders.validation.mailboxes import hosts_of
 from batch_orders.validation.meant_domains import domains_meant, look_up
 from batch_orders.validation.names import registrable_part
 from batch_orders.validation.problems import Findings, lines_at, tell
 from batch_orders.validation.read_domains import LONGEST_READ, plain_text
-from batch_orders.validation.vectorised import EMPTY, TEXT, are_in
+from batch_orders.validation.vectorised import EMPTY, TEXT, are_in, places_among
 
 ORDER_NOT_WHOLE = "order-not-whole"
-READ = ("position", "meant", Field.DOMAIN, fault_column(Field.DOMAIN), Field.MAILBOX)
-"""Columns of faulty rows: where all rows are faulty, a copy of every column would be large."""
-
 NO_PLAIN_NAME = r"[^a-z0-9._-]|^[^.]+$|\..*\.|\.$|^www\."
 SEVERAL = r"[\s,;|&+]"
 WORD = re.compile(r"[\w.-]+")
 
 
+class Pointed(NamedTuple):
+    """Rows, by position, and domains that they point at, one for each."""
+
+    positions: np.ndarray
+    domains: pa.Array
+
+
 def point_at_orders(
     entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[str], good: pa.Array
 ) -> pd.DataFrame:
-    """What faulty rows point at beside their own order: `position`, and `group` of the order.
+    """What faulty rows point at beside their own order: `position`, and `group` and `domain` of the order.
 
     `above` is the domain above a row that names none, by the row's position; `good` are the distinct domains without
     a fault.
     """
     of_faulty = faulty[entries["position"].to_numpy()]
     at_risk = orders_at_risk(entries, of_faulty)
-    if at_risk.empty or not (len(above) or of_faulty.any()):
-        return pd.DataFrame({"position": [], "domain": [], "group": []}).astype({"group": "int64"})
-    domains, bad = to_arrow(at_risk[Field.DOMAIN]), entries[list(READ)][of_faulty]
-    pointed = pd.DataFrame({"position": above.index, "domain": above.to_numpy()})
-    if len(bad):
-        pointed = pd.concat([pointed, hosts_meant(bad, domains, good)], ignore_index=True)
-    named = pa.array(pointed["domain"], TEXT)
-    # Few names are looked for among many, of which not all are to be hashed.
-    hit = pc.is_in(domains, named)
-    at = pc.index_in(named, domains.filter(hit))
-    found_at, places = np.asarray(at.is_valid()), np.asarray(at.drop_null())
-    known = pointed[found_at].assign(group=at_risk["group"].to_numpy()[np.asarray(hit)][places])
-    known = known.astype({"group": "int64", "position": "int64"})
+    domains = to_arrow(at_risk[Field.DOMAIN])
+    pointed = [Pointed(above.index.to_numpy(), to_arrow(above))]
+    if len(domains) and of_faulty.any():
+        hosts = hosts_beside(entries, of_faulty)
+        pointed += [hosts, read_hosts(hosts, domains, good), domains_named(entries, of_faulty, domains)]
+    positions = np.concatenate([each.positions for each in pointed])
+    at = places_among(pa.concat_arrays([each.domains for each in pointed]), domains)
+    places = np.asarray(at.drop_null())
+    known = at_risk.iloc[places].assign(position=positions[np.asarray(at.is_valid())])
     own = entries["group"].to_numpy()[first_of_rows(entries)]
     others = known["group"].to_numpy() != own[known["position"].to_numpy()]
     found: pd.DataFrame = known.loc[others].drop_duplicates("group")
@@ -73,37 +75,35 @@ def orders_at_risk(entries: pd.DataFrame, of_faulty: np.ndarray) -> pd.DataFrame
     return orders
 
 
-def hosts_meant(bad: pd.DataFrame, domains: pa.Array, ordered: pa.Array) -> pd.DataFrame:
-    """Which of the distinct `domains` the mailboxes of faulty rows are in, or are, as far as they can be read.
-
-    A host that the sheet has `ordered` is meant as it stands, and is no typo of another order's domain.
-    """
-    mailboxes, meant = to_arrow(bad[Field.MAILBOX]), to_arrow(bad["meant"])
+def hosts_beside(entries: pd.DataFrame, of_faulty: np.ndarray) -> Pointed:
+    """The hosts of the mailboxes of faulty rows that are another domain than the row's; bare names with a dot, too."""
+    bad = pa.array(of_faulty)
+    mailboxes, meant = (to_arrow(entries[name]).filter(bad) for name in (Field.MAILBOX, "meant"))
     hosts = hosts_of(mailboxes)
     other = pc.not_equal(hosts, meant)
     other = pc.replace_with_mask(other, other, pc.match_substring_regex(mailboxes.filter(other), "[@.]"))
-    hosts, rows = hosts.filter(other), bad["position"].to_numpy()[np.asarray(other)]
-    read = look_up(hosts, domains_meant(hosts.filter(pc.invert(are_in(hosts, ordered))), domains))
-    is_read = np.asarray(pc.not_equal(read, EMPTY))
-    named = domains_named(bad, domains)
-    return pd.DataFrame(
-        {
-            "position": np.concatenate([rows, rows[is_read], bad["position"][named.index]]),
-            "domain": pa.concat_arrays([hosts, read.filter(is_read), to_arrow(named)]).to_pandas(),
-        }
-    )
+    return Pointed(entries["position"].to_numpy()[of_faulty][np.asarray(other)], hosts.filter(other))
 
 
-def domains_named(bad: pd.DataFrame, domains: pa.Array) -> pd.Series[str]:
-    """The good `domains` that stand somewhere in cells that are no plain name, with or without their ending."""
-    faulty = pa.array(at_fault(bad, Field.DOMAIN))
-    cells, meant = (to_arrow(bad[name]).filter(faulty) for name in (Field.DOMAIN, "meant"))
+def read_hosts(hosts: Pointed, domains: pa.Array, good: pa.Array) -> Pointed:
+    """Which of the distinct `domains` the hosts were meant to be, as far as they can be read.
+
+    A host that the sheet orders is meant as it stands, and is no typo of another order's domain.
+    """
+    unknown = hosts.domains.filter(pc.invert(are_in(hosts.domains, good)))
+    read = look_up(hosts.domains, domains_meant(unknown, domains))
+    is_read = pc.not_equal(read, EMPTY)
+    return Pointed(hosts.positions[np.asarray(is_read)], read.filter(is_read))
+
+
+def domains_named(entries: pd.DataFrame, of_faulty: np.ndarray, domains: pa.Array) -> Pointed:
+    """The `domains` that stand somewhere in cells that are no plain name, with or without their ending."""
+    faulty = of_faulty & at_fault(entries, Field.DOMAIN)
+    cells, meant = (to_arrow(entries[name]).filter(pa.array(faulty)) for name in (Field.DOMAIN, "meant"))
     unclear = cells.filter(pc.or_(pc.equal(meant, EMPTY), pc.match_substring_regex(cells, SEVERAL)))
     texts = pc.unique(unclear.filter(pc.match_substring_regex(unclear, NO_PLAIN_NAME))).to_pylist()
-    if not (texts and len(domains)):
-        return bad[Field.DOMAIN][:0]
     words = {text: names_in(text) for text in texts}
-    labels = pc.replace_substring_regex(domains, r"\..*$", "")
+    labels = split_at(domains, ".", first=True).before
     wanted = pa.array({word for each in words.values() for word in each}, TEXT)
     hit = pc.or_(pc.is_in(labels, wanted), pc.is_in(domains, wanted))
     named: defaultdict[str, list[str]] = defaultdict(list)
@@ -111,8 +111,13 @@ def domains_named(bad: pd.DataFrame, domains: pa.Array) -> pd.Series[str]:
         named[domain].append(domain)
         named[label].append(domain)
     found = {text: [domain for word in each for domain in named[word]] for text, each in words.items()}
-    rows = bad[Field.DOMAIN][bad[Field.DOMAIN].isin([text for text, each in found.items() if each])]
-    return rows.astype(object).map(found).explode().astype("str")
+    known = pc.is_in(cells, pa.array([text for text, each in found.items() if each], TEXT))
+    each_row = [found[text] for text in cells.filter(known).to_pylist()]
+    positions = entries["position"].to_numpy()[faulty][np.asarray(known)]
+    return Pointed(
+        np.repeat(positions, [len(each) for each in each_row]),
+        pa.array([domain for each in each_row for domain in each], TEXT),
+    )
 
 
 def names_in(text: str) -> set[str]:

@@ -54,7 +54,7 @@ def first_letters(texts: pa.Array) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Texts cut in three: what stands before the last of a sign in them, the sign, and what stands behind it.
+    """Texts cut in three: what stands before a sign in them, the sign, and what stands behind it.
 
     Where there is none, all stands before it; `found` says where there is one.
     """
@@ -71,11 +71,11 @@ class Split:
         return self.pieces.take(pa.array(np.arange(2, len(self.pieces), 3)))
 
 
-def split_at(texts: pa.Array, sign: str) -> Split:
-    """Texts split at the last of an ASCII sign."""
+def split_at(texts: pa.Array, sign: str, *, first: bool = False) -> Split:
+    """Texts split at the last, or the first, of an ASCII sign."""
     limits = bounds(texts)
     begins, ends = limits[:-1], limits[1:]
-    at = last_of(sign, letters(texts), begins, ends)
+    at = find_sign(ord(sign), letters(texts), begins, ends, first)
     cuts = np.empty(3 * len(texts) + 1, np.int64)
     cuts[0::3], cuts[1::3], cuts[2::3] = limits, at, np.minimum(at + 1, ends)
     memory = texts.buffers()[2] or pa.py_buffer(b"")
@@ -83,15 +83,18 @@ def split_at(texts: pa.Array, sign: str) -> Split:
     return Split(pieces, pa.array(at < ends))
 
 
-def last_of(sign: str, letters: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """Where the last of a sign stands in each text; where there is none, the text's end."""
+def find_sign(
+    sign: int, letters: np.ndarray, begins: np.ndarray, ends: np.ndarray, first: bool
+) -> np.ndarray:
+    """Where the last, or the first, of a sign stands in each text; where there is none, the text's end."""
     if not len(begins):
         return ends
-    signs: np.ndarray = begins[0] + np.flatnonzero(letters[begins[0] : ends[-1]] == ord(sign))
+    signs: np.ndarray = begins[0] + np.flatnonzero(letters[begins[0] : ends[-1]] == sign)
     once = len(signs) == len(begins) and bool(np.all((begins <= signs) & (signs < ends)))
     if once:  # as in nearly every sheet, which is quick to find out
         return signs
     at = ends.copy()
+    signs = signs[::-1] if first else signs
     # Numpy keeps the last of several values for one place.
     at[np.searchsorted(ends, signs, "right")] = signs
     return at
@@ -102,3 +105,12 @@ def any_twice(texts: pa.Array, sign: str) -> bool:
     limits = bounds(texts)
     count = np.count_nonzero(letters(texts)[limits[0] : limits[-1]] == ord(sign))
     return bool(count > np.count_nonzero(pc.match_substring(texts, sign)))
+
+
+def without(texts: pa.Array, signs: str) -> pa.Array:
+    """The texts without these ASCII signs."""
+    limits = bounds(texts)
+    memory = letters(texts)[limits[0] : limits[-1]]
+    kept = ~np.isin(np.arange(256, dtype=np.uint8), list(signs.encode()))[memory]
+    ends = np.concatenate(([0], np.cumsum(kept)))[limits - limits[0]]
+    return pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(memory[kept]))

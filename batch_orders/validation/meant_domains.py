@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from batch_orders.validation.examples import EXAMPLES
 from batch_orders.validation.judge import judge_names
+from batch_orders.validation.letters import split_at
 from batch_orders.validation.names import COMMON_ENDINGS, judge_domain
 from batch_orders.validation.read_domains import read_domain
 from batch_orders.validation.same_names import same_as_ordered
@@ -21,6 +22,7 @@ from batch_orders.validation.vectorised import EMPTY, TEXT, arrow_rules, is_amon
 LONGEST_MENDED = 5
 """Characters of an ending."""
 
+DOT = pa.scalar(".", TEXT)
 TWO_LABELS = r"^[a-z0-9-]+\.[a-z0-9-]*$"
 
 MAY_HIDE_A_NAME = r"[^a-z0-9_.-]|\.$|\..*\."
@@ -61,12 +63,12 @@ def look_up(texts: pa.Array, known: Mapping[str, str]) -> pa.Array:
 def with_known_ending(names: pa.Array, good: pa.Array) -> dict[str, str]:
     """Each name of two labels whose ending does not exist, with the one under which the sheet has that name."""
     two_labels = names.filter(pc.match_substring_regex(names, TWO_LABELS))
-    endings = pc.replace_substring_regex(two_labels, r"^[^.]*\.", "")
+    endings = split_at(two_labels, ".").behind
     odd = two_labels.filter(pc.invert(is_among(endings, arrow_rules().endings))).to_pylist()
     unknown = {name: name.partition(".")[0] for name in odd}
     if not unknown:
         return {}
-    labels = pc.replace_substring_regex(good, r"\..*$", "")
+    labels = split_at(good, ".", first=True).before
     named = pc.is_in(labels, pa.array(set(unknown.values()), TEXT))
     known: defaultdict[str, list[str]] = defaultdict(list)
     for label, name in zip(labels.filter(named).to_pylist(), good.filter(named).to_pylist(), strict=True):
@@ -76,17 +78,16 @@ def with_known_ending(names: pa.Array, good: pa.Array) -> dict[str, str]:
 
 def mend_endings(names: pa.Array) -> dict[str, str]:
     """Each name whose unknown ending is a letter away from just one common ending, with that ending."""
-    endings = pc.struct_field(
-        pc.extract_regex(names, rf"\.(?P<ending>[^.]{{2,{LONGEST_MENDED}}})$"), "ending"
-    )
-    unknown = pc.unique(endings.filter(pc.invert(is_among(endings, arrow_rules().endings))).drop_null())
+    named = split_at(names, ".")
+    endings, lengths = named.behind, pc.utf8_length(named.behind)
+    likely = pc.and_(pc.greater_equal(lengths, 2), pc.less_equal(lengths, LONGEST_MENDED))
+    unknown = pc.unique(endings.filter(pc.and_not(likely, is_among(endings, arrow_rules().endings))))
     meant = {ending: common for ending in unknown.to_pylist() if (common := common_ending(ending))}
     if not meant:
         return {}
     mistyped = pc.is_in(endings, pa.array(list(meant), TEXT))
-    names, endings = names.filter(mistyped), endings.filter(mistyped)
-    stems = pc.replace_substring_regex(names, r"[^.]*$", "")
-    mended = pc.binary_join_element_wise(stems, look_up(endings, meant), EMPTY)
+    names, stems, endings = (each.filter(mistyped) for each in (names, named.before, endings))
+    mended = pc.binary_join_element_wise(stems, look_up(endings, meant), DOT)
     judged = judge_names(mended)
     good = pc.equal(judged.faults, EMPTY).take(judged.which)
     return dict(zip(names.filter(good).to_pylist(), mended.filter(good).to_pylist(), strict=True))

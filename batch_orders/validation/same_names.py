@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.validation.judge import judge_names, put
-from batch_orders.validation.letters import split_at
+from batch_orders.validation.letters import split_at, without
 from batch_orders.validation.mailboxes import split_mailboxes
 from batch_orders.validation.names import judge_domain
 from batch_orders.validation.read_domains import BEFORE_A_NAME, DOTTED, LONGEST_READ, plain_text
@@ -117,7 +117,7 @@ def same_as_ordered(names: pa.Array, good: pa.Array) -> dict[str, str]:
     odd = names.filter(pc.match_substring_regex(names, WITH_SIGNS))
     if not len(odd):
         return {}
-    wanted, spelled = letters_of(odd), letters_of(good)
+    wanted, spelled = plain_letters(odd), plain_letters(good)
     signs = pc.match_substring_regex(wanted, "[^a-z0-9]")
     wanted = put(wanted, signs, pc.replace_substring_regex(wanted.filter(signs), "[^a-z0-9]+", ""))
     hit = pc.is_in(spelled, wanted)
@@ -133,11 +133,9 @@ def same_as_ordered(names: pa.Array, good: pa.Array) -> dict[str, str]:
 def same_letters(cells: pa.Array, hosts: pa.Array) -> pa.Array:
     """Which plain names are those of the hosts beside them but for their signs: what `is_meant` says of them."""
     plain = pc.match_substring_regex(cells, PLAIN)
-    return pc.and_(plain, pc.equal(letters_of(cells), letters_of(hosts)))
+    return pc.and_(plain, pc.equal(plain_letters(cells), plain_letters(hosts)))
 
 
-def letters_of(names: pa.Array) -> pa.Array:
+def plain_letters(names: pa.Array) -> pa.Array:
     """As `letters`, of plain names."""
-    for sign in "._-":
-        names = pc.replace_substring(names, sign, "")
-    return names
+    return without(names, "._-")

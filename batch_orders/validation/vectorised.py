@@ -134,6 +134,14 @@ def are_in(texts: pa.Array, many: pa.Array) -> pa.Array:
     return pc.is_in(texts, many.filter(pc.is_in(many, texts)))
 
 
+def places_among(texts: pa.Array, many: pa.Array) -> pa.Array:
+    """Where each text stands among the distinct many, null where it does not; as above."""
+    if len(texts) > len(many):
+        return pc.index_in(texts, many)
+    known = pc.indices_nonzero(pc.is_in(many, texts))
+    return known.take(pc.index_in(texts, many.take(known)))
+
+
 class ArrowRules(NamedTuple):
     """The rules of the public suffix list, the names that are suffixes, the last labels of both; hosts of links
     that lead elsewhere.
