@@ -105,12 +105,3 @@ def any_twice(texts: pa.Array, sign: str) -> bool:
     limits = bounds(texts)
     count = np.count_nonzero(letters(texts)[limits[0] : limits[-1]] == ord(sign))
     return bool(count > np.count_nonzero(pc.match_substring(texts, sign)))
-
-
-def without(texts: pa.Array, signs: str) -> pa.Array:
-    """The texts without these ASCII signs."""
-    limits = bounds(texts)
-    memory = letters(texts)[limits[0] : limits[-1]]
-    kept = ~np.isin(np.arange(256, dtype=np.uint8), list(signs.encode()))[memory]
-    ends = np.concatenate(([0], np.cumsum(kept)))[limits - limits[0]]
-    return pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(memory[kept]))
