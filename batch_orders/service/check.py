@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from batch_orders.core.file_names import TEXT_ENDINGS
 from batch_orders.core.rules import KEPT_PROBLEMS, RowRules
 from batch_orders.service.events import Events, guard
 from batch_orders.sheet import Ahead, ReadOptions, begin_reading
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 SILENT = Events()
 
 LARGE = 4 << 20
-"""Bytes. A fault is likely in such a file, and it takes long enough to import beside it what lists faults."""
+"""Bytes. A fault is likely in such a workbook, and reading it takes seconds, with nothing to do beside it."""
 
 
 def check_sheet(
@@ -41,7 +42,7 @@ def check_sheet(
         from batch_orders.validation.problems import prepare_to_find
         from batch_orders.validation.vectorised import load_lists
 
-        if reading.size > LARGE:
+        if reading.size > LARGE and path.suffix.lower() not in TEXT_ENDINGS:
             prepare_to_find()
         load_lists()
         return group_rows(validate_rows(reading.sheet(observer.rows_read), rules, kept), kept)
