@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.core.model import PERSON_FIELDS, Field, Sheet
@@ -26,12 +27,12 @@ from batch_orders.validation.judge import (
     at_fault,
     fault_column,
     is_filled,
-    judge_mailboxes,
+    judge_addresses,
     judge_shared,
     to_arrow,
 )
 from batch_orders.validation.look_alikes import warn_of_look_alikes
-from batch_orders.validation.mailboxes import local_parts_of
+from batch_orders.validation.mailboxes import Addresses
 from batch_orders.validation.normal import (
     fill_defaults,
     fill_from_domain,
@@ -99,7 +100,9 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
         finding_names = pool.submit(find_comma_names, cells)
         normal = normalise(trimmed, rows_below_headers(sheet, cells))
     struck = struck_domains(sheet, cells)
-    entries, defaulted = judge_entries(put_typos(normal.entries, struck) if struck else normal.entries, rules)
+    named = put_typos(normal.entries, struck) if struck else normal.entries
+    addresses = Addresses(to_arrow(named[Field.MAILBOX]))
+    entries, defaulted = judge_entries(named, addresses, rules)
     comma_names = finding_names.result()
     entries = mark_comma_names(cells, entries, comma_names)
     entries = tell_lone_domains_once(cells, entries, rules.fields)
@@ -111,11 +114,14 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     good = good_domains(entries)
     faulty = reading.rows | waiting
     faulty[entries["position"].to_numpy()[faults]] = True
-    sound = entries[~reading.broken[entries["position"]]] if reading.broken.any() else entries
+    sound, local_parts = entries, addresses.local_parts
+    if reading.broken.any():
+        clean = ~reading.broken[entries["position"]]
+        sound, local_parts = entries[clean], local_parts.filter(pa.array(clean))
     # As above.
     with ThreadPoolExecutor(2) as pool:
         pointing = pool.submit(point_at_orders, entries, faulty, normal.pointed, good)
-        of_mailboxes = pool.submit(warn_of_mailboxes, sheet, cells, sound, kept)
+        of_mailboxes = pool.submit(warn_of_mailboxes, sheet, cells, sound, local_parts, kept)
         contradictions = pool.submit(find_contradictions, sheet, cells, entries, reading.broken, kept)
         warnings = warn_of_urls(sheet, cells, entries, kept)
         warnings += warn_of_read_domains(sheet, cells, entries, normal.from_above, kept)
@@ -131,8 +137,9 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     )
 
 
-def warn_of_mailboxes(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
-    local_parts = local_parts_of(to_arrow(entries[Field.MAILBOX]))
+def warn_of_mailboxes(
+    sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, local_parts: pa.DictionaryArray, limit: int
+) -> Findings:
     unlikely = warn_of_unlikely(sheet, cells, entries, local_parts, limit)
     return unlikely + warn_of_duplicates(sheet, cells, entries, local_parts, limit)
 
@@ -150,18 +157,22 @@ def demand_columns(sheet: Sheet, rules: RowRules) -> None:
             )
 
 
-def judge_entries(normal: pd.DataFrame, rules: RowRules) -> tuple[pd.DataFrame, dict[str, int]]:
-    judged, defaulted = judge_once(normal, rules)
+def judge_entries(
+    normal: pd.DataFrame, addresses: Addresses, rules: RowRules
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    judged, defaulted = judge_once(normal, addresses, rules)
     faults = to_arrow(judged[fault_column(Field.MAILBOX)])
     mended = mend_typos(normal, np.asarray(pc.equal(faults, "mailbox-other-domain")))
-    return (judged, defaulted) if mended is normal else judge_once(mended, rules)
+    return (judged, defaulted) if mended is normal else judge_once(mended, addresses, rules)
 
 
-def judge_once(normal: pd.DataFrame, rules: RowRules) -> tuple[pd.DataFrame, dict[str, int]]:
+def judge_once(
+    normal: pd.DataFrame, addresses: Addresses, rules: RowRules
+) -> tuple[pd.DataFrame, dict[str, int]]:
     filled, defaulted = fill_defaults(fill_from_domain(normal), rules.defaults)
     # Arrow lets go of the interpreter meanwhile, so that mailboxes are judged beside the other fields.
     with ThreadPoolExecutor(1) as pool:
-        mailboxes = pool.submit(judge_mailboxes, normal[Field.MAILBOX], normal["meant"])
+        mailboxes = pool.submit(judge_addresses, addresses, normal["meant"])
         shared = judge_shared(filled, rules)
     judged = {Field.MAILBOX: mailboxes.result(), **shared}
     return forgive_filled(put_judged(filled, judged), normal), defaulted

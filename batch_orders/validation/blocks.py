@@ -51,8 +51,9 @@ def find_blocks(rows: pd.DataFrame, apart: Sequence[int] = ()) -> Blocks:
     above = np.full(len(rows), -1)
     if not faulty.any():
         return Blocks(faulty, above)
-    unnamed, domains = faulty.copy(), to_arrow(rows[Field.DOMAIN]).filter(pa.array(faulty))
-    unnamed[faulty] = np.asarray(pc.match_substring_regex(domains, f"^$|{UNNAMED}"))
+    unnamed, found = faulty.copy(), to_arrow(rows[Field.DOMAIN]).filter(pa.array(faulty)).dictionary_encode()
+    no_name = pc.match_substring_regex(found.dictionary, f"^$|{UNNAMED}")
+    unnamed[faulty] = np.asarray(no_name.take(found.indices))
     unnamed[list(apart)] = False
     places = np.arange(len(rows))
     nearest = np.maximum.accumulate(np.where(unnamed, -1, places))

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from batch_orders.core.model import Field
 from batch_orders.validation.judge import at_fault, fault_column, to_arrow, to_series
+from batch_orders.validation.letters import first_letters
 from batch_orders.validation.mailboxes import hosts_of
 from batch_orders.validation.names import judge_domain
 from batch_orders.validation.typos import is_one_letter_off, may_be_a_pair
@@ -64,14 +65,20 @@ def nearly_the_host(domains: pd.Series[str], hosts: pd.Series[str]) -> np.ndarra
     places = np.flatnonzero(near)
     pairs = zip(here.take(places).to_pylist(), there.take(places).to_pylist(), strict=True)
     near[places] = [is_one_letter_off(*pair) for pair in pairs]
-    same = pc.equal(pc.replace_substring(here, "-", ""), pc.replace_substring(there, "-", ""))
-    near |= np.asarray(pc.or_(same, with_www(here, there)))
+    near |= np.asarray(with_www(here, there))
+    likely = first_letters(here) == first_letters(there)
+    here, there = (each.filter(pa.array(likely)) for each in (here, there))
+    near[likely] |= np.asarray(
+        pc.equal(pc.replace_substring(here, "-", ""), pc.replace_substring(there, "-", ""))
+    )
     return near
 
 
 def with_www(domains: pa.Array, hosts: pa.Array) -> pa.Array:
     """Whether each domain is the host with `www` in front of it, which was part of a link."""
-    return pc.equal(domains, pc.binary_join_element_wise(pa.scalar("www", TEXT), hosts, EMPTY))
+    likely = pc.starts_with(domains, "www")
+    named = pc.binary_join_element_wise(pa.scalar("www", TEXT), hosts.filter(likely), EMPTY)
+    return pc.replace_with_mask(likely, likely, pc.equal(domains.filter(likely), named))
 
 
 def put_typos(entries: pd.DataFrame, host_of: Mapping[int, str]) -> pd.DataFrame:

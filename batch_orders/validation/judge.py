@@ -17,13 +17,13 @@ import pyarrow.compute as pc
 from batch_orders.core.model import PERSON_FIELDS, Field
 from batch_orders.core.rules import RowRules
 from batch_orders.core.vendors import VendorNames
-from batch_orders.validation.letters import split_at
 from batch_orders.validation.mailboxes import (
     IS_A_DOMAIN,
     LEADING_MARKS,
     LOCAL_PART,
     LONGEST_LOCAL_PART,
     ONLY_MARKS,
+    Addresses,
     judge_mailbox,
 )
 from batch_orders.validation.names import Verdict, judge_domain, judge_host
@@ -125,18 +125,21 @@ def judge_hosts(hosts: pd.Series[str], domains: pd.Series[str]) -> Validated:
 
 
 def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Validated:
+    return judge_addresses(Addresses(to_arrow(mailboxes)), domains)
+
+
+def judge_addresses(of: Addresses, domains: pd.Series[str]) -> Validated:
     """As judge_mailbox does, but all at once. Only hosts in other scripts are looked at one by one."""
-    addresses, names = to_arrow(mailboxes), to_arrow(domains)
-    address = split_at(addresses, "@")
-    bare = pc.invert(address.found)
-    hosts = put(address.behind, bare, names.filter(bare))
+    addresses, names = of.mailboxes, to_arrow(domains)
+    bare = pc.invert(of.parts.found)
+    hosts = put(of.parts.behind, bare, names.filter(bare))
     faults = pc.if_else(
         may_be_the_domain(addresses, bare),
         None,
         code_of(
             {
                 "mailbox-missing": pc.equal(addresses, EMPTY),
-                **faults_of_local_parts(address.before.dictionary_encode(), bare),
+                **faults_of_local_parts(of.local_parts, bare),
                 "": pc.or_(pc.equal(names, EMPTY), pc.equal(names, hosts)),
                 "mailbox-other-domain": pc.string_is_ascii(hosts),
             }
@@ -148,8 +151,8 @@ def judge_mailboxes(mailboxes: pd.Series[str], domains: pd.Series[str]) -> Valid
     complete = pc.binary_join_element_wise(addresses.filter(completed), names.filter(completed), AT)
     values = put(addresses, completed, complete)
     return (
-        to_series(put(values, odd, [verdict.value for verdict in verdicts]), mailboxes.index),
-        to_series(put(faults, odd, [verdict.fault for verdict in verdicts]), mailboxes.index),
+        to_series(put(values, odd, [verdict.value for verdict in verdicts]), domains.index),
+        to_series(put(faults, odd, [verdict.fault for verdict in verdicts]), domains.index),
     )
 
 

@@ -8,12 +8,13 @@ could be created but is nobody's mailbox, such as `-` or `tbd`, is refused too.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.validation.blanks import EDGES
-from batch_orders.validation.letters import split_at
+from batch_orders.validation.letters import Split, split_at
 from batch_orders.validation.names import COMMON_ENDINGS, Verdict, to_ascii
 from batch_orders.validation.placeholders import NOBODYS_NAME
 
@@ -118,6 +119,17 @@ def hosts_of(addresses: pa.Array) -> pa.Array:
     return address.behind if whole else pc.if_else(address.found, address.behind, address.before)
 
 
-def local_parts_of(addresses: pa.Array) -> pa.DictionaryArray:
-    """What stands before the last @ of each. They are few: the same stand in most domains."""
-    return split_at(addresses, "@").before.dictionary_encode()
+class Addresses:
+    """Mailboxes, taken apart at the last @ of each when that is first asked. A bare one is its own local part."""
+
+    def __init__(self, mailboxes: pa.Array) -> None:
+        self.mailboxes = mailboxes
+
+    @cached_property
+    def parts(self) -> Split:
+        return split_at(self.mailboxes, "@")
+
+    @cached_property
+    def local_parts(self) -> pa.DictionaryArray:
+        """Encoded, since they are few: the same stand in most domains."""
+        return self.parts.before.dictionary_encode()

@@ -13,10 +13,11 @@ from batch_orders.core.model import Field, Problem, Severity
 from batch_orders.core.rules import RowRules, UnknownVendors
 from batch_orders.core.wording import counted
 from batch_orders.validation.firsts import first_of_rows
-from batch_orders.validation.judge import fault_column, to_arrow
+from batch_orders.validation.judge import fault_column, to_arrow, to_series
 from batch_orders.validation.placeholders import PLACEHOLDER
 from batch_orders.validation.problems import Findings
 from batch_orders.validation.sentences import shown
+from batch_orders.validation.vectorised import EMPTY
 
 VENDORS_NOT_CHECKED = "vendors-not-checked"
 FAULT = fault_column(Field.VENDOR)
@@ -53,7 +54,8 @@ def leave_unchecked(entries: pd.DataFrame, rules: RowRules, rows: int) -> Unchec
     )
     severity = Severity.ERROR if holds else Severity.WARNING
     said = Problem(severity, "", None, "", "", VENDORS_NOT_CHECKED, message)
-    left = entries.assign(**{FAULT: entries[FAULT].mask(unknown, "")})
+    faults = pc.if_else(pa.array(unknown), EMPTY, to_arrow(entries[FAULT]))
+    left = entries.assign(**{FAULT: to_series(faults, entries.index)})
     return Unchecked(left, waiting, Findings((said,), errors=int(holds), warnings=int(not holds)))
 
 
