@@ -120,7 +120,7 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
         sound, local_parts = entries[clean], local_parts.filter(pa.array(clean))
     # As above.
     with ThreadPoolExecutor(2) as pool:
-        pointing = pool.submit(point_at_orders, entries, faulty, normal.pointed, good)
+        pointing = pool.submit(point_at_orders, entries, addresses, faulty, normal.pointed, good)
         of_mailboxes = pool.submit(warn_of_mailboxes, sheet, cells, sound, local_parts, kept)
         contradictions = pool.submit(find_contradictions, sheet, cells, entries, reading.broken, kept)
         warnings = warn_of_urls(sheet, cells, entries, kept)

@@ -16,8 +16,9 @@ from batch_orders.core.model import CONTACT_PREFIX, Field, Severity, Sheet
 from batch_orders.core.names import unicode_of
 from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.confusables import REPLACED, decoded
-from batch_orders.validation.examples import EXAMPLES
+from batch_orders.validation.examples import EXAMPLE_WITHIN, holds_example
 from batch_orders.validation.judge import at_fault, to_arrow
+from batch_orders.validation.letters import is_ascii
 from batch_orders.validation.names import host_of, judge_host
 from batch_orders.validation.placeholders import PLACEHOLDER, UNLIKELY, UNLIKELY_CONTACT
 from batch_orders.validation.problems import Findings, lines_at, tell
@@ -38,7 +39,7 @@ DAMAGED = (
 )
 """In lower case, for Arrow: what `doubt_contact` looks at more closely."""
 
-CONTACT_ODD = f"(?i){DAMAGED}|{PLACEHOLDER}|{UNLIKELY_CONTACT}|^'|{EXAMPLES.searched.removeprefix('(?i)')}"
+CONTACT_ODD = f"(?i){DAMAGED}|{PLACEHOLDER}|{UNLIKELY_CONTACT}|^'|{EXAMPLE_WITHIN.removeprefix('(?i)')}"
 SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+e\+?|e\+)[0-9]+$")
 LETTER_LOST = re.compile(r"[^\W\d_]\?[^\W\d_]")
 NOBODYS = re.compile(PLACEHOLDER)
@@ -51,7 +52,7 @@ def warn_of_cells(sheet: Sheet, cells: pd.DataFrame, limit: int) -> Findings:
     for name in contacts:
         doubt = doubt_name if name == Field.CONTACT else doubt_contact
         found += warn_of_column(sheet, cells, name, CONTACT_ODD, doubt, limit)
-    found += warn_of_column(sheet, cells, Field.FORWARDING_DOMAIN, EXAMPLES.searched, doubt_host, limit)
+    found += warn_of_column(sheet, cells, Field.FORWARDING_DOMAIN, EXAMPLE_WITHIN, doubt_host, limit)
     for name in (Field.DOMAIN, Field.FORWARDING_DOMAIN):
         found += warn_of_spelling(sheet, cells, name, limit)
     return found
@@ -85,7 +86,7 @@ def warn_of_column(
 
 def warn_of_spelling(sheet: Sheet, cells: pd.DataFrame, name: str, limit: int) -> Findings:
     """Nearly all names are ASCII, which is quick to find out."""
-    if pc.all(pc.string_is_ascii(to_arrow(cells[name]))).as_py():
+    if is_ascii(to_arrow(cells[name])):
         return Findings()
     return warn_of_column(sheet, cells, name, r"[^\x00-\x7f]", doubt_spelling, limit)
 
@@ -140,7 +141,7 @@ def doubt_damage(text: str) -> Doubt | None:
 
 
 def doubt_host(text: str) -> Doubt | None:
-    if not EXAMPLES.holds(text.lower()):
+    if not holds_example(text):
         return None
     return Doubt(
         "example-value", f"{shown(text)} is an example of a template. Write the domain that is meant."

@@ -36,7 +36,8 @@ def number_domains(rows: pd.DataFrame, own: pd.Series[str], domains: Domains) ->
     `own` are the domains that rows have themselves, which `domains` tells of.
     """
     meant = to_arrow(rows["meant"])
-    named = pc.if_else(pc.equal(meant, EMPTY), to_arrow(rows[Field.DOMAIN]), meant)
+    lost = pc.equal(meant, EMPTY)
+    named = pc.if_else(lost, to_arrow(rows[Field.DOMAIN]), meant) if pc.any(lost).as_py() else meant
     numbers = np.asarray(domains.number).astype(np.int64)
     other = np.asarray(pc.not_equal(named, to_arrow(own)))
     if other.any():

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-THINGS = "(?:domain|company|companyname|business|brand|website|site)"
-NAMES = (
-    r"example\.(?:com|net|org|edu)"
-    rf"|your-?{THINGS}\.(?:com|net|org|io|co)|my-?{THINGS}\.com|yourname\.com|domainname\.com"
+THINGS = ("domain", "company", "companyname", "business", "brand", "website", "site")
+
+EXAMPLES = frozenset(
+    [
+        *(f"example.{ending}" for ending in ("com", "net", "org", "edu")),
+        *(
+            f"your{hyphen}{thing}.{ending}"
+            for hyphen in ("", "-")
+            for thing in THINGS
+            for ending in ("com", "net", "org", "io", "co")
+        ),
+        *(f"my{hyphen}{thing}.com" for hyphen in ("", "-") for thing in THINGS),
+        *("yourname.com", "domainname.com"),
+    ]
 )
-"""Example names of people are no sign: somebody is called John Smith."""
+"""A closed list: the names that RFC 2606 keeps for examples, `yourdomain.com` and its like.
+
+Example names of people are no sign: somebody is called John Smith.
+"""
+
+EXAMPLE_WITHIN = rf"(?i)(?:^|[/.@])(?:{'|'.join(map(re.escape, sorted(EXAMPLES)))})(?:$|[/?:#])"
+"""For cells that may hold a link or an address, and in any case."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleDomains:
-    """A closed list: the names that RFC 2606 keeps for examples, `yourdomain.com` and its like."""
-
-    matched: str = rf"^(?:{NAMES})$"
-
-    @property
-    def searched(self) -> str:
-        """For cells that may hold a link or an address, and in any case."""
-        return rf"(?i)(?:^|[/.@])(?:{NAMES})(?:$|[/?:#])"
-
-    def is_one(self, name: str) -> bool:
-        return re.match(self.matched, name) is not None
-
-    def holds(self, text: str) -> bool:
-        return re.search(self.searched, text) is not None
-
-
-EXAMPLES = ExampleDomains()
+def holds_example(text: str) -> bool:
+    return re.search(EXAMPLE_WITHIN, text) is not None

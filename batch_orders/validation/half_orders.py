@@ -20,7 +20,7 @@ from batch_orders.core.wording import of_worksheet
 from batch_orders.validation.firsts import first_of_domains, first_of_rows
 from batch_orders.validation.judge import at_fault, to_arrow
 from batch_orders.validation.letters import split_at
-from batch_orders.validation.mailboxes import hosts_of
+from batch_orders.validation.mailboxes import Addresses, hosts_of
 from batch_orders.validation.meant_domains import domains_meant, look_up
 from batch_orders.validation.names import registrable_part
 from batch_orders.validation.problems import Findings, lines_at, tell
@@ -41,19 +41,19 @@ class Pointed(NamedTuple):
 
 
 def point_at_orders(
-    entries: pd.DataFrame, faulty: np.ndarray, above: pd.Series[str], good: pa.Array
+    entries: pd.DataFrame, written: Addresses, faulty: np.ndarray, above: pd.Series[str], good: pa.Array
 ) -> pd.DataFrame:
     """What faulty rows point at beside their own order: `position`, and `group` and `domain` of the order.
 
-    `above` is the domain above a row that names none, by the row's position; `good` are the distinct domains without
-    a fault.
+    `written` are the entries' mailboxes as they were before they were judged; `above` is the domain above a row that
+    names none, by the row's position; `good` are the distinct domains without a fault.
     """
     of_faulty = faulty[entries["position"].to_numpy()]
     at_risk = orders_at_risk(entries, of_faulty)
     domains = to_arrow(at_risk[Field.DOMAIN])
     pointed = [Pointed(above.index.to_numpy(), to_arrow(above))]
     if len(domains) and of_faulty.any():
-        hosts = hosts_beside(entries, of_faulty)
+        hosts = hosts_beside(entries, written, of_faulty)
         pointed += [hosts, read_hosts(hosts, domains, good), domains_named(entries, of_faulty, domains)]
     positions = np.concatenate([each.positions for each in pointed])
     at = places_among(pa.concat_arrays([each.domains for each in pointed]), domains)
@@ -75,14 +75,16 @@ def orders_at_risk(entries: pd.DataFrame, of_faulty: np.ndarray) -> pd.DataFrame
     return orders
 
 
-def hosts_beside(entries: pd.DataFrame, of_faulty: np.ndarray) -> Pointed:
+def hosts_beside(entries: pd.DataFrame, written: Addresses, of_faulty: np.ndarray) -> Pointed:
     """The hosts of the mailboxes of faulty rows that are another domain than the row's; bare names with a dot, too."""
-    bad = pa.array(of_faulty)
-    mailboxes, meant = (to_arrow(entries[name]).filter(bad) for name in (Field.MAILBOX, "meant"))
+    mailboxes, meant = to_arrow(entries[Field.MAILBOX]), to_arrow(entries["meant"])
+    # Few are looked at more closely: a mailbox that was written in the row's domain is in it, too, when it is judged.
+    likely = pc.and_(pa.array(of_faulty), pc.not_equal(written.parts.behind, meant))
+    mailboxes, meant = mailboxes.filter(likely), meant.filter(likely)
     hosts = hosts_of(mailboxes)
-    other = pc.not_equal(hosts, meant)
-    other = pc.replace_with_mask(other, other, pc.match_substring_regex(mailboxes.filter(other), "[@.]"))
-    return Pointed(entries["position"].to_numpy()[of_faulty][np.asarray(other)], hosts.filter(other))
+    other = pc.and_(pc.not_equal(hosts, meant), pc.match_substring_regex(mailboxes, "[@.]"))
+    positions = entries["position"].to_numpy()[np.asarray(likely)]
+    return Pointed(positions[np.asarray(other)], hosts.filter(other))
 
 
 def read_hosts(hosts: Pointed, domains: pa.Array, good: pa.Array) -> Pointed:

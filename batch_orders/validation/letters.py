@@ -6,6 +6,7 @@ To look through that piece takes a tenth of the time that looking at each text t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -43,6 +44,12 @@ def may_match(texts: pa.Array, pattern: str) -> bool:
     return bool(pc.match_substring_regex(together(texts), pattern, ignore_case=True)[0].as_py())
 
 
+def is_ascii(texts: pa.Array) -> bool:
+    """Whether all of the texts are."""
+    limits = bounds(texts)
+    return bool(letters(texts)[limits[0] : limits[-1]].max(initial=0) < 128)
+
+
 def first_letters(texts: pa.Array) -> np.ndarray:
     """The first byte of each text, 0 where it is blank."""
     begins, ends = bounds(texts)[:-1], bounds(texts)[1:]
@@ -52,7 +59,16 @@ def first_letters(texts: pa.Array) -> np.ndarray:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+def last_letters(texts: pa.Array) -> np.ndarray:
+    """The last byte of each text, 0 where it is blank."""
+    begins, ends = bounds(texts)[:-1], bounds(texts)[1:]
+    found = np.zeros(len(texts), np.uint8)
+    filled = ends > begins
+    found[filled] = letters(texts)[ends[filled] - 1]
+    return found
+
+
+@dataclass(frozen=True)
 class Split:
     """Texts cut in three: what stands before a sign in them, the sign, and what stands behind it.
 
@@ -62,11 +78,11 @@ class Split:
     pieces: pa.Array
     found: pa.Array
 
-    @property
+    @cached_property
     def before(self) -> pa.Array:
         return self.pieces.take(pa.array(np.arange(0, len(self.pieces), 3)))
 
-    @property
+    @cached_property
     def behind(self) -> pa.Array:
         return self.pieces.take(pa.array(np.arange(2, len(self.pieces), 3)))
 

@@ -10,7 +10,6 @@ from functools import lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from batch_orders.validation.examples import EXAMPLES
 from batch_orders.validation.judge import judge_names
 from batch_orders.validation.letters import split_at
 from batch_orders.validation.names import COMMON_ENDINGS, judge_domain
@@ -38,7 +37,7 @@ def domains_meant(faulty: pa.Array, good: pa.Array) -> dict[str, str]:
     values = pc.unique(faulty)
     values = values.filter(pc.not_equal(values, EMPTY))
     # `example.com` stands for any domain, and is no typo of `examples.com`.
-    values = values.filter(pc.invert(pc.match_substring_regex(values, EXAMPLES.matched)))
+    values = values.filter(pc.invert(is_among(values, arrow_rules().examples)))
     odd = values.filter(pc.match_substring_regex(values, MAY_HIDE_A_NAME)).to_pylist()
     read = {value: part for value in odd if (part := read_domain(value))}
     left = not_in(values, read)

@@ -120,7 +120,7 @@ def judge_domain(name: str) -> Verdict:
         return Verdict(ascii_name, "domain-is-a-suffix")
     if registry_suffixes().privatesuffix(ascii_name) != ascii_name:
         return Verdict(ascii_name, "domain-is-a-subdomain")
-    if EXAMPLES.is_one(ascii_name):
+    if ascii_name in EXAMPLES:
         return Verdict(ascii_name, "domain-is-an-example")
     return Verdict(ascii_name)
 

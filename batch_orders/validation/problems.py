@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from batch_orders.core.model import Field, Problem, Severity, Sheet
 from batch_orders.core.rules import RowRules
@@ -19,7 +20,8 @@ from batch_orders.validation.blanks import EDGES
 from batch_orders.validation.cell_sentences import say_fault
 from batch_orders.validation.confusables import tell_letter
 from batch_orders.validation.firsts import first_of_rows
-from batch_orders.validation.judge import at_fault, fault_column
+from batch_orders.validation.judge import at_fault, fault_column, to_arrow
+from batch_orders.validation.letters import may_hold
 from batch_orders.validation.sentences import (
     SENTENCES,
     WARNINGS,
@@ -203,9 +205,10 @@ def column_name(sheet: Sheet, worksheet: int, field: str) -> str:
 
 def warn_of_urls(sheet: Sheet, cells: pd.DataFrame, entries: pd.DataFrame, limit: int) -> Findings:
     """One warning for each row whose forwarding domain was cut out of a web address."""
-    urls = cells[Field.FORWARDING_DOMAIN].str.contains("/", regex=False)
-    if not urls.any():
+    texts = to_arrow(cells[Field.FORWARDING_DOMAIN])
+    if not may_hold(texts, "/"):
         return Findings()
+    urls = np.asarray(pc.match_substring(texts, "/"))
     used = urls & ~cells["position"].isin(entries["position"][at_fault(entries, Field.FORWARDING_DOMAIN)])
     positions = np.flatnonzero(used)
     told = positions[:limit]

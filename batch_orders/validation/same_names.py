@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.validation.judge import judge_names, put
-from batch_orders.validation.letters import split_at
+from batch_orders.validation.letters import last_letters, split_at
 from batch_orders.validation.mailboxes import split_mailboxes
 from batch_orders.validation.names import judge_domain
 from batch_orders.validation.read_domains import BEFORE_A_NAME, DOTTED, LONGEST_READ, plain_text
@@ -131,9 +131,14 @@ def same_as_ordered(names: pa.Array, good: pa.Array) -> dict[str, str]:
 
 
 def same_letters(cells: pa.Array, hosts: pa.Array) -> pa.Array:
-    """Which plain names are those of the hosts beside them but for their signs: what `is_meant` says of them."""
-    plain = pc.match_substring_regex(cells, PLAIN)
-    return pc.and_(plain, pc.equal(plain_letters(cells), plain_letters(hosts)))
+    """Which plain names are those of the hosts beside them but for their signs: what `is_meant` says of them.
+
+    Only names that end alike are looked at: the others are left to it.
+    """
+    likely = pa.array(last_letters(cells) == last_letters(hosts))
+    cells, hosts = cells.filter(likely), hosts.filter(likely)
+    same = pc.equal(plain_letters(cells), plain_letters(hosts))
+    return pc.replace_with_mask(likely, likely, pc.and_(same, pc.match_substring_regex(cells, PLAIN)))
 
 
 def plain_letters(names: pa.Array) -> pa.Array:

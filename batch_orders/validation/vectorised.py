@@ -13,13 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from batch_orders.validation.examples import EXAMPLES
+from batch_orders.validation.letters import is_ascii, split_at
 from batch_orders.validation.links import LEAD_ELSEWHERE
 from batch_orders.validation.names import registry_suffixes, suffix_rules
 
 TEXT = pa.large_string()
 EMPTY = pa.scalar("", TEXT)
 
-PLAIN_DOMAIN = r"^[a-z0-9]+(?:-[a-z0-9]+)*\.(?P<ending>[a-z]+)$"
+PLAIN_DOMAIN = r"^[a-z0-9]+(?:-[a-z0-9]+)*\.[a-z]+$"
 """One label under a top-level domain. No two hyphens in a row: those are for A-labels."""
 
 FEW = 1_000
@@ -79,14 +80,21 @@ class Surely(NamedTuple):
 
 def surely(names: pa.Array) -> Surely:
     rules = arrow_rules()
-    endings = pc.struct_field(pc.extract_regex(names, PLAIN_DOMAIN), "ending")
-    plain = pc.and_(pc.is_valid(endings), pc.less_equal(pc.binary_length(names), LONGEST_PLAIN_DOMAIN))
-    sold = pc.and_(is_among(endings, rules.all), pc.invert(is_among(names, rules.suffixes)))
-    plain = pc.and_(plain, pc.invert(pc.match_substring_regex(names, EXAMPLES.matched)))
-    unsold = pc.invert(is_among(endings, rules.endings))
-    foreign = pc.and_(pc.string_is_ascii(names), pc.match_substring_regex(names, NEVER_IN_A_HOST))
-    no_name = pc.and_(foreign, pc.invert(pc.match_substring(names, "xn--")))
-    return Surely(pc.and_(plain, sold), pc.and_(plain, unsold), no_name)
+    named = pc.match_substring_regex(names, PLAIN_DOMAIN)
+    odd = pc.invert(named)
+    no_name = pc.replace_with_mask(odd, odd, surely_none(names.filter(odd)))
+    endings = split_at(names, ".").behind.dictionary_encode()
+    plain = pc.and_(named, pc.less_equal(pc.binary_length(names), LONGEST_PLAIN_DOMAIN))
+    plain = pc.and_not(plain, is_among(names, rules.examples))
+    sold = is_among(endings.dictionary, rules.all).take(endings.indices)
+    sold = pc.and_not(sold, is_among(names, rules.suffixes))
+    known = is_among(endings.dictionary, rules.endings).take(endings.indices)
+    return Surely(pc.and_(plain, sold), pc.and_not(plain, known), no_name)
+
+
+def surely_none(texts: pa.Array) -> pa.Array:
+    foreign = pc.and_(pc.string_is_ascii(texts), pc.match_substring_regex(texts, NEVER_IN_A_HOST))
+    return pc.and_not(foreign, pc.match_substring(texts, "xn--"))
 
 
 class WordList(NamedTuple):
@@ -125,8 +133,7 @@ def names_among(texts: pa.Array, questions: int) -> Container[str]:
 
 def lower(texts: pa.Array) -> pa.Array:
     """In lower case, which is quick for ASCII."""
-    plain = pc.all(pc.string_is_ascii(texts)).as_py()
-    return pc.ascii_lower(texts) if plain else pc.utf8_lower(texts)
+    return pc.ascii_lower(texts) if is_ascii(texts) else pc.utf8_lower(texts)
 
 
 def are_in(texts: pa.Array, many: pa.Array) -> pa.Array:
@@ -144,13 +151,14 @@ def places_among(texts: pa.Array, many: pa.Array) -> pa.Array:
 
 class ArrowRules(NamedTuple):
     """The rules of the public suffix list, the names that are suffixes, the last labels of both; hosts of links
-    that lead elsewhere.
+    that lead elsewhere; example domains.
     """
 
     all: WordList
     suffixes: WordList
     endings: WordList
     elsewhere: WordList
+    examples: WordList
 
 
 def load_lists() -> None:
@@ -168,4 +176,5 @@ def arrow_rules() -> ArrowRules:
         WordList.of(rule.removeprefix("*.") for rule in rules),
         WordList.of(rule.rpartition(".")[2] for rule in rules),
         WordList.of(LEAD_ELSEWHERE),
+        WordList.of(EXAMPLES),
     )
