@@ -52,19 +52,18 @@ def is_ascii(texts: pa.Array) -> bool:
 
 def first_letters(texts: pa.Array) -> np.ndarray:
     """The first byte of each text, 0 where it is blank."""
-    begins, ends = bounds(texts)[:-1], bounds(texts)[1:]
-    found = np.zeros(len(texts), np.uint8)
-    filled = ends > begins
-    found[filled] = letters(texts)[begins[filled]]
-    return found
+    return letters_at(bounds(texts)[:-1], texts)
 
 
 def last_letters(texts: pa.Array) -> np.ndarray:
     """The last byte of each text, 0 where it is blank."""
-    begins, ends = bounds(texts)[:-1], bounds(texts)[1:]
-    found = np.zeros(len(texts), np.uint8)
-    filled = ends > begins
-    found[filled] = letters(texts)[ends[filled] - 1]
+    return letters_at(bounds(texts)[1:] - 1, texts)
+
+
+def letters_at(places: np.ndarray, texts: pa.Array) -> np.ndarray:
+    limits, found = bounds(texts), np.zeros(len(texts), np.uint8)
+    filled = limits[1:] > limits[:-1]
+    found[filled] = letters(texts)[places[filled]]
     return found
 
 
