@@ -101,8 +101,7 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
         normal = normalise(trimmed, rows_below_headers(sheet, cells))
     struck = struck_domains(sheet, cells)
     named = put_typos(normal.entries, struck) if struck else normal.entries
-    addresses = Addresses(to_arrow(named[Field.MAILBOX]))
-    entries, defaulted = judge_entries(named, addresses, rules)
+    entries, defaulted = judge_entries(named, normal.addresses, rules)
     comma_names = finding_names.result()
     entries = mark_comma_names(cells, entries, comma_names)
     entries = tell_lone_domains_once(cells, entries, rules.fields)
@@ -114,13 +113,13 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     good = good_domains(entries)
     faulty = reading.rows | waiting
     faulty[entries["position"].to_numpy()[faults]] = True
-    sound, local_parts = entries, addresses.local_parts
+    sound, local_parts = entries, normal.addresses.local_parts
     if reading.broken.any():
         clean = ~reading.broken[entries["position"]]
         sound, local_parts = entries[clean], local_parts.filter(pa.array(clean))
     # As above.
     with ThreadPoolExecutor(2) as pool:
-        pointing = pool.submit(point_at_orders, entries, addresses, faulty, normal.pointed, good)
+        pointing = pool.submit(point_at_orders, entries, normal.addresses, faulty, normal.pointed, good)
         of_mailboxes = pool.submit(warn_of_mailboxes, sheet, cells, sound, local_parts, kept)
         contradictions = pool.submit(find_contradictions, sheet, cells, entries, reading.broken, kept)
         warnings = warn_of_urls(sheet, cells, entries, kept)

@@ -55,6 +55,8 @@ def find_blocks(rows: pd.DataFrame, apart: Sequence[int] = ()) -> Blocks:
     no_name = pc.match_substring_regex(found.dictionary, f"^$|{UNNAMED}")
     unnamed[faulty] = np.asarray(no_name.take(found.indices))
     unnamed[list(apart)] = False
+    if not unnamed.any():
+        return Blocks(unnamed, above)
     places = np.arange(len(rows))
     nearest = np.maximum.accumulate(np.where(unnamed, -1, places))
     worksheets = rows["worksheet"].to_numpy()

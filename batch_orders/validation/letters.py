@@ -32,8 +32,9 @@ def together(texts: pa.Array) -> pa.Array:
 
 def may_hold(texts: pa.Array, signs: str) -> bool:
     """Whether one of the ASCII signs stands in any of the texts."""
-    all_letters = together(texts)[0].as_buffer().to_pybytes()
-    return any(sign.encode() in all_letters for sign in signs)
+    limits = bounds(texts)
+    memory = letters(texts)[limits[0] : limits[-1]]
+    return any(bool(np.any(memory == ord(sign))) for sign in signs)
 
 
 def may_match(texts: pa.Array, pattern: str) -> bool:
@@ -71,11 +72,13 @@ def letters_at(places: np.ndarray, texts: pa.Array) -> np.ndarray:
 class Split:
     """Texts cut in three: what stands before a sign in them, the sign, and what stands behind it.
 
-    Where there is none, all stands before it; `found` says where there is one.
+    Where there is none, all stands before it; `found` says where there is one, and `again` whether there is another
+    one in any of the texts.
     """
 
     pieces: pa.Array
     found: pa.Array
+    again: bool
 
     @cached_property
     def before(self) -> pa.Array:
@@ -90,21 +93,19 @@ def split_at(texts: pa.Array, sign: str, *, first: bool = False) -> Split:
     """Texts split at the last, or the first, of an ASCII sign."""
     limits = bounds(texts)
     begins, ends = limits[:-1], limits[1:]
-    at = find_sign(ord(sign), letters(texts), begins, ends, first)
+    memory = letters(texts)[limits[0] : limits[-1]]
+    signs = limits[0] + np.flatnonzero(memory == ord(sign))
+    at = find_signs(signs, begins, ends, first)
     cuts = np.empty(3 * len(texts) + 1, np.int64)
     cuts[0::3], cuts[1::3], cuts[2::3] = limits, at, np.minimum(at + 1, ends)
-    memory = texts.buffers()[2] or pa.py_buffer(b"")
-    pieces = pa.LargeStringArray.from_buffers(3 * len(texts), pa.py_buffer(cuts), memory)
-    return Split(pieces, pa.array(at < ends))
+    pieces = pa.LargeStringArray.from_buffers(
+        3 * len(texts), pa.py_buffer(cuts), texts.buffers()[2] or pa.py_buffer(b"")
+    )
+    return Split(pieces, pa.array(at < ends), len(signs) > np.count_nonzero(at < ends))
 
 
-def find_sign(
-    sign: int, letters: np.ndarray, begins: np.ndarray, ends: np.ndarray, first: bool
-) -> np.ndarray:
-    """Where the last, or the first, of a sign stands in each text; where there is none, the text's end."""
-    if not len(begins):
-        return ends
-    signs: np.ndarray = begins[0] + np.flatnonzero(letters[begins[0] : ends[-1]] == sign)
+def find_signs(signs: np.ndarray, begins: np.ndarray, ends: np.ndarray, first: bool) -> np.ndarray:
+    """Where the last, or the first, of all the signs stands in each text; where there is none, the text's end."""
     once = len(signs) == len(begins) and bool(np.all((begins <= signs) & (signs < ends)))
     if once:  # as in nearly every sheet, which is quick to find out
         return signs
@@ -113,10 +114,3 @@ def find_sign(
     # Numpy keeps the last of several values for one place.
     at[np.searchsorted(ends, signs, "right")] = signs
     return at
-
-
-def any_twice(texts: pa.Array, sign: str) -> bool:
-    """Whether an ASCII sign stands more than once in any of the texts."""
-    limits = bounds(texts)
-    count = np.count_nonzero(letters(texts)[limits[0] : limits[-1]] == ord(sign))
-    return bool(count > np.count_nonzero(pc.match_substring(texts, sign)))

@@ -31,8 +31,8 @@ from batch_orders.validation.judge import (
     to_arrow,
     to_series,
 )
-from batch_orders.validation.letters import any_twice, may_hold
-from batch_orders.validation.mailboxes import split_mailboxes
+from batch_orders.validation.letters import may_hold
+from batch_orders.validation.mailboxes import Addresses, split_mailboxes
 from batch_orders.validation.meant_domains import domains_meant, look_up
 from batch_orders.validation.more_mailboxes import mailbox_cells
 from batch_orders.validation.problems import prepare_to_find
@@ -75,21 +75,24 @@ def take_columns(worksheet: Worksheet, number: int, names: list[str]) -> pd.Data
 
 
 class Normal(NamedTuple):
-    """`entries` as the module says; `from_above` says of each row, by position, whether its blank domain was
-    read as the one above; `pointed` are the domains whose orders a row without a domain may belong to.
+    """`entries` as the module says, and their mailboxes as `addresses`; `from_above` says of each row, by position,
+    whether its blank domain was read as the one above; `pointed` are the domains whose orders a row without a domain
+    may belong to.
     """
 
     entries: pd.DataFrame
+    addresses: Addresses
     from_above: np.ndarray
     pointed: pd.Series[str]
 
 
 class Trimmed(NamedTuple):
-    """`rows` with every field trimmed, names in lower case and domains judged; `several` says which of them hold
-    several mailboxes.
+    """`rows` with every field trimmed, names in lower case and domains judged; their mailboxes as `addresses`, and
+    which of these are `several` in a cell.
     """
 
     rows: pd.DataFrame
+    addresses: Addresses
     several: np.ndarray
     domains: Domains
 
@@ -99,14 +102,20 @@ def trim_cells(cells: pd.DataFrame) -> Trimmed:
     # Arrow lets go of the interpreter meanwhile, so that columns are trimmed while domains are judged.
     with ThreadPoolExecutor(1) as pool:
         trimmed = {name: pool.submit(trim, cells, name) for name in others}
-        several = pool.submit(find_several, cells[Field.MAILBOX])
+        addresses = pool.submit(lambda: Addresses(to_arrow(trimmed[Field.MAILBOX].result())))
+        several = pool.submit(lambda: find_several(addresses.result()))
         judged = judge_names(to_arrow(trim(cells, Field.DOMAIN)))
         if pc.any(pc.not_equal(judged.faults, EMPTY)).as_py():
             prepare_to_find()
         domains, faults = judged.each(cells.index)
         judged_columns = {Field.DOMAIN: domains, fault_column(Field.DOMAIN): faults}
         texts = {name: trimmed[name].result() for name in others}
-        return Trimmed(cells.assign(**judged_columns, **texts), several.result(), distinct_domains(judged))
+        return Trimmed(
+            cells.assign(**judged_columns, **texts),
+            addresses.result(),
+            several.result(),
+            distinct_domains(judged),
+        )
 
 
 def normalise(trimmed: Trimmed, apart: Sequence[int] = ()) -> Normal:
@@ -121,7 +130,11 @@ def normalise(trimmed: Trimmed, apart: Sequence[int] = ()) -> Normal:
     pointed = to_series(to_arrow(meant).take(pa.array(blocks.above[unproven])), pd.Index(unproven))
     meaning = rows.assign(meant=meant)
     group = number_domains(meaning, trimmed.rows[Field.DOMAIN], trimmed.domains)
-    return Normal(split_cells(meaning.assign(group=group), trimmed.several), from_above, pointed)
+    entries, addresses = meaning.assign(group=group), trimmed.addresses
+    if trimmed.several.any():
+        entries = split_cells(entries, trimmed.several)
+        addresses = Addresses(to_arrow(entries[Field.MAILBOX]))
+    return Normal(entries, addresses, from_above, pointed)
 
 
 def find_meant(rows: pd.DataFrame, blocks: Blocks, good: pa.Array) -> pd.Series[str]:
@@ -148,16 +161,13 @@ def trim(cells: pd.DataFrame, name: str) -> pd.Series[str]:
     return tidy_texts(to_series(texts, cells.index))
 
 
-def find_several(mailboxes: pd.Series[str]) -> np.ndarray:
-    texts = to_arrow(mailboxes)
-    if may_hold(texts, SEPARATORS) or any_twice(texts, "@"):
-        return np.asarray(pc.match_substring_regex(texts, SEVERAL))
-    return np.zeros(len(texts), dtype=bool)
+def find_several(addresses: Addresses) -> np.ndarray:
+    if addresses.parts.again or may_hold(addresses.mailboxes, SEPARATORS):
+        return np.asarray(pc.match_substring_regex(addresses.mailboxes, SEVERAL))
+    return np.zeros(len(addresses.mailboxes), dtype=bool)
 
 
 def split_cells(entries: pd.DataFrame, several: np.ndarray) -> pd.DataFrame:
-    if not several.any():
-        return entries
     mailboxes = entries[Field.MAILBOX].astype(object)
     mailboxes[several] = mailboxes[several].map(split_mailboxes)
     split = entries.assign(**{Field.MAILBOX: mailboxes}).explode(Field.MAILBOX, ignore_index=True)
