@@ -101,7 +101,7 @@ def split_at(texts: pa.Array, sign: str, *, first: bool = False) -> Split:
     pieces = pa.LargeStringArray.from_buffers(
         3 * len(texts), pa.py_buffer(cuts), texts.buffers()[2] or pa.py_buffer(b"")
     )
-    return Split(pieces, pa.array(at < ends), len(signs) > np.count_nonzero(at < ends))
+    return Split(pieces, pa.array(at < ends), again=bool(len(signs) > np.count_nonzero(at < ends)))
 
 
 def find_signs(signs: np.ndarray, begins: np.ndarray, ends: np.ndarray, first: bool) -> np.ndarray:
