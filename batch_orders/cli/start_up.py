@@ -34,12 +34,9 @@ def tune_process() -> None:
     sys.setswitchinterval(WAIT_FOR_THE_LOCK)
 
 
-MALLOPT = {
-    "M_MMAP_THRESHOLD": (-3, 32 << 20),
-    "M_TRIM_THRESHOLD": (-1, 2**31 - 1),
-    "M_TOP_PAD": (-2, 64 << 20),
-}
-"""The numbers of glibc's options (malloc.h), and bytes: the first is the most that it takes."""
+M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD = -1, -2, -3
+KEPT_BY_MALLOC = {M_TRIM_THRESHOLD: 2**31 - 1, M_TOP_PAD: 64 << 20, M_MMAP_THRESHOLD: 32 << 20}
+"""glibc's options (malloc.h), in bytes. The last one is the most that it takes."""
 
 
 def keep_memory() -> None:
@@ -49,7 +46,7 @@ def keep_memory() -> None:
     import ctypes
 
     with suppress(AttributeError):  # musl's has none
-        for option, size in MALLOPT.values():
+        for option, size in KEPT_BY_MALLOC.items():
             ctypes.CDLL(None).mallopt(option, size)
 
 

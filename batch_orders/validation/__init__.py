@@ -97,12 +97,12 @@ def validate_rows(sheet: Sheet, rules: RowRules | None = None, kept: int = KEPT_
     # Arrow lets go of the interpreter meanwhile, so that what needs the cells alone is looked for beside the rest.
     with ThreadPoolExecutor(1) as pool:
         of_cells = pool.submit(warn_of_cells, sheet, cells, kept)
-        finding_names = pool.submit(find_comma_names, cells)
+        names_with_commas = pool.submit(find_comma_names, cells)
         normal = normalise(trimmed, rows_below_headers(sheet, cells))
     struck = struck_domains(sheet, cells)
     named = put_typos(normal.entries, struck) if struck else normal.entries
     entries, defaulted = judge_entries(named, normal.addresses, rules)
-    comma_names = finding_names.result()
+    comma_names = names_with_commas.result()
     entries = mark_comma_names(cells, entries, comma_names)
     entries = tell_lone_domains_once(cells, entries, rules.fields)
     entries, waiting, unchecked = leave_unchecked(entries, rules, len(cells))

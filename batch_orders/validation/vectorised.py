@@ -25,6 +25,7 @@ PLAIN_DOMAIN = r"^[a-z0-9]+(?:-[a-z0-9]+)*\.[a-z]+$"
 
 FEW = 1_000
 FEW_QUESTIONS = 100
+"""A set of many texts takes as long as some hundred looks through them."""
 
 LONGEST_PLAIN_DOMAIN = 63
 """As long as one label may be, so that no limit is near."""
@@ -82,7 +83,7 @@ def surely(names: pa.Array) -> Surely:
     rules = arrow_rules()
     named = pc.match_substring_regex(names, PLAIN_DOMAIN)
     odd = pc.invert(named)
-    no_name = pc.replace_with_mask(odd, odd, surely_none(names.filter(odd)))
+    no_name = pc.replace_with_mask(odd, odd, no_names(names.filter(odd)))
     endings = split_at(names, ".").behind.dictionary_encode()
     plain = pc.and_(named, pc.less_equal(pc.binary_length(names), LONGEST_PLAIN_DOMAIN))
     plain = pc.and_not(plain, is_among(names, rules.examples))
@@ -92,7 +93,8 @@ def surely(names: pa.Array) -> Surely:
     return Surely(pc.and_(plain, sold), pc.and_not(plain, known), no_name)
 
 
-def surely_none(texts: pa.Array) -> pa.Array:
+def no_names(texts: pa.Array) -> pa.Array:
+    """Which of them are no names at all; names in other scripts are not looked at."""
     foreign = pc.and_(pc.string_is_ascii(texts), pc.match_substring_regex(texts, NEVER_IN_A_HOST))
     return pc.and_not(foreign, pc.match_substring(texts, "xn--"))
 
@@ -127,7 +129,7 @@ class Unhashed(Container[str]):
 
 
 def names_among(texts: pa.Array, questions: int) -> Container[str]:
-    """Tells whether a name is among the texts. A set of them takes as long as some hundred looks through them."""
+    """What tells whether a name is among the texts, as quickly as so many questions want it."""
     return Unhashed(texts) if questions < FEW_QUESTIONS else frozenset(texts.to_pylist())
 
 
