@@ -35,7 +35,12 @@ def tune_process() -> None:
 
 
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -2, -3, -8
-KEPT_BY_MALLOC = {M_TRIM_THRESHOLD: 2**31 - 1, M_TOP_PAD: 64 << 20, M_MMAP_THRESHOLD: 32 << 20, M_ARENA_MAX: 1}
+KEPT_BY_MALLOC = {
+    M_TRIM_THRESHOLD: 2**31 - 1,
+    M_TOP_PAD: 64 << 20,
+    M_MMAP_THRESHOLD: 32 << 20,
+    M_ARENA_MAX: 1,
+}
 """glibc's options (malloc.h), in bytes, of which 32 MiB are the most that it takes; and one heap for all threads."""
 
 
