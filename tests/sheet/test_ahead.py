@@ -73,9 +73,10 @@ def test_it_has_no_file_of_others_and_no_secret(ahead: ReaderAhead, tmp_path: Pa
 
 
 def test_too_much_memory_is_one_refused_sheet(ahead: ReaderAhead, tmp_path: Path) -> None:
+    options = ReadOptions(memory=GIB // 4)
     with pytest.raises(SheetError, match="memory"):
-        begin(ahead, csv_file(tmp_path / "o.csv", 400_000), ReadOptions(memory=GIB // 8)).sheet()
-    assert begin(ahead, csv_file(tmp_path / "small.csv")).sheet()
+        begin(ahead, csv_file(tmp_path / "o.csv", 1_000_000), options).sheet()
+    assert begin(ahead, csv_file(tmp_path / "small.csv"), options).sheet()
 
 
 def test_too_much_time_is_one_refused_sheet(ahead: ReaderAhead, tmp_path: Path) -> None:

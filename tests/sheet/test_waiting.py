@@ -35,9 +35,10 @@ def test_it_reads_one_file_and_the_next_has_a_process_of_its_own(tmp_path: Path)
 
 
 def test_too_much_memory_is_one_refused_sheet(tmp_path: Path) -> None:
-    path = csv_file(tmp_path / "o.csv", 400_000)
+    path, options = csv_file(tmp_path / "o.csv", 1_000_000), ReadOptions(memory=GIB // 4)
     with pytest.raises(SheetError, match="memory"):
-        begin_reading(path, ReadOptions(memory=GIB // 8), ahead=WaitingReader()).sheet()
+        begin_reading(path, options, ahead=WaitingReader()).sheet()
+    assert begin_reading(csv_file(tmp_path / "small.csv"), options, ahead=WaitingReader()).sheet()
 
 
 def test_where_it_has_ended_the_process_is_started_anew(tmp_path: Path) -> None:
