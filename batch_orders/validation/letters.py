@@ -24,6 +24,12 @@ def letters(texts: pa.Array) -> np.ndarray:
     return np.frombuffer(texts.buffers()[2] or b"", np.uint8)
 
 
+def own_letters(texts: pa.Array) -> np.ndarray:
+    """The bytes of these texts alone."""
+    begin, end = bounds(texts)[[0, -1]]
+    return letters(texts)[begin:end]
+
+
 def together(texts: pa.Array) -> pa.Array:
     """All texts as one, without anything between them."""
     begin = bounds(texts)[[0, -1]]
@@ -32,8 +38,7 @@ def together(texts: pa.Array) -> pa.Array:
 
 def may_hold(texts: pa.Array, signs: str) -> bool:
     """Whether one of the ASCII signs stands in any of the texts."""
-    limits = bounds(texts)
-    memory = letters(texts)[limits[0] : limits[-1]]
+    memory = own_letters(texts)
     return any(bool(np.any(memory == ord(sign))) for sign in signs)
 
 
@@ -47,8 +52,7 @@ def may_match(texts: pa.Array, pattern: str) -> bool:
 
 def is_ascii(texts: pa.Array) -> bool:
     """Whether all of the texts are."""
-    limits = bounds(texts)
-    return bool(letters(texts)[limits[0] : limits[-1]].max(initial=0) < 128)
+    return bool(own_letters(texts).max(initial=0) < 128)
 
 
 def first_letters(texts: pa.Array) -> np.ndarray:
@@ -93,8 +97,7 @@ def split_at(texts: pa.Array, sign: str, *, first: bool = False) -> Split:
     """Texts split at the last, or the first, of an ASCII sign."""
     limits = bounds(texts)
     begins, ends = limits[:-1], limits[1:]
-    memory = letters(texts)[limits[0] : limits[-1]]
-    signs = limits[0] + np.flatnonzero(memory == ord(sign))
+    signs = limits[0] + np.flatnonzero(own_letters(texts) == ord(sign))
     at = find_signs(signs, begins, ends, first)
     cuts = np.empty(3 * len(texts) + 1, np.int64)
     cuts[0::3], cuts[1::3], cuts[2::3] = limits, at, np.minimum(at + 1, ends)
